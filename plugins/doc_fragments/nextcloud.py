@@ -1,0 +1,98 @@
+# Copyright (c) 2026, SecSign Nextcloud collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Options and results that the modules share, written once."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    # How a module reaches the Nextcloud
+    DOCUMENTATION = r"""
+options:
+  nextcloud_path:
+    description:
+      - Folder of the Nextcloud, the one that holds C(occ) and C(version.php).
+      - Without it the usual places are tried in turn - C(/var/www/nextcloud), C(/var/www/html), C(/var/www/html/nextcloud),
+        C(/usr/share/nextcloud), C(/srv/www/nextcloud), C(/srv/http/nextcloud), C(/app/www/public).
+      - With O(exec_prefix) it is the path as seen from inside.
+    type: path
+  php:
+    description: The PHP command line program, as a name or a path. Use the same version as the web server.
+    type: str
+    default: php
+  php_args:
+    description:
+      - Arguments for PHP itself, for example V(["-d", "apc.enable_cli=1"]) where Nextcloud uses APCu, or
+        V(["-d", "memory_limit=512M"]).
+    type: list
+    elements: str
+    default: []
+  exec_prefix:
+    description:
+      - Command that starts a program where the Nextcloud runs, put before every call of PHP, for example
+        V(["docker", "exec", "-i", "nextcloud"]), V(["podman", "exec", "-i", "nextcloud"]) or
+        V(["kubectl", "exec", "-i", "deploy/nextcloud", "--"]).
+      - It must pass standard input on (C(-i)). Where it starts PHP as root, PHP hands itself over to the owner of
+        C(config/config.php) before anything of Nextcloud is loaded.
+      - It is run as it is, without a shell.
+    type: list
+    elements: str
+    default: []
+  timeout:
+    description: Seconds after which a PHP process is stopped and the task fails.
+    type: int
+    default: 300
+requirements:
+  - On the host, a Nextcloud of release 17 or newer, and PHP for the command line with the extensions that Nextcloud itself needs.
+  - Run as root or as the owner of C(config/config.php) (with O(exec_prefix), as a user who may run that command).
+notes:
+  - Every module reads the state in one PHP process, plans, changes, reads again and fails if the change did not take effect.
+"""
+
+    # Which app's settings are meant
+    APP_ID = r"""
+options:
+  app_id:
+    description:
+      - Id of the app that brings the second factor.
+      - V(auto) is V(secsignid) on Nextcloud 20 and older, and V(twofactor_secsign) on everything newer.
+    type: str
+    default: auto
+"""
+
+    ATTRIBUTES = r"""
+attributes:
+  check_mode:
+    description: Can run in C(check_mode) and return changed status prediction without modifying target.
+    support: full
+  diff_mode:
+    description: Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
+    support: full
+  idempotent:
+    description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
+    support: full
+  platform:
+    description: Target OS/families that can be operated against.
+    support: full
+    platforms: posix
+"""
+
+    ATTRIBUTES_INFO = r"""
+attributes:
+  check_mode:
+    description: Can run in C(check_mode) and return changed status prediction without modifying target.
+    support: full
+    details: This module never changes anything.
+  diff_mode:
+    description: Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
+    support: N/A
+    details: This module never changes anything.
+  idempotent:
+    description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
+    support: full
+  platform:
+    description: Target OS/families that can be operated against.
+    support: full
+    platforms: posix
+"""

@@ -1,0 +1,192 @@
+# Copyright (c) 2026, SecSign Nextcloud collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one engine: read all, plan as data, apply unless in check mode, read again and prove.
+
+The plan of a check run and of a real run is the same object, computed by the same code from what was read; the real run
+then carries out its steps. It proves itself by planning once more from what is read afterwards: that plan must be empty.
+"""
+
+from __future__ import annotations
+
+import json
+import typing as t
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
+from ansible_collections.secsign.nextcloud.plugins.module_utils._state import State, Wants, read
+from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import Nextcloud
+
+
+@dataclass(frozen=True)
+class Occ:
+    """An occ command to run. ``stdin`` carries values, which thus never show in the host's process list."""
+
+    argv: t.Tuple[str, ...]
+    stdin: str = ""
+    undo: t.Tuple["Step", ...] = ()
+
+    def run(self, nextcloud: Nextcloud) -> None:
+        nextcloud.occ(self.argv, self.stdin)
+
+    def __str__(self) -> str:
+        return "occ " + " ".join(self.argv) + (" < " + self.stdin if self.stdin else "")
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """An operation of the bridge, for what occ cannot do."""
+
+    operation: str
+    request: t.Mapping[str, t.Any]
+    payload: bytes = b""
+    undo: t.Tuple["Step", ...] = ()
+
+    def run(self, nextcloud: Nextcloud) -> None:
+        nextcloud.ask(self.operation, self.payload, **self.request)
+
+    def __str__(self) -> str:
+        shown = " ".join("{0}={1}".format(key, value) for key, value in self.request.items() if isinstance(value, str))
+        return "bridge {0} {1}".format(self.operation, shown).rstrip()
+
+
+Step = t.Union[Occ, Bridge]
+
+
+def import_config(system: t.Optional[t.Mapping[str, t.Any]] = None, apps: t.Optional[t.Mapping[str, t.Mapping[str, str]]] = None) -> Occ:
+    """All values in one command: config.php is then written once, so that no half of a policy ever holds."""
+    content: t.Dict[str, t.Any] = {}
+    if system:
+        content["system"] = system
+    if apps:
+        content["apps"] = apps
+    return Occ(("config:import",), json.dumps(content, sort_keys=True))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one part will do: the steps, the state that they lead to, and what to tell the operator."""
+
+    steps: t.Tuple[Step, ...]
+    after: State
+    settle: t.Tuple[Step, ...] = ()  # once the outcome is proven: lets go of what an undo would have needed
+    warnings: t.Tuple[str, ...] = ()
+
+
+class Part(ABC):
+    """One noun of the wanted state: an app, the ID server, the enforcement of two-factor login ..."""
+
+    title: str
+    # True where later parts rely on the real outcome: it is proven before they begin
+    proven_at_once = False
+
+    @abstractmethod
+    def wants(self, wants: Wants) -> None:
+        """Adds what has to be read."""
+
+    @abstractmethod
+    def plan(self, state: State) -> Plan:
+        """The way from ``state`` to what is wanted. Raises NextcloudError where it must not be gone."""
+
+    @abstractmethod
+    def view(self, state: State) -> t.Dict[str, t.Any]:
+        """What of ``state`` this part is about, in the words of its options."""
+
+    def may_be_pending(self, state: State) -> t.Tuple[str, ...]:
+        """Apps whose waiting upgrade this part carries out itself."""
+        return ()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    changed: bool
+    before: t.Dict[str, t.Any]
+    after: t.Dict[str, t.Any]
+    commands: t.Tuple[str, ...]
+    warnings: t.Tuple[str, ...]
+    server: t.Dict[str, t.Any]
+
+
+def converge(nextcloud: Nextcloud, parts: t.Sequence[Part], check_mode: bool) -> Outcome:
+    """Takes the server to what ``parts`` want; in check mode only says how."""
+    wants = Wants()
+    for part in parts:
+        part.wants(wants)
+    state = read(nextcloud, wants)
+    _usable(state, parts)
+
+    plans: t.List[Plan] = []
+    planned = state
+    for part in parts:
+        plans.append(part.plan(planned))
+        planned = plans[-1].after
+    commands = [str(step) for plan in plans for step in plan.steps + plan.settle]
+    if commands and not state.server.config_writable:
+        raise NextcloudError("config_not_writable", detail=state.server.root + "/config/config.php")
+
+    if commands and not check_mode:
+        _apply(nextcloud, wants, parts, plans)
+    before: t.Dict[str, t.Any] = {}
+    after: t.Dict[str, t.Any] = {}
+    for part in parts:
+        before[part.title] = part.view(state)
+        after[part.title] = part.view(planned)
+    if len(parts) == 1:
+        before, after = before[parts[0].title], after[parts[0].title]
+    return Outcome(
+        changed=bool(commands),
+        before=before,
+        after=after,
+        commands=tuple(commands),
+        warnings=tuple(dict.fromkeys(warning for plan in plans for warning in plan.warnings)),
+        server={"version": state.server.version, "release": state.server.release, "path": state.server.root},
+    )
+
+
+def _usable(state: State, parts: t.Sequence[Part]) -> None:
+    ours = {app for part in parts for app in part.may_be_pending(state)}
+    pending = [app for app in state.server.pending_upgrades if app not in ours]
+    if pending:
+        raise NextcloudError("needs_upgrade", root=state.server.root, detail=", ".join(pending))
+
+
+def _apply(nextcloud: Nextcloud, wants: Wants, parts: t.Sequence[Part], plans: t.Sequence[Plan]) -> None:
+    unproven: t.List[t.Tuple[Part, Plan]] = []
+    for number, (part, plan) in enumerate(zip(parts, plans)):
+        done: t.List[Step] = []
+        try:
+            for step in plan.steps:
+                done.append(step)
+                step.run(nextcloud)
+            unproven.append((part, plan))
+            last = number == len(parts) - 1
+            if (part.proven_at_once and plan.steps) or last:
+                _prove(read(nextcloud, wants), unproven)
+                unproven = []
+        except NextcloudError as error:
+            error.undone = _undo(nextcloud, done)
+            raise
+        for step in plan.settle:
+            step.run(nextcloud)
+
+
+def _prove(state: State, done: t.Sequence[t.Tuple[Part, Plan]]) -> None:
+    """Planning again from what is there now must leave nothing to do."""
+    for part, plan in done:
+        # what an undo would need stands until the proof is given, and is not counted against it
+        left = [step for step in part.plan(state).steps if step not in plan.settle]
+        if left:
+            raise NextcloudError("nothing_changed_as_asked", detail="{0}: {1}".format(part.title, "; ".join(str(step) for step in left)))
+
+
+def _undo(nextcloud: Nextcloud, done: t.Sequence[Step]) -> bool:
+    """Back to what was there before; tells whether that was reached. The error that led here is the one to report."""
+    undone = [back for step in reversed(done) for back in step.undo]
+    complete = bool(undone)
+    for back in undone:
+        try:
+            back.run(nextcloud)
+        except NextcloudError:
+            complete = False
+    return complete

@@ -1,0 +1,178 @@
+# Copyright (c) 2026, SecSign Nextcloud collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every sentence with which the collection refuses or gives up, in one table.
+
+A sentence names what is wrong and the remedy. Its short code never changes its meaning, so that it can be searched for.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+SENTENCES: t.Dict[str, t.Tuple[str, str]] = {
+    # reaching the server
+    "not_nextcloud": (
+        "NC101",
+        "No Nextcloud was found at {detail}: set nextcloud_path to the folder that holds version.php and occ.",
+    ),
+    "not_installed": (
+        "NC102",
+        "The Nextcloud at {detail} is not installed yet (config/config.php is missing or empty): "
+        "install it, for example with 'occ maintenance:install', and run again.",
+    ),
+    "needs_upgrade": (
+        "NC103",
+        "The Nextcloud at {root} waits for an upgrade of {detail}: run 'occ upgrade' there and run again.",
+    ),
+    "maintenance": (
+        "NC104",
+        "The Nextcloud at {detail} is in maintenance mode, in which no app is loaded: "
+        "end it with 'occ maintenance:mode --off' and run again.",
+    ),
+    "not_owner": (
+        "NC105",
+        "occ must run as {detail}, the owner of config/config.php, and this task runs as another user who cannot become "
+        "that one: set 'become: true' (as root) or 'become_user: {detail}'.",
+    ),
+    "php_missing": ("NC106", "PHP was not found as '{detail}': install PHP for the command line or set php to its path."),
+    "php_version": (
+        "NC107",
+        "PHP {php} does not fit this Nextcloud ({detail}): set php to the version that its web server uses.",
+    ),
+    "php_extension": (
+        "NC108",
+        "The PHP command line lacks the extension {detail}, which this needs: install it or set php to a PHP that has it.",
+    ),
+    "config_unreadable": (
+        "NC109",
+        "{detail} cannot be read by its own owner: give that user read access to it and to its folder.",
+    ),
+    "config_broken": (
+        "NC110",
+        "config/config.php cannot be used ({detail}): mend the file, or restore it from a backup.",
+    ),
+    "config_not_writable": (
+        "NC111",
+        "{detail} is not writable (or config_is_read_only is set), and occ then does nothing: "
+        "make it writable for its owner for the time of the change.",
+    ),
+    "database": ("NC112", "Nextcloud cannot use its database ({detail}): start the database or mend the db settings in config.php."),
+    "cache": (
+        "NC113",
+        "A memory cache that config.php names is not available to the PHP command line ({detail}): install that PHP extension "
+        "for the command line or enable it with php_args (for APCu: ['-d', 'apc.enable_cli=1']).",
+    ),
+    "timeout": ("NC114", "PHP did not end within {detail} seconds and was stopped: look at the load of the host, or raise timeout."),
+    "memory": ("NC115", "PHP ran out of memory ({detail}): raise it with php_args, for example ['-d', 'memory_limit=512M']."),
+    "boot": ("NC116", "Nextcloud does not start on the command line ({detail}): 'occ status' on the host shows the same and more."),
+    "bridge": ("NC117", "Nextcloud failed while it was asked ({detail}): its nextcloud.log has the details."),
+    "no_answer": (
+        "NC118",
+        "Starting PHP gave no answer (exit {rc}: {detail}): run '{command} --version' on the host to see why.",
+    ),
+    "unknown_command": (
+        "NC119",
+        "This Nextcloud has no occ command {detail}, perhaps because its release is older or the app that brings the command is "
+        "disabled: upgrade it or leave that option out.",
+    ),
+    "occ_failed": ("NC120", "'occ {command}' failed (exit {rc}): {detail}."),
+    "prefix_missing": ("NC121", "The program '{detail}' that exec_prefix names was not found on this host: install it or correct exec_prefix."),
+    # what was asked
+    "bad_option": ("NC201", "{option}: {detail}."),
+    "unknown_groups": (
+        "NC202",
+        "{option} names groups that this Nextcloud does not know ({detail}): create them first or correct their names; "
+        "Nextcloud itself would accept them in silence.",
+    ),
+    "nothing_changed_as_asked": (
+        "NC203",
+        "The change was carried out but reading again shows another state ({detail}): somebody else may be changing the same "
+        "settings; run again.",
+    ),
+    # apps
+    "package": ("NC301", "source: {detail}"),
+    "app_missing": (
+        "NC302",
+        "The app {app} is not on this server: name where it comes from with source (an archive, a folder or 'store').",
+    ),
+    "app_range": (
+        "NC303",
+        "{app} {version} supports Nextcloud {range} and this server is {server}: {remedy}.",
+    ),
+    "app_needs": ("NC304", "{app} {version} cannot run on this server because it needs {detail}."),
+    "app_broken": (
+        "NC305",
+        "The app {app} is enabled but its two-factor provider does not load ({detail}), so Nextcloud fails for every provider of "
+        "every user: disable it with state=disabled or install a version that fits.",
+    ),
+    "app_downgrade": (
+        "NC306",
+        "{app} {version} is older than the {installed} that is installed, and Nextcloud apps cannot go back: "
+        "name version {installed} or newer, or remove the app with state=absent first.",
+    ),
+    "app_version": ("NC307", "source brings {app} {version}, but version asks for {wanted}: correct one of the two."),
+    "app_enrolled": (
+        "NC308",
+        "{count} people have {provider} as their second factor and could not log in without the app {app}: release them first with "
+        "'occ twofactorauth:cleanup {provider}'.",
+    ),
+    "app_last_provider": (
+        "NC309",
+        "Two-factor login is enforced and {app} brings its only working provider: switch enforcement off first, or enable another provider.",
+    ),
+    "app_groups": (
+        "NC310",
+        "groups: {app} is of a type ({detail}) that Nextcloud does not let be limited to groups: leave groups out.",
+    ),
+    "app_force": (
+        "NC311",
+        "force is refused while two-factor login is enforced, because an app that does not fit could lock everybody out: "
+        "switch enforcement off first.",
+    ),
+    "apps_not_writable": (
+        "NC312",
+        "No apps folder that the owner of config.php can write to was found ({detail}): make one writable, or set apps_paths in config.php.",
+    ),
+    "write_failed": ("NC313", "{detail} could not be written: look for a full disk or missing rights; the app's earlier version is untouched."),
+    "app_store": ("NC314", "The app store has no {app} for this server ({detail}): name an archive in source instead."),
+    # policy
+    "policy_lists": (
+        "NC401",
+        "groups and excluded_groups exclude each other: Nextcloud ignores excluded groups as soon as enforced groups are set; "
+        "give only one of the two a value, and [] for the other.",
+    ),
+    "no_provider": (
+        "NC402",
+        "Two-factor login is not enforced because no enabled app brings a two-factor provider that loads, so nobody could pass it: "
+        "enable one first, for example with the app module.",
+    ),
+    "insecure_provider": (
+        "NC403",
+        "secsignid accepts an approval for any SecSign ID, not only the one assigned to the account, so it does not count as a second "
+        "factor: use twofactor_secsign on a maintained Nextcloud, or accept the risk with accept_insecure_provider=true.",
+    ),
+    # ID server
+    "id_server": ("NC501", "{option}: the SecSign ID server at {url} cannot be used ({detail}): correct the address, the port or ca_path, or set validate=false."),
+}
+
+
+class NextcloudError(Exception):
+    """A known way to fail; ``str()`` is the one sentence for the operator."""
+
+    def __init__(self, kind: str, **facts: t.Any) -> None:
+        self.kind = kind if kind in SENTENCES else "bridge"
+        self.facts = facts
+        self.code, template = SENTENCES[self.kind]
+        self.undone = False
+        super().__init__(template.format_map(_Facts(facts)))
+
+    @property
+    def message(self) -> str:
+        undone = " What this task had changed before is undone." if self.undone else ""
+        return "{0}{1} [{2}]".format(self, undone, self.code)
+
+
+class _Facts(dict):  # type: ignore[type-arg]
+    def __missing__(self, key: str) -> str:
+        return "?"

@@ -1,0 +1,52 @@
+# Copyright (c) 2026, SecSign Nextcloud collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What every module does around its parts: options in, one call, result out."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.urls import fetch_url
+
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Part, converge
+from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
+from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import ARGUMENT_SPEC, Nextcloud
+
+
+def downloader(module: AnsibleModule, params: t.Mapping[str, t.Any]) -> t.Callable[[str, str], None]:
+    """Loads an archive with Ansible's own client, which knows proxies and certificates."""
+
+    def download(url: str, path: str) -> None:
+        module.params["validate_certs"] = params.get("validate_certs", True)
+        response, info = fetch_url(module, url, timeout=60)
+        if info["status"] != 200 or response is None:
+            raise NextcloudError("bad_option", option="source", detail="{0} cannot be loaded ({1})".format(url, str(info["msg"]).rstrip(".")))
+        with open(path, "wb") as handle:
+            for block in iter(lambda: response.read(1 << 20), b""):
+                handle.write(block)
+
+    return download
+
+
+def run(
+    argument_spec: t.Mapping[str, t.Any],
+    make_parts: t.Callable[[AnsibleModule, Nextcloud], t.Sequence[Part]],
+    **module_options: t.Any,
+) -> None:
+    """The whole of a module that changes something."""
+    module = AnsibleModule(argument_spec=dict(ARGUMENT_SPEC, **argument_spec), supports_check_mode=True, **module_options)
+    try:
+        nextcloud = Nextcloud(module.params)
+        outcome = converge(nextcloud, make_parts(module, nextcloud), module.check_mode)
+    except NextcloudError as error:
+        module.fail_json(msg=error.message, code=error.code)
+    for warning in outcome.warnings:
+        module.warn(warning)
+    module.exit_json(
+        changed=outcome.changed,
+        diff={"before": outcome.before, "after": outcome.after},
+        commands=list(outcome.commands),
+        nextcloud=outcome.server,
+    )

@@ -1,0 +1,200 @@
+# Copyright (c) 2026, SecSign Nextcloud collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a Nextcloud is like, as values: read once by the bridge, never changed, copied with differences by a plan."""
+
+from __future__ import annotations
+
+import base64
+import json
+import typing as t
+from dataclasses import dataclass, field, replace
+
+from ansible_collections.secsign.nextcloud.plugins.module_utils._package import AppInfo, PackageError, parse_info
+from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import Nextcloud
+
+UPSTREAM_APP = "secsignid"
+BUNDLED_APP = "twofactor_secsign"
+SECSIGN_APPS = (UPSTREAM_APP, BUNDLED_APP)
+# The upstream app declares 17 to 20 and cannot be loaded by anything newer.
+UPSTREAM_LAST_MAJOR = 20
+
+# A provider that is no factor of its own: codes replace a lost factor.
+BACKUP_CODES = "backup_codes"
+
+
+@dataclass
+class Wants:
+    """What one run has to read: every part of a plan adds its own needs, then one process reads all."""
+
+    apps: t.Set[str] = field(default_factory=set)
+    digests: t.Set[str] = field(default_factory=set)
+    settings: t.Set[str] = field(default_factory=set)
+    groups: t.Set[str] = field(default_factory=set)
+    providers: bool = False
+    people: bool = False
+    identities: t.Optional[str] = None
+
+    def request(self) -> t.Dict[str, t.Any]:
+        return {
+            "apps": sorted(self.apps),
+            "digests": sorted(self.digests),
+            "settings": sorted(self.settings),
+            "groups": sorted(self.groups),
+            "providers": self.providers,
+            "people": self.people,
+            "identities": {"table": self.identities} if self.identities else None,
+        }
+
+
+@dataclass(frozen=True)
+class Server:
+    version: str  # of the code on disk, four numbers
+    release: str  # as people say it: 34.0.1
+    root: str
+    php: str
+    php_extensions: t.Tuple[str, ...]
+    database: str
+    config_writable: bool
+    pending_upgrades: t.Tuple[str, ...]
+
+    @property
+    def major(self) -> int:
+        return int(self.version.split(".")[0])
+
+    def secsign_app(self, app_id: str) -> str:
+        """The app that an option ``app_id`` means on this server."""
+        if app_id != "auto":
+            return app_id
+        return UPSTREAM_APP if self.major <= UPSTREAM_LAST_MAJOR else BUNDLED_APP
+
+
+@dataclass(frozen=True)
+class App:
+    app_id: str
+    path: t.Optional[str]  # None: its code is not on the server
+    version: t.Optional[str]  # of the code
+    installed_version: t.Optional[str]  # that the database knows
+    enabled: bool
+    groups: t.Tuple[str, ...]  # () : for everyone
+    digest: t.Optional[str] = None
+    interrupted: bool = False  # an installation was stopped half-way and left folders behind
+    info: t.Optional[AppInfo] = None
+
+
+@dataclass(frozen=True)
+class Provider:
+    app: str
+    cls: str
+    id: t.Optional[str]  # None: not known, since it does not load or is not installed yet
+    loads: bool
+    error: t.Optional[str] = None
+    set_up_at_login: bool = False
+    enabled_by_admin: bool = False
+    disabled_by_admin: bool = False
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Who must use two-factor login, as config.php has it, raw."""
+
+    enforced: t.Any
+    groups: t.Any
+    excluded_groups: t.Any
+
+    @property
+    def is_enforced(self) -> bool:
+        # Nextcloud compares with the text: a boolean true in config.php enforces nothing
+        return self.enforced == "true"
+
+
+@dataclass(frozen=True)
+class State:
+    server: Server
+    apps: t.Mapping[str, App]
+    settings: t.Mapping[str, t.Mapping[str, str]]
+    policy: Policy
+    groups: t.Mapping[str, bool]
+    providers: t.Optional[t.Tuple[Provider, ...]]  # None: not read, or not to be known while an upgrade waits
+    enrolled: t.Mapping[str, int]  # provider id: number of people for whom it is enabled
+    people: t.Tuple[t.Mapping[str, t.Any], ...] = ()
+    people_total: t.Optional[int] = None
+
+    def with_app(self, app: App, providers: t.Optional[t.Tuple[Provider, ...]]) -> "State":
+        return replace(self, apps=dict(self.apps, **{app.app_id: app}), providers=providers)
+
+    def with_settings(self, app_id: str, changes: t.Mapping[str, str]) -> "State":
+        merged = dict(self.settings.get(app_id, {}), **changes)
+        return replace(self, settings=dict(self.settings, **{app_id: merged}))
+
+    def broken_providers(self) -> t.Tuple[Provider, ...]:
+        return tuple(provider for provider in self.providers or () if not provider.loads)
+
+    def factors(self) -> t.Tuple[Provider, ...]:
+        """The providers with which somebody can pass a login, backup codes apart."""
+        return tuple(provider for provider in self.providers or () if provider.loads and provider.id != BACKUP_CODES)
+
+
+def read(nextcloud: Nextcloud, wants: Wants) -> State:
+    """The whole state that ``wants`` asks for, in one PHP process."""
+    answer = nextcloud.ask("read", **wants.request())
+    data = answer.data
+    server = data["server"]
+    return State(
+        server=Server(
+            version=server["version"],
+            release=server["release"],
+            root=server["root"],
+            php=server["php"],
+            php_extensions=tuple(server["php_extensions"]),
+            database=server["database"],
+            config_writable=server["config_writable"],
+            pending_upgrades=tuple(server["pending_upgrades"]),
+        ),
+        apps={app_id: _app(app_id, facts) for app_id, facts in dict(data["apps"]).items()},
+        settings={app_id: dict(values) for app_id, values in dict(data["settings"]).items()},
+        policy=Policy(**data["policy"]),
+        groups=dict(data["groups"]),
+        providers=None if data["providers"] is None else tuple(_provider(entry) for entry in data["providers"]),
+        enrolled=dict(data["enrolled"]),
+        people=answer.people,
+        people_total=data.get("people_total"),
+    )
+
+
+def _app(app_id: str, facts: t.Mapping[str, t.Any]) -> App:
+    enabled = facts["enabled"]
+    groups: t.Tuple[str, ...] = ()
+    if enabled not in ("yes", "no"):
+        # limited to groups: Nextcloud keeps their ids as JSON text under the same key
+        groups = tuple(str(group) for group in json.loads(enabled))
+    info = None
+    if facts.get("info"):
+        try:
+            info = parse_info(base64.b64decode(facts["info"]))
+        except PackageError:
+            info = None
+    return App(
+        app_id=app_id,
+        path=facts["path"],
+        version=facts["version"],
+        installed_version=facts["installed_version"],
+        enabled=enabled != "no",
+        groups=groups,
+        digest=facts["digest"],
+        interrupted=bool(facts.get("interrupted")),
+        info=info,
+    )
+
+
+def _provider(entry: t.Mapping[str, t.Any]) -> Provider:
+    return Provider(
+        app=entry["app"],
+        cls=entry["class"],
+        id=entry["id"],
+        loads=entry["loads"],
+        error=entry["error"],
+        set_up_at_login=bool(entry.get("set_up_at_login")),
+        enabled_by_admin=bool(entry.get("enabled_by_admin")),
+        disabled_by_admin=bool(entry.get("disabled_by_admin")),
+    )

@@ -1,0 +1,214 @@
+# Copyright (c) 2026, SecSign Nextcloud collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one way in: everything that reaches a Nextcloud goes through :class:`Nextcloud`.
+
+It starts PHP, either for ``occ`` or for the bridge, as the owner of ``config/config.php``; on this host, or behind an
+argument prefix (docker, podman, kubectl, snap ...). A user id is only ever set in the child process: Ansible reads its
+own payload again later, as the user it started with.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pwd
+import secrets
+import signal
+import subprocess
+import typing as t
+from dataclasses import dataclass
+
+from ansible_collections.secsign.nextcloud.plugins.module_utils._bridge_php import LOADER, PROGRAM
+from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
+
+# Where distributions, the manual and the official image put Nextcloud; first hit wins.
+USUAL_PLACES = (
+    "/var/www/nextcloud",
+    "/var/www/html",
+    "/var/www/html/nextcloud",
+    "/usr/share/nextcloud",
+    "/srv/www/nextcloud",
+    "/srv/http/nextcloud",
+    "/app/www/public",
+)
+
+ARGUMENT_SPEC: t.Dict[str, t.Any] = {
+    "nextcloud_path": {"type": "path"},
+    "php": {"type": "str", "default": "php"},
+    "php_args": {"type": "list", "elements": "str", "default": []},
+    "exec_prefix": {"type": "list", "elements": "str", "default": []},
+    "timeout": {"type": "int", "default": 300},
+}
+
+
+@dataclass(frozen=True)
+class Output:
+    """What a finished process left behind."""
+
+    rc: int
+    stdout: bytes
+    stderr: bytes
+
+    def line(self) -> str:
+        """The first line that says something, for a sentence."""
+        for stream in (self.stderr, self.stdout):
+            for line in stream.decode("utf-8", "replace").splitlines():
+                if line.strip() and not line.strip().startswith(("An unhandled exception", "In ")):
+                    return line.strip()[:300].rstrip(".")
+        return "no output"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the bridge said: one object, and people one by one where they were asked for."""
+
+    data: t.Dict[str, t.Any]
+    people: t.Tuple[t.Dict[str, t.Any], ...] = ()
+
+
+class Nextcloud:
+    """One Nextcloud server, reached as the options of a module say."""
+
+    def __init__(self, params: t.Mapping[str, t.Any]) -> None:
+        self._prefix: t.List[str] = list(params["exec_prefix"])
+        self._php: t.List[str] = [params["php"]] + list(params["php_args"])
+        self._php_args: t.List[str] = list(params["php_args"])
+        self._timeout: int = params["timeout"]
+        if self._timeout < 1:
+            raise NextcloudError("bad_option", option="timeout", detail="must be at least 1 second")
+        path = params["nextcloud_path"]
+        self._roots: t.List[str] = [path] if path else list(USUAL_PLACES)
+        self._account: t.Optional[pwd.struct_passwd] = None
+        if not self._prefix:
+            self._roots = [self._find_root()]
+            self._account = self._find_account()
+
+    # ------------------------------------------------------------------ where it is and whose
+
+    def _find_root(self) -> str:
+        for root in self._roots:
+            try:
+                os.stat(os.path.join(root, "version.php"))
+                return root
+            except PermissionError:
+                raise NextcloudError("not_owner", detail=_owner_above(root))
+            except OSError:
+                continue
+        raise NextcloudError("not_nextcloud", detail=", ".join(self._roots))
+
+    def _find_account(self) -> t.Optional[pwd.struct_passwd]:
+        """The account to run as; None where this process already is that user."""
+        directory = os.path.join(self._roots[0], "config")
+        try:
+            owner = os.stat(os.path.join(directory, "config.php")).st_uid
+        except PermissionError:
+            owner = os.stat(directory).st_uid
+        except OSError:
+            return None  # not installed: the bridge says so
+        if owner == os.geteuid():
+            return None
+        try:
+            account = pwd.getpwuid(owner)
+        except KeyError:
+            account = pwd.struct_passwd(("#{0}".format(owner), "x", owner, owner, "", "/", ""))
+        if os.geteuid() != 0:
+            raise NextcloudError("not_owner", detail=account.pw_name)
+        return account
+
+    # ------------------------------------------------------------------ processes
+
+    def _run(self, argv: t.List[str], stdin: bytes) -> Output:
+        account = self._account
+
+        def become() -> None:
+            if account is not None:
+                os.initgroups(account.pw_name, account.pw_gid)
+                os.setgid(account.pw_gid)
+                os.setuid(account.pw_uid)
+
+        environment = dict(os.environ, LC_ALL="C.UTF-8")
+        if account is not None:
+            environment["HOME"] = account.pw_dir
+        try:
+            process = subprocess.Popen(
+                self._prefix + argv,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=environment,
+                cwd="/" if self._prefix else self._roots[0],
+                preexec_fn=become if account is not None else None,
+                start_new_session=True,  # so that a timeout reaches PHP's own children too
+            )
+        except OSError as error:
+            if isinstance(error, FileNotFoundError):
+                kind = "prefix_missing" if self._prefix else "php_missing"
+                raise NextcloudError(kind, detail=(self._prefix + argv)[0])
+            raise NextcloudError("no_answer", rc=error.errno, detail=error.strerror, command=" ".join(self._prefix + argv[:1]))
+        try:
+            stdout, stderr = process.communicate(stdin, timeout=self._timeout)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+            raise NextcloudError("timeout", detail=self._timeout)
+        return Output(process.returncode, stdout, stderr)
+
+    def ask(self, operation: str, payload: bytes = b"", **request: t.Any) -> Answer:
+        """One question to the bridge, one PHP process."""
+        # the mark cannot be guessed by anything that prints on the same stream
+        mark = "@{0} ".format(secrets.token_hex(16))
+        request.update(op=operation, mark=mark, roots=self._roots)
+        program = PROGRAM.encode()
+        question = json.dumps(request).encode() + b"\n"
+        stdin = b"%d\n%s%s%s" % (len(program), program, question, payload)
+        output = self._run(self._php + ["-r", LOADER], stdin)
+        return self._understand(output, mark)
+
+    def _understand(self, output: Output, mark: str) -> Answer:
+        people: t.List[t.Dict[str, t.Any]] = []
+        for line in output.stdout.split(b"\n"):
+            if not line.startswith(mark.encode()):
+                continue
+            record = json.loads(line[len(mark) :])
+            if record["type"] == "people":
+                people.extend(record["rows"])
+            elif record["type"] == "failure":
+                facts = {"detail": record["detail"], "root": self._roots[0], "php": record.get("php", "")}
+                if record["kind"] == "app_broken":
+                    facts["app"], facts["detail"] = record["detail"].split(": ", 1)
+                raise NextcloudError(record["kind"], **facts)
+            else:
+                return Answer(record, tuple(people))
+        command = " ".join(self._prefix + self._php[:1])
+        if output.rc == 127 and self._prefix:
+            raise NextcloudError("php_missing", detail=command)
+        raise NextcloudError("no_answer", rc=output.rc, detail=output.line(), command=command)
+
+    def occ(self, argv: t.Sequence[str], stdin: str = "") -> Output:
+        """One occ command. Its exit code proves nothing when it is 0: read the state again."""
+        arguments = ["--no-interaction", "--no-warnings"]
+        arguments = [argv[0]] + arguments + list(argv[1:])
+        if self._prefix:
+            # behind a prefix PHP may start as root; there the bridge hands over to the owner first
+            data = self.ask("occ", argv=arguments, stdin=stdin, php_args=self._php_args).data
+            output = Output(data["rc"], data["stdout"].encode(), data["stderr"].encode())
+        else:
+            occ = os.path.join(self._roots[0], "occ")
+            output = self._run(self._php + [occ] + arguments, stdin.encode())
+        if output.rc != 0:
+            text = output.stderr + output.stdout
+            if b"is not defined" in text or b"no commands defined" in text:
+                raise NextcloudError("unknown_command", detail=argv[0])
+            raise NextcloudError("occ_failed", command=" ".join(argv), rc=output.rc, detail=output.line())
+        return output
+
+
+def _owner_above(path: str) -> str:
+    """Who owns the nearest folder that can be looked at: the likely owner of the Nextcloud below it."""
+    while path != "/":
+        try:
+            return pwd.getpwuid(os.stat(path).st_uid).pw_name
+        except (OSError, KeyError):
+            path = os.path.dirname(path)
+    return "the owner of config/config.php"
