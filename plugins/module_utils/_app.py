@@ -282,10 +282,12 @@ def _upgrade(app: App) -> Occ:
 
 
 def _expected_providers(state: State, wanted: App) -> t.Optional[t.Tuple[Provider, ...]]:
-    """What will load afterwards; proven when it is done. Unknown for an app whose package is still in the store."""
-    if state.apps[wanted.app_id] == wanted or wanted.info is None:
+    """What will load afterwards; proven when it is done."""
+    if state.apps[wanted.app_id] == wanted:
         return state.providers
-    mine = tuple(Provider(wanted.app_id, cls, None, True) for cls in wanted.info.two_factor_providers) if wanted.enabled else ()
+    # nothing of a package in the store is known yet: a forecast, proven before anything relies on it
+    classes = wanted.info.two_factor_providers if wanted.info is not None else ("",)
+    mine = tuple(Provider(wanted.app_id, cls, None, True) for cls in classes) if wanted.enabled else ()
     return (_without(state, wanted.app_id) or ()) + mine
 
 

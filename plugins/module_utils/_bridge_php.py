@@ -445,13 +445,11 @@ function foreign_memberships(): array {
     return $groups;
 }
 
-function tell_people(?array $identities): int {
+function tell_people(array $identities): void {
     load_user_backends();
     $foreign = foreign_memberships();
-    $total = 0;
     $chunk = [];
     foreach (all_people() as list($uid, $backend)) {
-        $total++;
         $chunk[$uid] = $backend;
         if (count($chunk) === 500) {
             tell_chunk($chunk, $foreign, $identities);
@@ -461,16 +459,15 @@ function tell_people(?array $identities): int {
     if ($chunk) {
         tell_chunk($chunk, $foreign, $identities);
     }
-    return $total;
 }
 
 /** One query a table for 500 people at a time: memory stays flat however many there are. */
-function tell_chunk(array $chunk, array $foreign, ?array $identities): void {
+function tell_chunk(array $chunk, array $foreign, array $identities): void {
     $people = [];
     foreach ($chunk as $uid => $backend) {
         $people[$uid] = ['uid' => (string) $uid, 'backend' => $backend, 'enabled' => true, 'admin' => false,
             'groups' => $foreign[$uid] ?? [], 'providers' => new \stdClass(), 'backup_codes' => null,
-            'secsign_id' => null, 'last_login' => null];
+            'secsign_ids' => [], 'last_login' => null];
     }
     $uids = array_map('strval', array_keys($chunk));
     $in = '(' . placeholders($uids) . ')';
@@ -496,10 +493,13 @@ function tell_chunk(array $chunk, array $foreign, ?array $identities): void {
             $people[$row['user_id']]['backup_codes'] = (int) $row['left_over'];
         }
     }
-    if ($identities !== null && service(\OCP\IDBConnection::class)->tableExists($identities['table'])) {
-        $table = '*PREFIX*' . preg_replace('/[^a-z0-9_]/', '', $identities['table']);
-        foreach (rows("SELECT user_id, secsignid, enabled FROM $table WHERE user_id IN $in", $uids) as $row) {
-            $people[$row['user_id']]['secsign_id'] = ['id' => $row['secsignid'], 'enabled' => (bool) (int) $row['enabled']];
+    // both SecSign apps name their table after themselves, with the same columns
+    foreach (array_intersect(['secsignid', 'twofactor_secsign'], $identities) as $table) {
+        if (service(\OCP\IDBConnection::class)->tableExists($table)) {
+            $sql = "SELECT user_id, secsignid, enabled FROM *PREFIX*$table WHERE user_id IN $in";
+            foreach (rows($sql, $uids) as $row) {
+                $people[$row['user_id']]['secsign_ids'][] = ['app' => $table, 'id' => $row['secsignid'], 'enabled' => (bool) (int) $row['enabled']];
+            }
         }
     }
     foreach ($people as &$person) {
@@ -522,7 +522,7 @@ function read(array $request): array {
     $state['providers'] = $request['providers'] && !$state['server']['pending_upgrades'] ? read_providers() : null;
     $state['enrolled'] = read_enrolled();
     if ($request['people']) {
-        $state['people_total'] = tell_people($request['identities']);
+        tell_people($request['identities']);
     }
     return $state;
 }

@@ -151,9 +151,10 @@ def _usable(state: State, parts: t.Sequence[Part]) -> None:
         raise NextcloudError("needs_upgrade", root=state.server.root, detail=", ".join(pending))
 
 
-def _apply(nextcloud: Nextcloud, wants: Wants, parts: t.Sequence[Part], plans: t.Sequence[Plan]) -> None:
+def _apply(nextcloud: Nextcloud, wants: Wants, parts: t.Sequence[Part], plans: t.List[Plan]) -> None:
     unproven: t.List[t.Tuple[Part, Plan]] = []
-    for number, (part, plan) in enumerate(zip(parts, plans)):
+    for number, part in enumerate(parts):
+        plan = plans[number]
         done: t.List[Step] = []
         try:
             for step in plan.steps:
@@ -161,9 +162,14 @@ def _apply(nextcloud: Nextcloud, wants: Wants, parts: t.Sequence[Part], plans: t
                 step.run(nextcloud)
             unproven.append((part, plan))
             last = number == len(parts) - 1
-            if (part.proven_at_once and plan.steps) or last:
-                _prove(read(nextcloud, wants), unproven)
+            if last or (part.proven_at_once and plan.steps):
+                state = read(nextcloud, wants)
+                _prove(state, unproven)
                 unproven = []
+                # what follows was planned on a forecast; now it has to hold on what is really there
+                for later in range(number + 1, len(parts)):
+                    plans[later] = parts[later].plan(state)
+                    state = plans[later].after
         except NextcloudError as error:
             error.undone = _undo(nextcloud, done)
             raise

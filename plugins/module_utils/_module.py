@@ -50,3 +50,13 @@ def run(
         commands=list(outcome.commands),
         nextcloud=outcome.server,
     )
+
+
+def tell(argument_spec: t.Mapping[str, t.Any], result: t.Callable[[Nextcloud, t.Mapping[str, t.Any]], t.Dict[str, t.Any]]) -> None:
+    """The whole of a module that only reads."""
+    module = AnsibleModule(argument_spec=dict(ARGUMENT_SPEC, **argument_spec), supports_check_mode=True)
+    try:
+        found = result(Nextcloud(module.params), module.params)
+    except NextcloudError as error:
+        module.fail_json(msg=error.message, code=error.code)
+    module.exit_json(changed=False, **found)

@@ -69,7 +69,8 @@ def _read_list(text: str) -> t.Any:
 TEXT = Form(write=str, read=str)
 NUMBER = Form(write=str, read=lambda text: int(text) if text.isdigit() else text)
 SWITCH = Form(write=lambda value: "1" if value else "", read=lambda text: text not in ("", "0"))
-LIST = Form(write=lambda value: json.dumps(value, ensure_ascii=False, separators=(",", ":")), read=_read_list)
+# the text that PHP's own encoder makes, so that what is stored equals what the app's page stores
+LIST = Form(write=lambda value: json.dumps(value, separators=(",", ":")).replace("/", "\\/"), read=_read_list)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import typing as t
 from dataclasses import dataclass, field, replace
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._package import AppInfo, PackageError, parse_info
-from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import Nextcloud
+from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import Nextcloud, PersonHandler
 
 UPSTREAM_APP = "secsignid"
 BUNDLED_APP = "twofactor_secsign"
@@ -33,7 +33,6 @@ class Wants:
     groups: t.Set[str] = field(default_factory=set)
     providers: bool = False
     people: bool = False
-    identities: t.Optional[str] = None
 
     def request(self) -> t.Dict[str, t.Any]:
         return {
@@ -43,7 +42,7 @@ class Wants:
             "groups": sorted(self.groups),
             "providers": self.providers,
             "people": self.people,
-            "identities": {"table": self.identities} if self.identities else None,
+            "identities": sorted(self.apps) if self.people else [],
         }
 
 
@@ -117,8 +116,6 @@ class State:
     groups: t.Mapping[str, bool]
     providers: t.Optional[t.Tuple[Provider, ...]]  # None: not read, or not to be known while an upgrade waits
     enrolled: t.Mapping[str, int]  # provider id: number of people for whom it is enabled
-    people: t.Tuple[t.Mapping[str, t.Any], ...] = ()
-    people_total: t.Optional[int] = None
 
     def with_app(self, app: App, providers: t.Optional[t.Tuple[Provider, ...]]) -> "State":
         return replace(self, apps=dict(self.apps, **{app.app_id: app}), providers=providers)
@@ -135,10 +132,9 @@ class State:
         return tuple(provider for provider in self.providers or () if provider.loads and provider.id != BACKUP_CODES)
 
 
-def read(nextcloud: Nextcloud, wants: Wants) -> State:
-    """The whole state that ``wants`` asks for, in one PHP process."""
-    answer = nextcloud.ask("read", **wants.request())
-    data = answer.data
+def read(nextcloud: Nextcloud, wants: Wants, each_person: t.Optional[PersonHandler] = None) -> State:
+    """The whole state that ``wants`` asks for, in one PHP process; ``each_person`` gets the people as they are read."""
+    data = nextcloud.ask("read", each_person=each_person, **wants.request())
     server = data["server"]
     return State(
         server=Server(
@@ -157,8 +153,6 @@ def read(nextcloud: Nextcloud, wants: Wants) -> State:
         groups=dict(data["groups"]),
         providers=None if data["providers"] is None else tuple(_provider(entry) for entry in data["providers"]),
         enrolled=dict(data["enrolled"]),
-        people=answer.people,
-        people_total=data.get("people_total"),
     )
 
 

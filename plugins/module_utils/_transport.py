@@ -59,12 +59,7 @@ class Output:
         return "no output"
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What the bridge said: one object, and people one by one where they were asked for."""
-
-    data: t.Dict[str, t.Any]
-    people: t.Tuple[t.Dict[str, t.Any], ...] = ()
+PersonHandler = t.Callable[[t.Dict[str, t.Any]], None]
 
 
 class Nextcloud:
@@ -154,8 +149,8 @@ class Nextcloud:
             raise NextcloudError("timeout", detail=self._timeout)
         return Output(process.returncode, stdout, stderr)
 
-    def ask(self, operation: str, payload: bytes = b"", **request: t.Any) -> Answer:
-        """One question to the bridge, one PHP process."""
+    def ask(self, operation: str, payload: bytes = b"", each_person: t.Optional[PersonHandler] = None, **request: t.Any) -> t.Dict[str, t.Any]:
+        """One question to the bridge, one PHP process. People come one by one, so that nobody has to hold all of them."""
         # the mark cannot be guessed by anything that prints on the same stream
         mark = "@{0} ".format(secrets.token_hex(16))
         request.update(op=operation, mark=mark, roots=self._roots)
@@ -163,23 +158,24 @@ class Nextcloud:
         question = json.dumps(request).encode() + b"\n"
         stdin = b"%d\n%s%s%s" % (len(program), program, question, payload)
         output = self._run(self._php + ["-r", LOADER], stdin)
-        return self._understand(output, mark)
+        return self._understand(output, mark, each_person)
 
-    def _understand(self, output: Output, mark: str) -> Answer:
-        people: t.List[t.Dict[str, t.Any]] = []
+    def _understand(self, output: Output, mark: str, each_person: t.Optional[PersonHandler]) -> t.Dict[str, t.Any]:
         for line in output.stdout.split(b"\n"):
             if not line.startswith(mark.encode()):
                 continue
             record = json.loads(line[len(mark) :])
             if record["type"] == "people":
-                people.extend(record["rows"])
+                for row in record["rows"]:
+                    if each_person is not None:
+                        each_person(row)
             elif record["type"] == "failure":
                 facts = {"detail": record["detail"], "root": self._roots[0], "php": record.get("php", "")}
                 if record["kind"] == "app_broken":
                     facts["app"], facts["detail"] = record["detail"].split(": ", 1)
                 raise NextcloudError(record["kind"], **facts)
             else:
-                return Answer(record, tuple(people))
+                return t.cast("t.Dict[str, t.Any]", record)
         command = " ".join(self._prefix + self._php[:1])
         if output.rc == 127 and self._prefix:
             raise NextcloudError("php_missing", detail=command)
@@ -191,7 +187,7 @@ class Nextcloud:
         arguments = [argv[0]] + arguments + list(argv[1:])
         if self._prefix:
             # behind a prefix PHP may start as root; there the bridge hands over to the owner first
-            data = self.ask("occ", argv=arguments, stdin=stdin, php_args=self._php_args).data
+            data = self.ask("occ", argv=arguments, stdin=stdin, php_args=self._php_args)
             output = Output(data["rc"], data["stdout"].encode(), data["stderr"].encode())
         else:
             occ = os.path.join(self._roots[0], "occ")

@@ -1,0 +1,56 @@
+# Copyright (c) 2026, SecSign Nextcloud collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All parts in one plan: what the module twofactor does."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from ansible_collections.secsign.nextcloud.plugins.module_utils._app import AppPart
+from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import Enforcement
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Part
+from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
+from ansible_collections.secsign.nextcloud.plugins.module_utils._id_server import IdServer
+from ansible_collections.secsign.nextcloud.plugins.module_utils._module import downloader
+from ansible_collections.secsign.nextcloud.plugins.module_utils._settings import APP_ID_SPEC, Onboarding, UserPermissions
+from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import Nextcloud
+
+_PARTS: t.Dict[str, t.Dict[str, t.Any]] = {
+    "app": AppPart.SPEC,
+    "id_server": IdServer.SPEC,
+    "user_permissions": UserPermissions.SPEC,
+    "onboarding": Onboarding.SPEC,
+    "enforcement": Enforcement.SPEC,
+}
+
+SPEC: t.Dict[str, t.Any] = dict({name: {"type": "dict"} for name in _PARTS}, **APP_ID_SPEC)
+
+
+def compose(module: AnsibleModule, nextcloud: Nextcloud) -> t.List[Part]:
+    """The parts that are asked for, in an order in which nobody is locked out at any moment."""
+    given = {name: _validated(name, module.params[name], module.params["app_id"]) for name in _PARTS if module.params[name] is not None}
+    makers: t.Dict[str, t.Callable[[t.Dict[str, t.Any]], Part]] = {
+        "app": lambda params: AppPart(params, downloader(module, params)),
+        "id_server": lambda params: IdServer(params, nextcloud),
+        "user_permissions": UserPermissions,
+        "onboarding": Onboarding,
+        "enforcement": Enforcement,
+    }
+    names = [name for name in _PARTS if name in given]
+    if "enforcement" in given and not given["enforcement"]["enforced"]:
+        # a provider may only be taken away once nobody has to use it any more
+        names.sort(key=lambda name: name != "enforcement")
+    return [makers[name](given[name]) for name in names]
+
+
+def _validated(name: str, options: t.Dict[str, t.Any], app_id: str) -> t.Dict[str, t.Any]:
+    """The options as the module of that name would take them, or one sentence that names the wrong one."""
+    result = ArgumentSpecValidator(_PARTS[name]).validate(options)
+    if result.error_messages:
+        known = ", ".join(sorted(_PARTS[name]))
+        raise NextcloudError("bad_option", option=name, detail="{0}; it takes {1}".format(result.error_messages[0].rstrip("."), known))
+    return dict(result.validated_parameters, app_id=app_id)

@@ -1,0 +1,131 @@
+# Copyright (c) 2026, SecSign Nextcloud collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the module twofactor_info tells: the state in the words of the other modules' options, and the people."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import Enforcement
+from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
+from ansible_collections.secsign.nextcloud.plugins.module_utils._id_server import IdServer
+from ansible_collections.secsign.nextcloud.plugins.module_utils._settings import Onboarding, Settings, UserPermissions, app_candidates, check_app_id
+from ansible_collections.secsign.nextcloud.plugins.module_utils._state import BACKUP_CODES, App, Provider, State, Wants, read
+from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import Nextcloud
+
+SPEC: t.Dict[str, t.Any] = {
+    "people": {"type": "str", "choices": ["none", "summary", "list"], "default": "summary"},
+    "limit": {"type": "int", "default": 1000},
+    "offset": {"type": "int", "default": 0},
+}
+
+
+class PeopleReader:
+    """Sums people up as they come and keeps one page of them, so that memory does not grow with their number."""
+
+    def __init__(self, limit: int, offset: int) -> None:
+        self._first, self._end = offset, offset + limit
+        self.page: t.List[t.Dict[str, t.Any]] = []
+        self.summary: t.Dict[str, t.Any] = {
+            "total": 0,
+            "enabled": 0,
+            "disabled": 0,
+            "admins": 0,
+            "with_second_factor": 0,
+            "without_second_factor": 0,
+            "with_secsign_id": 0,
+            "with_backup_codes": 0,
+            "providers": {},
+            "backends": {},
+        }
+
+    def __call__(self, person: t.Dict[str, t.Any]) -> None:
+        summary = self.summary
+        if self._first <= summary["total"] < self._end:
+            self.page.append(person)
+        summary["total"] += 1
+        summary["backends"][person["backend"]] = summary["backends"].get(person["backend"], 0) + 1
+        if not person["enabled"]:
+            summary["disabled"] += 1
+            return
+        # from here on only people who could log in
+        summary["enabled"] += 1
+        summary["admins"] += person["admin"]
+        factors = [provider for provider, enabled in dict(person["providers"]).items() if enabled and provider != BACKUP_CODES]
+        for provider in factors:
+            summary["providers"][provider] = summary["providers"].get(provider, 0) + 1
+        summary["with_second_factor" if factors else "without_second_factor"] += 1
+        summary["with_secsign_id"] += any(entry["id"] and entry["enabled"] for entry in person["secsign_ids"])
+        summary["with_backup_codes"] += bool(person["backup_codes"])
+
+
+def info(nextcloud: Nextcloud, params: t.Mapping[str, t.Any]) -> t.Dict[str, t.Any]:
+    """The module's result."""
+    for option, least in (("limit", 1), ("offset", 0)):
+        if params[option] < least:
+            raise NextcloudError("bad_option", option=option, detail="must be at least {0}".format(least))
+    app_id = check_app_id(params["app_id"])
+    wants = Wants(apps=app_candidates(app_id), settings=app_candidates(app_id), providers=True, people=params["people"] != "none")
+    reader = PeopleReader(params["limit"], params["offset"])
+    state = read(nextcloud, wants, reader)
+    app = state.apps[state.server.secsign_app(app_id)]
+    result: t.Dict[str, t.Any] = {
+        "nextcloud": _server(state),
+        "app": _app(app),
+        "settings": _settings(state, app.app_id),
+        "enforcement": Enforcement({"enforced": False, "accept_insecure_provider": False}).view(state),
+        "providers": None if state.providers is None else [_provider(provider, state) for provider in state.providers],
+    }
+    if params["people"] != "none":
+        result["people_summary"] = reader.summary
+    if params["people"] == "list":
+        result["people"] = reader.page
+        result["people_total"] = reader.summary["total"]
+    return result
+
+
+def _server(state: State) -> t.Dict[str, t.Any]:
+    server = state.server
+    return {
+        "path": server.root,
+        "release": server.release,
+        "version": server.version,
+        "php": server.php,
+        "database": server.database,
+        "config_writable": server.config_writable,
+        "pending_upgrades": list(server.pending_upgrades),
+    }
+
+
+def _app(app: App) -> t.Dict[str, t.Any]:
+    return {
+        "app_id": app.app_id,
+        "path": app.path,
+        "version": app.version,
+        "enabled": app.enabled,
+        "groups": list(app.groups),
+        "supports": None if app.info is None else [app.info.nextcloud_min, app.info.nextcloud_max],
+    }
+
+
+def _settings(state: State, app_id: str) -> t.Dict[str, t.Any]:
+    """Every setting as the option that sets it; null where nothing is stored and the app's own default holds."""
+    stored = state.settings.get(app_id, {})
+    kinds: t.Tuple[t.Type[Settings], ...] = (IdServer, UserPermissions, Onboarding)
+    return {
+        kind.title: {entry.option: entry.form.read(stored[entry.key]) if entry.key in stored else None for entry in kind.table} for kind in kinds
+    }  # fmt: skip
+
+
+def _provider(provider: Provider, state: State) -> t.Dict[str, t.Any]:
+    return {
+        "id": provider.id,
+        "app": provider.app,
+        "loads": provider.loads,
+        "error": provider.error,
+        "set_up_at_login": provider.set_up_at_login,
+        "enabled_by_admin": provider.enabled_by_admin,
+        "disabled_by_admin": provider.disabled_by_admin,
+        "people": state.enrolled.get(provider.id or "", 0),
+    }

@@ -1,0 +1,113 @@
+#!/usr/bin/python
+# Copyright (c) 2026, SecSign Nextcloud collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: twofactor
+short_description: Take one Nextcloud to the wanted two-factor state in a single task
+version_added: 0.1.0
+description:
+  - Does what the other modules of this collection do, all in one task and one plan - app, ID server, permissions, onboarding and enforcement.
+  - The state is read once, so a host where nothing is to do costs one PHP process, and a check run of a fresh host is exact, since
+    each part is planned on what the parts before it will have done.
+  - The order is safe. Enforcement is switched on last, after the app is proven to load, and switched off first.
+  - An option that is not given is not managed. Each dictionary takes the options of the module of the same name, with the same
+    defaults, and is checked before anything is changed.
+options:
+  app:
+    description: Options of M(secsign.nextcloud.app).
+    type: dict
+  id_server:
+    description: Options of M(secsign.nextcloud.id_server).
+    type: dict
+  user_permissions:
+    description: Options of M(secsign.nextcloud.user_permissions).
+    type: dict
+  onboarding:
+    description: Options of M(secsign.nextcloud.onboarding).
+    type: dict
+  enforcement:
+    description: Options of M(secsign.nextcloud.enforcement).
+    type: dict
+author:
+  - SecSign Nextcloud collection contributors (@secsign)
+extends_documentation_fragment:
+  - secsign.nextcloud.nextcloud
+  - secsign.nextcloud.nextcloud.app_id
+  - secsign.nextcloud.nextcloud.attributes
+seealso:
+  - module: secsign.nextcloud.app
+  - module: secsign.nextcloud.id_server
+  - module: secsign.nextcloud.user_permissions
+  - module: secsign.nextcloud.onboarding
+  - module: secsign.nextcloud.enforcement
+"""
+
+EXAMPLES = r"""
+---
+- name: From passwords only to SecSign ID, enforced
+  secsign.nextcloud.twofactor:
+    nextcloud_path: /var/www/nextcloud
+    app:
+      source: /root/twofactor_secsign-1.0.0.tar.gz
+      sha256: 2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae
+    id_server:
+      server: https://secsign.example.com
+      validate: true
+    user_permissions:
+      allow_edit: false
+    onboarding:
+      enabled: true
+      suffix: example
+    enforcement:
+      enforced: true
+      groups: []
+"""
+
+RETURN = r"""
+commands:
+  description:
+    - The commands that were run on the host, in order; in check mode those that would be run.
+    - Values are passed on standard input, shown here behind C(<).
+  returned: success
+  type: list
+  elements: str
+  sample: ["occ app:enable twofactor_secsign", "occ config:import < {\"system\": {\"twofactor_enforced\": \"true\"}}"]
+nextcloud:
+  description: The server that was found.
+  returned: success
+  type: dict
+  contains:
+    path:
+      description: Its folder.
+      type: str
+      sample: /var/www/nextcloud
+    release:
+      description: Its release as people say it; a sandbox says so here.
+      type: str
+      sample: 34.0.1
+    version:
+      description: Its version in four numbers.
+      type: str
+      sample: 34.0.1.2
+code:
+  description: Short code of the error sentence, to look it up.
+  returned: failure
+  type: str
+  sample: NC201
+"""
+
+from ansible_collections.secsign.nextcloud.plugins.module_utils._compose import SPEC, compose
+from ansible_collections.secsign.nextcloud.plugins.module_utils._module import run
+
+
+def main() -> None:
+    run(SPEC, compose)
+
+
+if __name__ == "__main__":
+    main()

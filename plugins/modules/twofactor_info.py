@@ -1,0 +1,192 @@
+#!/usr/bin/python
+# Copyright (c) 2026, SecSign Nextcloud collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: twofactor_info
+short_description: Read everything about two-factor login of one Nextcloud
+version_added: 0.1.0
+description:
+  - Reads in one PHP process what the other modules of this collection set, in the words of their options, and which people of all user
+    backends have which second factor.
+  - Never returns a secret. Backup codes are counted, not shown.
+options:
+  people:
+    description:
+      - V(none) leaves people out, V(summary) counts them, V(list) returns them page by page besides.
+    type: str
+    choices: [none, summary, list]
+    default: summary
+  limit:
+    description: How many people a page of O(people=list) holds at most.
+    type: int
+    default: 1000
+  offset:
+    description: How many people come before the page of O(people=list).
+    type: int
+    default: 0
+author:
+  - SecSign Nextcloud collection contributors (@secsign)
+extends_documentation_fragment:
+  - secsign.nextcloud.nextcloud
+  - secsign.nextcloud.nextcloud.app_id
+  - secsign.nextcloud.nextcloud.attributes_info
+"""
+
+EXAMPLES = r"""
+---
+- name: Who has no second factor
+  secsign.nextcloud.twofactor_info:
+    people: list
+  register: state
+
+- name: Show them
+  ansible.builtin.debug:
+    msg: "{{ state.people | rejectattr('providers') | map(attribute='uid') }}"
+"""
+
+RETURN = r"""
+nextcloud:
+  description: The server that was found.
+  returned: success
+  type: dict
+  contains:
+    path:
+      description: Its folder.
+      type: str
+      sample: /var/www/nextcloud
+    release:
+      description: Its release as people say it; a sandbox says so here.
+      type: str
+      sample: 34.0.1
+    version:
+      description: Its version in four numbers.
+      type: str
+      sample: 34.0.1.2
+    php:
+      description: Version of the PHP command line.
+      type: str
+      sample: 8.2.30
+    database:
+      description: Kind of database, as config.php names it.
+      type: str
+      sample: mysql
+    config_writable:
+      description: Whether occ can change config.php.
+      type: bool
+    pending_upgrades:
+      description: What waits for C(occ upgrade), V(core) or ids of apps.
+      type: list
+      elements: str
+app:
+  description: The app that brings the second factor.
+  returned: success
+  type: dict
+  contains:
+    app_id:
+      description: Its id.
+      type: str
+      sample: twofactor_secsign
+    path:
+      description: Its folder, null if it is not on the server.
+      type: str
+    version:
+      description: Version of its code.
+      type: str
+      sample: 1.0.0
+    enabled:
+      description: Whether it is enabled.
+      type: bool
+    groups:
+      description: Groups to which it is limited; empty for everyone.
+      type: list
+      elements: str
+    supports:
+      description: Oldest and newest Nextcloud that it declares.
+      type: list
+      elements: str
+      sample: ["30", "34"]
+settings:
+  description: Its settings, for each of the modules id_server, user_permissions and onboarding; null where nothing is stored.
+  returned: success
+  type: dict
+  sample: {"id_server": {"server": "https://secsign.example.com", "serverport": 443}}
+enforcement:
+  description: Nextcloud's policy, as in M(secsign.nextcloud.enforcement).
+  returned: success
+  type: dict
+  sample: {"enforced": true, "groups": [], "excluded_groups": ["service-accounts"]}
+providers:
+  description: The two-factor providers of all enabled apps; null while an upgrade is pending.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{"id": "totp", "app": "twofactor_totp", "loads": true, "error": null, "people": 12}]
+people_summary:
+  description: How many people there are, and, of those who are not disabled, how many have what.
+  returned: O(people) is not V(none)
+  type: dict
+  sample: {"total": 31, "enabled": 30, "disabled": 1, "admins": 2, "with_second_factor": 28, "without_second_factor": 2}
+people:
+  description: One page of people, in a fixed order.
+  returned: O(people=list)
+  type: list
+  elements: dict
+  contains:
+    uid:
+      description: User id.
+      type: str
+    backend:
+      description: User backend that the person comes from.
+      type: str
+      sample: Database
+    enabled:
+      description: Whether the account is enabled.
+      type: bool
+    admin:
+      description: Whether the person is a member of the group admin.
+      type: bool
+    groups:
+      description: Ids of the person's groups.
+      type: list
+      elements: str
+    providers:
+      description: Provider id and whether the person has it enabled, for each provider that was ever used.
+      type: dict
+      sample: {"totp": true, "backup_codes": false}
+    backup_codes:
+      description: Number of backup codes left, null if none were ever made.
+      type: int
+    secsign_ids:
+      description: SecSign IDs assigned to the person, with the app that stores it and whether it is enabled.
+      type: list
+      elements: dict
+    last_login:
+      description: Seconds since 1970 of the last login, null if there was none.
+      type: int
+people_total:
+  description: How many people there are on all pages.
+  returned: O(people=list)
+  type: int
+code:
+  description: Short code of the error sentence, to look it up.
+  returned: failure
+  type: str
+  sample: NC101
+"""
+
+from ansible_collections.secsign.nextcloud.plugins.module_utils._info import SPEC, info
+from ansible_collections.secsign.nextcloud.plugins.module_utils._module import tell
+from ansible_collections.secsign.nextcloud.plugins.module_utils._settings import APP_ID_SPEC
+
+
+def main() -> None:
+    tell(dict(SPEC, **APP_ID_SPEC), info)
+
+
+if __name__ == "__main__":
+    main()
