@@ -35,6 +35,7 @@ class AppPart(Part):
     SPEC: t.ClassVar[t.Dict[str, t.Any]] = {
         "state": {"type": "str", "choices": ["enabled", "disabled", "present", "absent"], "default": "enabled"},
         "source": {"type": "str"},
+        "remote_src": {"type": "bool", "default": False},
         "sha256": {"type": "str"},
         "version": {"type": "str"},
         "groups": {"type": "list", "elements": "str"},
@@ -63,7 +64,7 @@ class AppPart(Part):
             if source.startswith("http://"):
                 raise bad("source", "an archive is only loaded over https; use an https address")
             if not source.startswith(("https://", "/")):
-                raise bad("source", "'{0}' is neither 'store', an https address nor an absolute path on the host".format(source[:120]))
+                raise bad("source", "'{0}' is neither 'store', an https address nor an absolute path".format(source[:120]))
             if not os.path.isdir(source) and not self._sha256:
                 raise bad("sha256", "is required when source is an archive; give the checksum that its publisher names")
             if source.startswith("/") and not os.path.exists(source):
@@ -258,7 +259,7 @@ class AppPart(Part):
                 try:
                     self._package = read_package(path, app_id, None if os.path.isdir(path) else self._sha256)
                 except PackageError as error:
-                    raise NextcloudError("package", detail=str(error))
+                    raise NextcloudError("package", detail=str(error).replace(path, os.path.basename(self._source)))
         return self._package
 
 

@@ -31,12 +31,16 @@ options:
     default: enabled
   source:
     description:
-      - Where the code comes from - V(store) for Nextcloud's app store, an C(https://) address of an archive, or the absolute path
-        of an archive or folder on the host.
+      - Where the code comes from - V(store) for Nextcloud's app store, an C(https://) address of an archive that the host loads, or the
+        path of an archive or folder on the control machine (on the host with O(remote_src=true)).
       - An archive is a C(.tar.gz), C(.tar.bz2), C(.tar.xz), C(.tar) or C(.zip), told apart by content.
       - Without it the code must be on the server already.
       - An installed app of the same version whose files differ from those of the archive or folder is installed anew.
     type: str
+  remote_src:
+    description: Whether the path in O(source) is on the host and not on the control machine.
+    type: bool
+    default: false
   sha256:
     description: SHA-256 checksum of the archive in O(source), which must be given for every archive.
     type: str
@@ -73,9 +77,9 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: The SecSign app from an archive on the host
+- name: The SecSign app from an archive on the control machine
   secsign.nextcloud.app:
-    source: /root/twofactor_secsign-1.0.0.tar.gz
+    source: files/twofactor_secsign-1.0.0.tar.gz
     sha256: 2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae
 
 - name: The upstream app from the app store, on Nextcloud 20 and older

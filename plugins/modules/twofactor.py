@@ -53,7 +53,7 @@ EXAMPLES = r"""
   secsign.nextcloud.twofactor:
     nextcloud_path: /var/www/nextcloud
     app:
-      source: /root/twofactor_secsign-1.0.0.tar.gz
+      source: files/twofactor_secsign-1.0.0.tar.gz
       sha256: 2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae
     id_server:
       server: https://secsign.example.com

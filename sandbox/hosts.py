@@ -1,0 +1,234 @@
+# SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Makes a Nextcloud in a folder, from the sandbox or from a real release, for demos and tests.
+
+A source is ``sandbox:RELEASE``, an archive (.tar.bz2, .tar.gz, .tar.xz, .zip), a folder that holds a Nextcloud, or
+``download:RELEASE`` for the official archive, whose published SHA-512 is checked.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import pwd
+import re
+import secrets
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import urllib.request
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Dict, List, Optional
+
+HERE = Path(__file__).resolve().parent
+DOWNLOADS = "https://download.nextcloud.com/server/releases/nextcloud-{0}.tar.bz2"
+# Of a tree that somebody has used, only the code is taken.
+NOT_CODE = ("data", "config/config.php", "custom_apps")
+
+
+class HostError(Exception):
+    """The message is for the person who named the source."""
+
+
+@dataclass(frozen=True)
+class Host:
+    """A Nextcloud that stands in a folder, installed with SQLite."""
+
+    path: Path
+    release: str  # as version.php says it; a sandbox says so
+    user: str  # who owns it and runs occ
+
+    @property
+    def is_sandbox(self) -> bool:
+        return "sandbox" in self.release
+
+    def occ(self, *argv: str, stdin: str = "", env: Optional[Dict[str, str]] = None, check: bool = True) -> "subprocess.CompletedProcess[str]":
+        return run_as(self.user, [php(), str(self.path / "occ"), *argv], cwd=self.path, stdin=stdin, env=env, check=check)
+
+
+def php() -> str:
+    return os.environ.get("PHP", "php")
+
+
+def web_user(target: Path) -> str:
+    """www-data when root makes the host and that user can get there, else whoever makes it."""
+    me = pwd.getpwuid(os.geteuid()).pw_name
+    if os.geteuid() != 0:
+        return me
+    try:
+        pwd.getpwnam("www-data")
+    except KeyError:
+        return me
+    reachable = all(parent.stat().st_mode & 0o001 for parent in target.resolve().parents if parent.exists())
+    return "www-data" if reachable else me
+
+
+def run_as(
+    user: str, argv: List[str], cwd: Path, stdin: str = "", env: Optional[Dict[str, str]] = None, check: bool = True
+) -> "subprocess.CompletedProcess[str]":
+    other = user if user != pwd.getpwuid(os.geteuid()).pw_name else None
+    group = pwd.getpwnam(user).pw_gid if other else None
+    done = subprocess.run(
+        argv, cwd=cwd, input=stdin, capture_output=True, text=True, check=False, user=other, group=group,
+        extra_groups=[] if other else None, env=dict(os.environ, LC_ALL="C.UTF-8", **(env or {})),
+    )  # fmt: skip
+    if check and done.returncode:
+        raise HostError("{0} failed (exit {1}): {2}".format(" ".join(argv[:3]), done.returncode, (done.stdout + done.stderr).strip()[:2000]))
+    return done
+
+
+def release_of(folder: Path) -> str:
+    try:
+        text = (folder / "version.php").read_text(encoding="utf-8")
+    except OSError:
+        raise HostError(f"{folder} holds no Nextcloud: version.php is missing") from None
+    found = re.search(r"\$OC_VersionString\s*=\s*['\"]([^'\"]+)", text)
+    if not found:
+        raise HostError(f"{folder}/version.php names no release")
+    return found.group(1)
+
+
+def find_sources(folder: Path) -> List[str]:
+    """Every archive and every folder in it that holds a Nextcloud, sorted by name."""
+    found = []
+    for entry in sorted(folder.iterdir()):
+        if entry.is_dir() and code_folder(entry) is not None:
+            found.append(str(entry))
+        elif entry.is_file() and re.search(r"nextcloud.*\.(tar\.(bz2|gz|xz)|tgz|zip)$", entry.name):
+            found.append(str(entry))
+    return found
+
+
+def code_folder(folder: Path) -> Optional[Path]:
+    for candidate in (folder, folder / "nextcloud"):
+        if (candidate / "version.php").is_file() and (candidate / "lib" / "base.php").is_file():
+            return candidate
+    return None
+
+
+def make(source: str, target: Path, admin_password: Optional[str] = None) -> Host:
+    """Installs ``source`` fresh in ``target``, replacing what an earlier call left there."""
+    data = target.with_name(target.name + "-data")
+    for old in (target, data):
+        if old.exists():
+            shutil.rmtree(old)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    user = web_user(target)
+    password = admin_password or secrets.token_urlsafe(16) + "-aA1"
+    if source.startswith("sandbox:"):
+        command = [sys.executable, str(HERE / "create.py"), str(target), "--release", source.split(":", 1)[1]]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise HostError((done.stdout + done.stderr).strip())
+    else:
+        _unpack(source, target)
+    (target / "config").mkdir(exist_ok=True)
+    data.mkdir(mode=0o770)
+    # the code may stay as it is; what Nextcloud writes to has to be its own
+    for path in [data, target, target / "apps", *(target / "config").rglob("*"), target / "config"]:
+        shutil.chown(path, user, pwd.getpwnam(user).pw_gid)
+    host = Host(target, release_of(target), user)
+    # the password is random or the caller's own for a throw-away server, so the argument gives nothing away
+    host.occ(
+        "maintenance:install", "--no-interaction", "--admin-user=admin", f"--admin-pass={password}",
+        f"--data-dir={data}", "--database=sqlite",
+    )  # fmt: skip
+    return host
+
+
+def _unpack(source: str, target: Path) -> None:
+    path = Path(source)
+    if source.startswith("download:"):
+        path = download(source.split(":", 1)[1])
+    if path.is_dir():
+        code = code_folder(path)
+        if code is None:
+            raise HostError(f"{path} holds no Nextcloud: name an archive, or the folder with version.php and occ")
+        _copy_code(code, target)
+        return
+    if not path.is_file():
+        raise HostError(f"{path} does not exist: name a release archive or a folder that holds a Nextcloud")
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        try:
+            if zipfile.is_zipfile(path):
+                with zipfile.ZipFile(path) as archive:
+                    archive.extractall(folder)
+            else:
+                with tarfile.open(path) as tar:
+                    # the filter came with Python 3.11.4; the archive is one that the user names
+                    tar.extractall(folder, **({"filter": "data"} if hasattr(tarfile, "data_filter") else {}))
+        except (tarfile.TarError, zipfile.BadZipFile, EOFError, OSError) as error:
+            raise HostError(f"{path} is no usable archive: {error}") from None
+        code = code_folder(Path(folder))
+        if code is None:
+            raise HostError(f"{path} is not a Nextcloud release: it has no folder nextcloud with version.php")
+        code.rename(target)
+
+
+def _copy_code(code: Path, target: Path) -> None:
+    """Hard links where that works, so that three hosts of one release take the room of one."""
+
+    def skip(folder: str, names: List[str]) -> List[str]:
+        inside = os.path.relpath(folder, code)
+        return [name for name in names if os.path.normpath(os.path.join(inside, name)) in NOT_CODE]
+
+    def link(source: str, destination: str) -> str:
+        try:
+            if os.path.basename(source).startswith("."):
+                raise OSError("Nextcloud writes to .htaccess and .user.ini in place")
+            os.link(source, destination)
+        except OSError:
+            shutil.copy2(source, destination)
+        return destination
+
+    # config is small and written to, so it is never linked
+    shutil.copytree(code, target, symlinks=True, ignore=lambda f, n: skip(f, n) + (["config"] if Path(f) == code else []), copy_function=link)
+    if (code / "config").is_dir():
+        shutil.copytree(code / "config", target / "config", ignore=skip)
+
+
+def download(release: str) -> Path:
+    """The official archive, kept beside earlier ones, checked against the SHA-512 that stands next to it."""
+    folder = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "secsign-nextcloud"
+    folder.mkdir(parents=True, exist_ok=True)
+    url = DOWNLOADS.format(release)
+    path = folder / url.rsplit("/", 1)[1]
+    try:
+        with urllib.request.urlopen(url + ".sha512", timeout=60) as answer:
+            wanted = answer.read().decode().split()[0]
+        if not path.exists():
+            with urllib.request.urlopen(url, timeout=60) as answer, open(path, "wb") as handle:
+                shutil.copyfileobj(answer, handle)
+    except OSError as error:
+        raise HostError(f"{url} cannot be loaded ({error}): name an archive with NEXTCLOUD_ARCHIVE instead") from None
+    digest = hashlib.sha512()
+    with open(path, "rb") as handle:
+        for block in iter(lambda: handle.read(1 << 20), b""):
+            digest.update(block)
+    if digest.hexdigest() != wanted:
+        path.unlink()
+        raise HostError(f"{url} does not have its published SHA-512; it was thrown away, try again")
+    return path
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("source", help="sandbox:RELEASE, an archive, a folder, or download:RELEASE")
+    parser.add_argument("target", type=Path, help="folder to install it in; its data go to TARGET-data")
+    arguments = parser.parse_args()
+    try:
+        host = make(arguments.source, arguments.target)
+    except HostError as error:
+        print(f"hosts.py: {error}", file=sys.stderr)
+        return 1
+    print(f"{host.path}: Nextcloud {host.release}, run as {host.user}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

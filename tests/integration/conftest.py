@@ -1,0 +1,172 @@
+# SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Nextclouds that the integration suite runs on.
+
+Always the sandbox; besides, each release that NEXTCLOUD_ARCHIVES=DIR holds as an archive or a folder, and each host that
+NEXTCLOUD_HOSTS=FILE.yml describes (a server that the user prepared, reached as its ``options`` say and put back to a fresh
+installation by its ``reset`` command). The last lines of a run say which ones those were.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any, Dict, Iterator, List
+
+import hosts
+import pytest
+import yaml
+from module_runner import Result, run_module
+
+SANDBOX_RELEASES = ()
+FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
+FIXTURE_APP = FIXTURES / "apps" / "twofactor_fixture"
+
+_ran_on: Dict[str, int] = {}
+
+
+class Server:
+    """One Nextcloud under test, put back to how it was installed before each test."""
+
+    def __init__(self, name: str, options: Dict[str, Any]) -> None:
+        self.name = name
+        self.options = options
+
+    def run(self, module: str, check: bool = False, **options: Any) -> Result:
+        return run_module(module, check=check, **dict(self.options, **options))
+
+    def occ(self, *argv: str, **options: Any) -> "subprocess.CompletedProcess[str]":
+        raise NotImplementedError
+
+    def reset(self) -> None:
+        raise NotImplementedError
+
+    @property
+    def is_sandbox(self) -> bool:
+        return self.name.startswith("sandbox")
+
+    @property
+    def major(self) -> int:
+        return int(self.name.split("-")[-1].split(".")[0])
+
+
+class FolderServer(Server):
+    """Installed by the suite itself; a reset copies config and database back and removes what was added."""
+
+    def __init__(self, name: str, source: str, folder: Path) -> None:
+        self.host = hosts.make(source, folder / "nextcloud")
+        release = self.host.release.split()[0]
+        super().__init__(("sandbox-" if self.host.is_sandbox else "") + release, {"nextcloud_path": str(self.host.path)})
+        self.path = self.host.path
+        self.config = self.path / "config" / "config.php"
+        self.data = self.path.with_name("nextcloud-data")
+        for user, group in (("alice", "staff"), ("bob", "it"), ("carol", "contractors")):
+            self.occ("group:add", group)
+            self.occ("user:add", "--password-from-env", f"--group={group}", user, env={"OC_PASS": "Fixture-pass-1", "NC_PASS": "Fixture-pass-1"})
+        self._kept = folder / "kept"
+        self._kept.mkdir()
+        shutil.copy2(self.config, self._kept / "config.php")
+        shutil.copy2(self.database, self._kept / "database")
+        self._apps = {entry.name for entry in (self.path / "apps").iterdir()}
+
+    @property
+    def database(self) -> Path:
+        return next(path for path in self.data.glob("*.db"))
+
+    def occ(self, *argv: str, **options: Any) -> "subprocess.CompletedProcess[str]":
+        return self.host.occ(*argv, **options)
+
+    def sql(self, statement: str, *values: Any) -> List[Any]:
+        """Straight into the database, past everything that is under test."""
+        with sqlite3.connect(self.database) as connection:
+            return connection.execute(statement, values).fetchall()
+
+    def reset(self) -> None:
+        for entry in (self.path / "apps").iterdir():
+            if entry.name not in self._apps:
+                shutil.rmtree(entry)
+        for kept, path in (("config.php", self.config), ("database", self.database)):
+            path.parent.chmod(0o770)
+            path.write_bytes((self._kept / kept).read_bytes())
+            path.chmod(0o640)
+            shutil.chown(path, self.host.user)
+
+
+class PreparedServer(Server):
+    """One that the user made ready: ``name``, ``options``, ``occ`` and ``reset`` (argument lists)."""
+
+    def __init__(self, entry: Dict[str, Any]) -> None:
+        super().__init__(entry["name"], entry["options"])
+        self._entry = entry
+
+    def occ(self, *argv: str, check: bool = True, stdin: str = "", env: Any = None) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run([*self._entry["occ"], *argv], input=stdin, capture_output=True, text=True, check=check, env=env)
+
+    def reset(self) -> None:
+        subprocess.run(self._entry["reset"], check=True, capture_output=True)
+
+
+def _sources() -> List[Any]:
+    found: List[Any] = [f"sandbox:{release}" for release in SANDBOX_RELEASES]
+    archives = os.environ.get("NEXTCLOUD_ARCHIVES")
+    if archives:
+        found += hosts.find_sources(Path(archives))
+    return found
+
+
+def _prepared() -> List[Dict[str, Any]]:
+    path = os.environ.get("NEXTCLOUD_HOSTS")
+    return list(yaml.safe_load(Path(path).read_text(encoding="utf-8"))) if path else []
+
+
+_made: Dict[str, Server] = {}
+
+
+@pytest.fixture(scope="session")
+def _workshop() -> Iterator[Path]:
+    # pytest closes its own folders to everybody else, and the web user has to get there
+    folder = Path(tempfile.mkdtemp(prefix="nextcloud-suite-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "server" in metafunc.fixturenames:
+        sources = _sources()
+        if metafunc.definition.get_closest_marker("prepared"):
+            sources = _prepared() or [None]
+        metafunc.parametrize("server", sources, indirect=True, ids=[_id(source) for source in sources])
+
+
+def _id(source: Any) -> str:
+    if source is None:
+        return "none"
+    return str(source["name"]) if isinstance(source, dict) else Path(source).name
+
+
+@pytest.fixture
+def server(request: pytest.FixtureRequest, _workshop: Path) -> Iterator[Server]:
+    source = request.param
+    if source is None:
+        pytest.skip(f"{request.node.name} needs a prepared server: describe one in NEXTCLOUD_HOSTS=FILE.yml")
+    key = _id(source)
+    if key not in _made:
+        folder = _workshop / key.replace(":", "-")
+        _made[key] = PreparedServer(source) if isinstance(source, dict) else FolderServer(key, source, folder)
+    made = _made[key]
+    made.reset()
+    _ran_on[made.name] = _ran_on.get(made.name, 0) + 1
+    yield made
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    real = sorted(name for name in _ran_on if not name.startswith("sandbox"))
+    stand_ins = sorted(name for name in _ran_on if name.startswith("sandbox"))
+    terminalreporter.section("Nextcloud releases")
+    terminalreporter.line("on the sandbox: " + (", ".join(f"{name} ({_ran_on[name]} tests)" for name in stand_ins) or "nothing"))
+    terminalreporter.line("on real releases: " + (", ".join(f"{name} ({_ran_on[name]} tests)" for name in real) or "none (name some with NEXTCLOUD_ARCHIVES=DIR)"))

@@ -1,0 +1,60 @@
+# SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs a module of the collection in this process, with options as Ansible would hand them over."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import io
+import json
+from dataclasses import dataclass
+from typing import Any, Dict, Iterator
+from unittest import mock
+
+from ansible.module_utils import basic
+
+
+@dataclass(frozen=True)
+class Result:
+    data: Dict[str, Any]
+
+    @property
+    def failed(self) -> bool:
+        return bool(self.data.get("failed"))
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.data.get("changed"))
+
+    @property
+    def diff(self) -> Dict[str, Any]:
+        return dict(self.data["diff"])
+
+    def __getitem__(self, key: str) -> Any:
+        return self.data[key]
+
+
+@contextlib.contextmanager
+def _arguments(options: Dict[str, Any]) -> Iterator[None]:
+    try:
+        from ansible.module_utils.testing import patch_module_args
+    except ImportError:  # ansible-core before 2.19
+        with mock.patch.object(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": options}).encode()):
+            yield
+    else:
+        with patch_module_args(options):
+            yield
+
+
+def run_module(name: str, check: bool = False, **options: Any) -> Result:
+    """The module's own JSON result. A module that prints anything else, or ends otherwise, is an error of the test."""
+    module = importlib.import_module("ansible_collections.secsign.nextcloud.plugins.modules." + name)
+    printed = io.StringIO()
+    options.update(_ansible_check_mode=check, _ansible_diff=True)
+    with _arguments(options), contextlib.redirect_stdout(printed):
+        try:
+            module.main()
+        except SystemExit:
+            pass
+    return Result(json.loads(printed.getvalue().strip().splitlines()[-1]))
