@@ -97,9 +97,7 @@ def find_sources(folder: Path) -> List[str]:
     """Every archive and every folder in it that holds a Nextcloud, sorted by name."""
     found = []
     for entry in sorted(folder.iterdir()):
-        if entry.is_dir() and code_folder(entry) is not None:
-            found.append(str(entry))
-        elif entry.is_file() and re.search(r"nextcloud.*\.(tar\.(bz2|gz|xz)|tgz|zip)$", entry.name):
+        if (entry.is_dir() and code_folder(entry) is not None) or (entry.is_file() and re.search(r"nextcloud.*\.(tar\.(bz2|gz|xz)|tgz|zip)$", entry.name)):
             found.append(str(entry))
     return found
 
@@ -217,7 +215,7 @@ def download(release: str) -> Path:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser = argparse.ArgumentParser(description="Makes a Nextcloud in a folder")
     parser.add_argument("source", help="sandbox:RELEASE, an archive, a folder, or download:RELEASE")
     parser.add_argument("target", type=Path, help="folder to install it in; its data go to TARGET-data")
     arguments = parser.parse_args()

@@ -71,7 +71,7 @@ class AppPart(Part):
                 raise bad("source", "{0} does not exist on the host; copy the archive or folder there first".format(source))
         elif self._sha256:
             raise bad("sha256", "has nothing to check without an archive in source")
-        if self._state == "absent" and (source or self._version or self._groups):
+        if self._state == "absent" and any((source, self._version, self._groups)):
             raise bad("state", "absent takes neither source, version nor groups; leave them out")
         if self._state != "enabled" and self._groups:
             raise bad("groups", "only matter when state is enabled; leave them out")
@@ -93,7 +93,7 @@ class AppPart(Part):
         app = state.apps[state.server.secsign_app(self._app_id)]
         if app.path is None and not app.enabled:
             return {"app_id": app.app_id, "state": "absent"}
-        shown = {
+        shown: t.Dict[str, t.Any] = {
             "app_id": app.app_id,
             "state": "enabled" if app.enabled else "disabled",
             "version": app.version,
@@ -111,7 +111,7 @@ class AppPart(Part):
         if self._state == "absent":
             return self._plan_absent(app, state)
 
-        package = self._load_package(app.app_id) if self._source not in (None, _STORE) else None
+        package = self._load_package(self._source, app.app_id) if self._source and self._source != _STORE else None
         steps: t.List[Step] = []
         settle: t.List[Step] = []
         wanted = app
@@ -248,18 +248,17 @@ class AppPart(Part):
 
     # ------------------------------------------------------------------ the package
 
-    def _load_package(self, app_id: str) -> Package:
+    def _load_package(self, source: str, app_id: str) -> Package:
         if self._package is None:
-            assert self._source is not None
             with tempfile.TemporaryDirectory(prefix="nextcloud-app-") as folder:
-                path = self._source
-                if path.startswith("https://"):
+                path = source
+                if source.startswith("https://"):
                     path = os.path.join(folder, "archive")
-                    self._download(self._source, path)
+                    self._download(source, path)
                 try:
                     self._package = read_package(path, app_id, None if os.path.isdir(path) else self._sha256)
                 except PackageError as error:
-                    raise NextcloudError("package", detail=str(error).replace(path, os.path.basename(self._source)))
+                    raise NextcloudError("package", detail=str(error).replace(path, os.path.basename(source)))
         return self._package
 
 

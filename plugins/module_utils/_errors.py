@@ -27,8 +27,7 @@ SENTENCES: t.Dict[str, t.Tuple[str, str]] = {
     ),
     "maintenance": (
         "NC104",
-        "The Nextcloud at {detail} is in maintenance mode, in which no app is loaded: "
-        "end it with 'occ maintenance:mode --off' and run again.",
+        "The Nextcloud at {detail} is in maintenance mode, in which no app is loaded: end it with 'occ maintenance:mode --off' and run again.",
     ),
     "not_owner": (
         "NC105",
@@ -54,8 +53,7 @@ SENTENCES: t.Dict[str, t.Tuple[str, str]] = {
     ),
     "config_not_writable": (
         "NC111",
-        "{detail} is not writable (or config_is_read_only is set), and occ then does nothing: "
-        "make it writable for its owner for the time of the change.",
+        "{detail} is not writable (or config_is_read_only is set), and occ then does nothing: make it writable for its owner for the time of the change.",
     ),
     "database": ("NC112", "Nextcloud cannot use its database ({detail}): start the database or mend the db settings in config.php."),
     "cache": (
@@ -87,8 +85,7 @@ SENTENCES: t.Dict[str, t.Tuple[str, str]] = {
     ),
     "nothing_changed_as_asked": (
         "NC203",
-        "The change was carried out but reading again shows another state ({detail}): somebody else may be changing the same "
-        "settings; run again.",
+        "The change was carried out but reading again shows another state ({detail}): somebody else may be changing the same settings; run again.",
     ),
     # apps
     "package": ("NC301", "source: {detail}"),
@@ -127,8 +124,7 @@ SENTENCES: t.Dict[str, t.Tuple[str, str]] = {
     ),
     "app_force": (
         "NC311",
-        "force is refused while two-factor login is enforced, because an app that does not fit could lock everybody out: "
-        "switch enforcement off first.",
+        "force is refused while two-factor login is enforced, because an app that does not fit could lock everybody out: switch enforcement off first.",
     ),
     "apps_not_writable": (
         "NC312",
@@ -153,7 +149,10 @@ SENTENCES: t.Dict[str, t.Tuple[str, str]] = {
         "factor: use twofactor_secsign on a maintained Nextcloud, or accept the risk with accept_insecure_provider=true.",
     ),
     # ID server
-    "id_server": ("NC501", "{option}: the SecSign ID server at {url} cannot be used ({detail}): correct the address, the port or ca_path, or set validate=false."),
+    "id_server": (
+        "NC501",
+        "{option}: the SecSign ID server at {url} cannot be used ({detail}): correct the address, the port or ca_path, or set validate=false.",
+    ),
 }
 
 

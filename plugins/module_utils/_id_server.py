@@ -90,7 +90,9 @@ class IdServer(Settings):
             good = False
         if not good or parts.query or parts.fragment or any(c.isspace() for c in url):
             raise NextcloudError(
-                "bad_option", option=option, detail="'{0}' is not an address of the form https://HOST[/PATH]; the port has an option of its own".format(url[:120])
+                "bad_option",
+                option=option,
+                detail="'{0}' is not an address of the form https://HOST[/PATH]; the port has an option of its own".format(url[:120]),
             )
 
     def plan(self, state: State) -> Plan:

@@ -43,8 +43,17 @@ _OPENERS = ((b"\x1f\x8b", gzip.open), (b"BZh", bz2.open), (b"\xfd7zXZ\x00", lzma
 _LINKS: Dict[Union[int, bytes], str] = {stat.S_IFLNK: "symbolic link", tarfile.SYMTYPE: "symbolic link", tarfile.LNKTYPE: "hard link"}
 # What the archive modules raise on hostile or damaged input; NotImplementedError and RecursionError are RuntimeErrors.
 _DAMAGE = (
-    tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error,
-    EOFError, OSError, ValueError, ArithmeticError, LookupError, RuntimeError,
+    tarfile.TarError,
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    ValueError,
+    ArithmeticError,
+    LookupError,
+    RuntimeError,
 )
 
 
@@ -266,7 +275,7 @@ def _read_tar(blob: bytes, contents: _Contents) -> None:
                 raise _not_plain(path, member.type)
             contents.add(path, member.mode, stream)
         # tarfile takes a broken header for the end of the archive; only zeros are the end.
-        end = blob[archive.offset:]
+        end = blob[archive.offset :]
         if len(end) < tarfile.BLOCKSIZE or end.strip(b"\0"):
             raise tarfile.ReadError("the end of the archive is missing")
 
@@ -279,6 +288,8 @@ def _read_zip(blob: bytes, contents: _Contents) -> None:
             raise zipfile.BadZipFile("the directory does not belong to the archive's beginning")
         for entry in entries:
             name = entry.orig_filename  # zipfile cuts `filename` at a NUL
+            if not entry.flag_bits & 0x800:  # zipfile assumes DOS names, while Info-ZIP writes UTF-8 without saying so
+                name = name.encode("cp437").decode("utf-8", "surrogateescape")
             mode = entry.external_attr >> 16
             kind = stat.S_IFMT(mode)
             is_folder = kind == stat.S_IFDIR or (name.endswith("/") and kind in (0, stat.S_IFREG))

@@ -104,7 +104,7 @@ class Policy:
     @property
     def is_enforced(self) -> bool:
         # Nextcloud compares with the text: a boolean true in config.php enforces nothing
-        return self.enforced == "true"
+        return bool(self.enforced == "true")
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,9 @@ def carry(action: ActionBase, options: t.Mapping[str, t.Any]) -> t.Dict[str, t.A
         path = action._find_needle("files", str(options["source"]))
     except AnsibleError:
         raise AnsibleActionFail(
-            "source: {0} does not exist on the control machine: correct the path, or set remote_src=true if it is on the host. [NC201]".format(options["source"])
+            "source: {0} does not exist on the control machine: correct the path, or set remote_src=true if it is on the host. [NC201]".format(
+                options["source"]
+            )
         )
     with tempfile.TemporaryDirectory() as folder:
         if os.path.isdir(path):
@@ -77,4 +79,6 @@ def _app_id(folder: str) -> str:
         with open(os.path.join(folder, "appinfo", "info.xml"), "rb") as handle:
             return parse_info(handle.read()).app_id
     except (OSError, PackageError) as error:
-        raise AnsibleActionFail("source: {0} is not the folder of a Nextcloud app ({1}): name the folder that holds appinfo/info.xml. [NC301]".format(folder, error))
+        raise AnsibleActionFail(
+            "source: {0} is not the folder of a Nextcloud app ({1}): name the folder that holds appinfo/info.xml. [NC301]".format(folder, error)
+        )

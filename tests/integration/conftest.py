@@ -169,4 +169,6 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     stand_ins = sorted(name for name in _ran_on if name.startswith("sandbox"))
     terminalreporter.section("Nextcloud releases")
     terminalreporter.line("on the sandbox: " + (", ".join(f"{name} ({_ran_on[name]} tests)" for name in stand_ins) or "nothing"))
-    terminalreporter.line("on real releases: " + (", ".join(f"{name} ({_ran_on[name]} tests)" for name in real) or "none (name some with NEXTCLOUD_ARCHIVES=DIR)"))
+    terminalreporter.line(
+        "on real releases: " + (", ".join(f"{name} ({_ran_on[name]} tests)" for name in real) or "none (name some with NEXTCLOUD_ARCHIVES=DIR)")
+    )

@@ -71,6 +71,20 @@ def zip_of(entries: List[Tuple[Any, bytes]], method: int = zipfile.ZIP_DEFLATED)
     return stream.getvalue()
 
 
+def named(value: Any) -> Optional[str]:
+    """The id of a case: pytest would print a whole archive."""
+    return "bytes" if isinstance(value, bytes) else None
+
+
+def edited_header(name: str, edits: Dict[int, bytes]) -> bytes:
+    """A tar header that tarfile itself would not write, with a correct checksum."""
+    header = bytearray(member(name)[0].tobuf(tarfile.GNU_FORMAT))
+    for at, data in {**edits, 148: b" " * 8}.items():
+        header[at:at + len(data)] = data
+    header[148:156] = b"%06o\0 " % sum(header)
+    return bytes(header)
+
+
 def app_zip(files: Dict[str, bytes] = FILES, top: str = APP + "/", **kwargs: Any) -> bytes:
     return zip_of([(top + path, data) for path, data in files.items()], **kwargs)
 
@@ -136,6 +150,9 @@ RECORDED: List[Tuple[str, Optional[str], Optional[str], bool]] = [
     ("8.3.0RC1", "8.3", None, True),
     ("8.3.0-dev", "8.3.0RC1", None, False),
     ("8.3.0alpha2", None, "8.3.0beta1", True),
+    ("8.3.0alpha1", "8.3.0-dev", None, True),
+    ("8.3.0b1", "8.3.0a9", None, True),
+    ("8.3.0rc2", "8.3.0RC1", None, True),
     ("8.3.0pl1", "8.3.0", None, True),
     ("8.3.0pl1", "8.3.0.1", None, True),
     ("8.3.0foo", "8.3.0-dev", None, False),
@@ -238,7 +255,7 @@ DOCTYPE = b'<!DOCTYPE info [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
     (info_xml("<name>\x00</name>"), "not well-formed"),
     (info_xml("<name>&undefined;</name>"), "not well-formed"),
     (info_xml()[:-3], "not well-formed"),
-    (info_xml("<!-- " + "x" * 1024 * 1024 + " -->"), "larger than 1048576 bytes"),
+    (info_xml(" " * (1024 * 1024 + 1 - len(info_xml()))), "larger than 1048576 bytes"),
     (b"<info><version>1.0</version></info>", "<id> ''"),
     (b"<info><id>secsignid</id></info>", "<version> ''"),
     (info_xml(version=""), "<version> ''"),
@@ -246,10 +263,14 @@ DOCTYPE = b'<!DOCTYPE info [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
     (info_xml(version="1.0\n"), "not a version number"),
     (info_xml('<dependencies><nextcloud max-version=""/></dependencies>'), "max-version '' for nextcloud"),
     (info_xml('<dependencies><php min-version="&gt;=8"/></dependencies>'), "min-version '>=8' for php"),
-])
+], ids=named)
 def test_info_is_refused(xml: bytes, message: str) -> None:
     with pytest.raises(PackageError, match=re.escape(message)):
         parse_info(xml)
+
+
+def test_info_may_be_as_large_as_its_limit() -> None:
+    assert parse_info(info_xml(" " * (1024 * 1024 - len(info_xml())))).version == "1.0.0"
 
 
 def test_a_declared_encoding_is_not_followed() -> None:
@@ -347,6 +368,17 @@ def test_modes_are_one_of_two(tmp_path: Any, mode: int, expected: int) -> None:
     fill(str(tmp_path), {**FILES, "bin/run": b""})
     (tmp_path / "bin" / "run").chmod(mode)
     assert mode_of(read_package(str(tmp_path), APP)) == expected
+
+
+@pytest.mark.parametrize("name, utf8", [("\u00e4\u20ac.txt".encode(), True), ("\u00e4\u00f6\u00fc.txt".encode("latin-1"), False)], ids=named)
+def test_a_zip_whose_names_do_not_say_that_they_are_utf8(name: bytes, utf8: bool) -> None:
+    stand_in = "Q" * len(name)
+    blob = zip_of([(f"{APP}/appinfo/info.xml", INFO), (f"{APP}/{stand_in}", b"1")]).replace(stand_in.encode(), name)
+    if utf8:
+        assert name.decode() in content(read(blob))
+    else:
+        with pytest.raises(PackageError, match="not a plain relative path in UTF-8"):
+            read(blob)
 
 
 def test_a_zip_without_unix_modes() -> None:
@@ -639,21 +671,14 @@ def test_a_zip_that_lies_about_a_size(declared: int) -> None:
 @pytest.mark.parametrize("name", [f"{APP}/x", f"{APP}/._x"])
 @pytest.mark.parametrize("size", [-512, -1024, -1])
 def test_a_tar_that_goes_back_does_not_loop(name: str, size: int) -> None:
-    header = bytearray(member(name)[0].tobuf(tarfile.GNU_FORMAT))
-    header[124:136] = (256 ** 12 + size).to_bytes(13, "big")[1:]  # base 256, as GNU tar writes huge numbers
-    header[148:156] = b" " * 8
-    header[148:156] = b"%06o\0 " % sum(header)
+    header = edited_header(name, {124: (256 ** 12 + size).to_bytes(13, "big")[1:]})  # base 256, as GNU tar writes huge numbers
     with pytest.raises(PackageError, match="not a complete tar or zip archive"):
-        read(bytes(header) + app_tar(), max_files=100)
+        read(header + app_tar(), max_files=100)
 
 
 def test_a_long_chain_of_extended_headers() -> None:
-    link = bytearray(member("x", b"")[0].tobuf(tarfile.USTAR_FORMAT))
-    link[156:157] = b"L"
-    link[148:156] = b" " * 8
-    link[148:156] = b"%06o\0 " % sum(link)
     with pytest.raises(PackageError, match="not a complete tar or zip archive"):
-        read(bytes(link) * 5000 + app_tar())
+        read(edited_header("x", {156: b"L"}) * 5000 + app_tar())
 
 
 # --- damage -----------------------------------------------------------------------------------------------------------
@@ -703,7 +728,7 @@ def test_a_zip_with_something_before_it() -> None:
         read(zip_of([GOOD])[:40] + app_zip())
 
 
-@pytest.mark.parametrize("blob", [b"", b"\x1f", b"<html>404 Not Found</html>" * 99, bytes(600)[:511], b"Rar!\x1a\x07\x00" + bytes(600), gzip.compress(b"text")])
+@pytest.mark.parametrize("blob", [b"", b"\x1f", b"<html>404 Not Found</html>" * 99, bytes(600)[:511], b"Rar!\x1a\x07\x00" + bytes(600), gzip.compress(b"text")], ids=named)
 def test_what_is_no_archive(blob: bytes) -> None:
     with pytest.raises(PackageError, match="not a complete tar or zip archive.*download it again"):
         read(blob)
@@ -716,6 +741,29 @@ def test_a_changed_checksum_or_content_is_noticed(kind: str) -> None:
     blob[len(blob) // 2] ^= 0x10
     with pytest.raises(PackageError, match="not a complete tar or zip archive"):
         read(bytes(blob))
+
+
+def edited_zip(edits: Dict[int, bytes]) -> bytes:
+    """A zip archive whose second directory entry is edited."""
+    blob = bytearray(zip_of([GOOD, (f"{APP}/\u00e4", b"1")]))
+    for at, data in edits.items():
+        at += blob.rindex(b"PK\x01\x02")
+        blob[at:at + len(data)] = data
+    return bytes(blob)
+
+
+@pytest.mark.parametrize("blob, cause", [
+    (edited_header(f"{APP}/._x", {124: b"\x80" + b"\x7f" * 11}) + app_tar(), OverflowError),  # a size beyond any memory
+    (edited_header(f"{APP}/x", {156: b"S", 482: b"\x01"}), IndexError),  # a sparse file whose map is missing
+    (tar_of([member(f"{APP}/x", pax_headers={"GNU.sparse.map": "a,b", "GNU.sparse.size": "1"})]), ValueError),
+    (edited_zip({6: b"\xff"}), NotImplementedError),  # needs a version of zip that does not exist
+    (edited_zip({46 + len(APP) + 1: b"\xff\xff"}), UnicodeDecodeError),  # its name is not the UTF-8 that it claims to be
+], ids=named)
+def test_whatever_the_archive_modules_raise(blob: bytes, cause: type) -> None:
+    with pytest.raises(PackageError, match="not a complete tar or zip archive") as caught:
+        read(blob)
+    error = caught.value.__cause__
+    assert error is not None and isinstance(error.__cause__, cause)
 
 
 @settings(deadline=None, max_examples=300)

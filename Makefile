@@ -1,0 +1,63 @@
+# SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The two commands that matter: make demo, make test.
+#   make demo                                       three sandbox hosts, taken from passwords only to enforced two-factor login
+#   make demo NEXTCLOUD_ARCHIVE=FILE|DIR            the same on that real release
+#   make demo NEXTCLOUD_VERSION=34.0.1              the same on the official archive, downloaded and checked
+#   make test                                       lint, unit, contract and integration tests
+#   make test NEXTCLOUD_ARCHIVES=DIR                besides on every real release in that folder
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export LC_ALL := C.UTF-8
+export NEXTCLOUD_ARCHIVES NEXTCLOUD_HOSTS
+
+.PHONY: demo test lint unit contract integration sanity build clean
+
+demo: $(VENV)/run
+	@tools/need php $(if $(NEXTCLOUD_ARCHIVE)$(NEXTCLOUD_VERSION),real)
+	@$(BIN)/python sandbox/demo.py $(if $(NEXTCLOUD_ARCHIVE),--source '$(NEXTCLOUD_ARCHIVE)') $(if $(NEXTCLOUD_VERSION),--source 'download:$(NEXTCLOUD_VERSION)')
+
+test: lint unit contract integration
+
+lint: $(VENV)/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/yamllint --strict .
+	$(BIN)/ansible-lint --offline
+	$(BIN)/antsibull-changelog lint
+
+unit: $(VENV)/dev
+	@tools/need php
+	$(BIN)/pytest tests/unit
+
+contract: $(VENV)/dev
+	@tools/need php
+	$(BIN)/pytest tests/contract
+
+integration: $(VENV)/dev
+	@tools/need php $(if $(NEXTCLOUD_ARCHIVES),real)
+	$(BIN)/pytest tests/integration
+
+sanity: $(VENV)/dev
+	tests/sanity.sh
+
+build: $(VENV)/run
+	$(BIN)/ansible-galaxy collection build --force --output-path dist
+
+# What a play needs, and what work on the collection needs besides
+$(VENV)/run: requirements.txt
+	@tools/need venv
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+$(VENV)/dev: requirements-dev.txt $(VENV)/run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+clean:
+	rm -rf $(VENV) .demo .build dist
