@@ -1,0 +1,106 @@
+# Copyright (c) 2026, SecSign Nextcloud collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The bridge: the folder of an app, changed by rename. In PHP."""
+
+from __future__ import annotations
+
+PHP = r"""
+function remove_tree(string $path): void {
+    if (is_link($path) || is_file($path)) {
+        unlink($path);
+        return;
+    }
+    if (!is_dir($path)) {
+        return;
+    }
+    foreach (array_diff(scandir($path), ['.', '..']) as $name) {
+        remove_tree("$path/$name");
+    }
+    rmdir($path);
+}
+
+function place_of(string $app): array {
+    $folders = app_folders();
+    $path = app_path($app);
+    foreach ($folders as $folder) {
+        // a previous run may have been killed between its two renames
+        if ($path === null && is_dir($folder['path'] . "/.secsign-old-$app")) {
+            $path = $folder['path'] . "/$app";
+        }
+    }
+    if ($path === null) {
+        foreach ($folders as $folder) {
+            if ($folder['writable']) {
+                $path = $folder['path'] . "/$app";
+                break;
+            }
+        }
+    }
+    $parent = dirname((string) $path);
+    if ($path === null || !is_writable($parent)) {
+        throw new Failure('apps_not_writable', $path === null ? implode(', ', array_column($folders, 'path')) : $parent);
+    }
+    return [$path, "$parent/.secsign-new-$app", "$parent/.secsign-old-$app"];
+}
+
+/** Writes the new version beside the old one and swaps them by rename; the old one stays until the keep or revert. */
+function place_app(array $request): array {
+    list($path, $new, $old) = place_of($request['app']);
+    remove_tree($new);
+    if (is_dir($old)) {
+        is_dir($path) ? remove_tree($old) : rename($old, $path);
+    }
+    foreach ($request['files'] as $file) {
+        $target = "$new/" . $file['path'];
+        if (!is_dir(dirname($target)) && !mkdir(dirname($target), 0755, true)) {
+            throw new Failure('write_failed', $target);
+        }
+        $data = $file['size'] > 0 ? stream_get_contents(STDIN, $file['size']) : '';
+        if (strlen($data) !== $file['size'] || file_put_contents($target, $data) !== $file['size']) {
+            remove_tree($new);
+            throw new Failure('write_failed', $target);
+        }
+        chmod($target, $file['mode']);
+    }
+    if (is_dir($path) && !rename($path, $old)) {
+        throw new Failure('write_failed', $path);
+    }
+    if (!rename($new, $path)) {
+        is_dir($old) && rename($old, $path);
+        throw new Failure('write_failed', $path);
+    }
+    return ['path' => $path];
+}
+
+function keep_app(array $request): array {
+    list(, $new, $old) = place_of($request['app']);
+    remove_tree($new);
+    remove_tree($old);
+    return [];
+}
+
+function revert_app(array $request): array {
+    list($path, $new, $old) = place_of($request['app']);
+    remove_tree($new);
+    if (is_dir($old) || $request['was_absent']) {
+        remove_tree($path);
+        is_dir($old) && rename($old, $path);
+    }
+    if ($request['installed_version'] !== null) {
+        service(\OCP\IConfig::class)->setAppValue($request['app'], 'installed_version', $request['installed_version']);
+    }
+    return [];
+}
+
+/** For an app that is not enabled: occ app:remove of releases up to 31 does not know such an app. */
+function remove_app(array $request): array {
+    if (app_path($request['app']) !== null && !apps()->isInstalled($request['app'])) {
+        list($path, $new, $old) = place_of($request['app']);
+        remove_tree($new);
+        remove_tree($old);
+        remove_tree($path);
+    }
+    return [];
+}
+"""

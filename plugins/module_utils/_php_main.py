@@ -1,0 +1,161 @@
+# Copyright (c) 2026, SecSign Nextcloud collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The bridge, last part: the operations, and what is said when the process ends without an answer. In PHP."""
+
+from __future__ import annotations
+
+PHP = r"""
+function read(array $request): array {
+    $maintenance = (bool) system_value('maintenance', false);
+    $state = ['server' => read_server()];
+    if ($maintenance) {
+        throw new Failure('maintenance', Run::$root);
+    }
+    $state['apps'] = read_apps($request['apps'], $request['digests']);
+    $state['settings'] = read_settings($request['settings']);
+    $state['policy'] = read_policy();
+    $state['groups'] = read_groups($request['groups']);
+    // an app that waits for its upgrade is not loaded by Nextcloud either
+    $state['providers'] = $request['providers'] && !$state['server']['pending_upgrades'] ? read_providers() : null;
+    $state['enrolled'] = read_enrolled();
+    if ($request['people']) {
+        tell_people($request['identities']);
+    }
+    return $state;
+}
+
+
+/** One request that neither creates a session nor reaches anybody's phone; only an ID server answers it in its form. */
+function ask_id_server(array $request): array {
+    $ssl = ['verify_peer' => true, 'verify_peer_name' => true];
+    $bundle = null;
+    if ($request['ca'] !== null) {
+        $bundle = tempnam(sys_get_temp_dir(), 'ca');
+        file_put_contents($bundle, $request['ca']);
+        $ssl['cafile'] = $bundle;
+    }
+    $body = http_build_query(['request' => 'ReqGetAuthSessionState', 'apimethod' => 'ReqGetAuthSessionState',
+        'secsignid' => 'nextcloud-connection-check', 'authsessionid' => '0', 'requestid' => '0']);
+    $context = stream_context_create(['ssl' => $ssl, 'http' => [
+        'method' => 'POST', 'content' => $body, 'timeout' => $request['timeout'], 'ignore_errors' => true,
+        'follow_location' => 0, 'header' => "Content-Type: application/x-www-form-urlencoded\r\nConnection: close\r\n",
+    ]]);
+    error_clear_last();
+    $text = @file_get_contents($request['url'], false, $context, 0, 65536);
+    $error = error_get_last();
+    if ($bundle !== null) {
+        unlink($bundle);
+    }
+    if ($text === false) {
+        $message = preg_replace('/^.*?failed to open stream: /i', '', $error['message'] ?? 'no answer');
+        return ['answers' => false, 'detail' => $message];
+    }
+    parse_str(trim($text), $fields);
+    $speaks = isset($fields['error']) || isset($fields['authsessionstate']);
+    return ['answers' => $speaks, 'detail' => $speaks ? '' : 'it answers, but not in the protocol of a SecSign ID server'];
+}
+
+
+function run_occ(array $request): array {
+    become_owner(config_file(Run::$root));
+    $command = array_merge([PHP_BINARY], $request['php_args'], [Run::$root . '/occ'], $request['argv']);
+    // a list of arguments reaches the program without a shell since PHP 7.4; before, each is quoted
+    $command = PHP_VERSION_ID >= 70400 ? $command : implode(' ', array_map('escapeshellarg', $command));
+    $process = proc_open($command, [['pipe', 'r'], ['pipe', 'w'], ['pipe', 'w']], $pipes, Run::$root);
+    fwrite($pipes[0], $request['stdin']);
+    fclose($pipes[0]);
+    $printed = [1 => '', 2 => ''];
+    for ($open = [1 => $pipes[1], 2 => $pipes[2]]; $open;) {
+        $ready = $open;
+        $none = null;
+        stream_select($ready, $none, $none, null);
+        foreach ($ready as $stream => $pipe) {
+            $printed[$stream] .= $text = (string) fread($pipe, 65536);
+            if ($text === '' && feof($pipe)) {
+                unset($open[$stream]);
+            }
+        }
+    }
+    return ['rc' => proc_close($process), 'stdout' => $printed[1], 'stderr' => $printed[2]];
+}
+
+
+function main(): void {
+    $request = json_decode((string) fgets(STDIN), true);
+    Run::$mark = $request['mark'];
+    set_error_handler(static function () {
+        return true; // notices are not answers; Nextcloud installs its own handler at start
+    });
+    register_shutdown_function(static function () {
+        if (!Run::$answered) {
+            explain_the_end();
+        }
+    });
+    ob_start(static function ($text) {
+        Run::$printed = substr(Run::$printed . $text, 0, 4096);
+        return '';
+    }, 1024);
+    try {
+        if ($request['op'] === 'ask_id_server') {
+            answer(ask_id_server($request));
+            return;
+        }
+        Run::$root = find_root($request['roots']);
+        if ($request['op'] === 'occ') {
+            answer(run_occ($request));
+            return;
+        }
+        boot(Run::$root);
+        $operations = ['read', 'place_app', 'keep_app', 'revert_app', 'remove_app'];
+        if (!in_array($request['op'], $operations, true)) {
+            throw new Failure('bridge', 'unknown operation');
+        }
+        answer((__NAMESPACE__ . '\\' . $request['op'])($request));
+    } catch (Failure $e) {
+        fail($e->kind, $e->getMessage());
+    } catch (\Throwable $e) {
+        fail(kind_of($e), get_class($e) . ': ' . $e->getMessage());
+    }
+}
+
+function kind_of(\Throwable $e): string {
+    for ($cause = $e; $cause !== null; $cause = $cause->getPrevious()) {
+        $message = $cause->getMessage();
+        if ($cause instanceof \PDOException || strpos(get_class($cause), 'Doctrine\\DBAL\\') === 0
+            || strpos($message, 'SQLSTATE') !== false || strpos($message, 'Failed to connect to the database') !== false) {
+            return 'database';
+        }
+        if (stripos($message, 'memcache') !== false) {
+            return 'cache';
+        }
+        if (basename($cause->getFile()) === 'config.php' || stripos($message, 'leading content') !== false) {
+            return 'config_broken';
+        }
+    }
+    return Run::$phase === 'boot' ? 'boot' : 'bridge';
+}
+
+/** Nextcloud or PHP ended the process before there was an answer: say why, from what is known. */
+function explain_the_end(): void {
+    while (ob_get_level() > 0) {
+        Run::$printed = substr(Run::$printed . ob_get_contents(), 0, 4096);
+        ob_end_clean();
+    }
+    $error = error_get_last();
+    $fatal = $error !== null && in_array($error['type'], [E_ERROR, E_PARSE, E_CORE_ERROR, E_COMPILE_ERROR], true);
+    if (Run::$phase === 'php_version') {
+        fail('php_version', str_replace('<br/>', ' ', Run::$printed));
+    } elseif ($fatal && strpos(Run::$phase, 'provider:') === 0) {
+        fail('app_broken', substr(Run::$phase, 9) . ': ' . $error['message']);
+    } elseif ($fatal) {
+        fail(strpos($error['message'], 'memory size') !== false ? 'memory' : 'boot', $error['message']);
+    } elseif (Run::$phase === 'boot' && !is_writable(config_file(Run::$root))) {
+        fail('config_not_writable', config_file(Run::$root));
+    } else {
+        fail('boot', Run::$printed);
+    }
+}
+
+main();
+"""

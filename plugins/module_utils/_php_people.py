@@ -1,0 +1,130 @@
+# Copyright (c) 2026, SecSign Nextcloud collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The bridge: the people of all user backends, read in bulk and told as a stream. In PHP."""
+
+from __future__ import annotations
+
+PHP = r"""
+function load_user_backends(): void {
+    // LDAP, SAML and others register their backends when their apps load
+    method_exists(apps(), 'loadApps') ? apps()->loadApps(['authentication']) : \OC_App::loadApps(['authentication']);
+}
+
+/** Ids of all people, each once, in the order in which Nextcloud asks its backends. */
+function all_people(): \Generator {
+    $others = [];
+    foreach (service(\OCP\IUserManager::class)->getBackends() as $backend) {
+        if ($backend instanceof \OC\User\Database) {
+            foreach (rows('SELECT uid FROM *PREFIX*users ORDER BY uid') as $row) {
+                yield [(string) $row['uid'], 'Database'];
+            }
+            continue;
+        }
+        $name = method_exists($backend, 'getBackendName') ? $backend->getBackendName() : get_class($backend);
+        for ($offset = 0; $page = $backend->getUsers('', 1000, $offset); $offset += 1000) {
+            foreach ($page as $uid) {
+                $others[] = [(string) $uid, $name];
+            }
+            if (count($page) < 1000) {
+                break;
+            }
+        }
+    }
+    $known = $others ? array_fill_keys(array_map('strval', iterator_to_array(database_people(array_column($others, 0)), false)), true) : [];
+    foreach ($others as list($uid, $name)) {
+        if (!isset($known[$uid])) {
+            $known[$uid] = true;
+            yield [$uid, $name];
+        }
+    }
+}
+
+/** Which of these ids the database backend knows too: they were told already. */
+function database_people(array $uids): \Generator {
+    foreach (array_chunk($uids, 500) as $chunk) {
+        foreach (rows('SELECT uid FROM *PREFIX*users WHERE uid IN (' . placeholders($chunk) . ')', $chunk) as $row) {
+            yield $row['uid'];
+        }
+    }
+}
+
+/** Memberships that only other group backends than the database know: user id => list of groups. */
+function foreign_memberships(): array {
+    $groups = [];
+    foreach (service(\OCP\IGroupManager::class)->getBackends() as $backend) {
+        if ($backend instanceof \OC\Group\Database) {
+            continue;
+        }
+        foreach ($backend->getGroups() as $gid) {
+            foreach ($backend->usersInGroup($gid) as $uid) {
+                $groups[$uid][] = (string) $gid;
+            }
+        }
+    }
+    return $groups;
+}
+
+function tell_people(array $identities): void {
+    load_user_backends();
+    $foreign = foreign_memberships();
+    $chunk = [];
+    foreach (all_people() as list($uid, $backend)) {
+        $chunk[$uid] = $backend;
+        if (count($chunk) === 500) {
+            tell_chunk($chunk, $foreign, $identities);
+            $chunk = [];
+        }
+    }
+    if ($chunk) {
+        tell_chunk($chunk, $foreign, $identities);
+    }
+}
+
+/** One query a table for 500 people at a time: memory stays flat however many there are. */
+function tell_chunk(array $chunk, array $foreign, array $identities): void {
+    $people = [];
+    foreach ($chunk as $uid => $backend) {
+        $people[$uid] = ['uid' => (string) $uid, 'backend' => $backend, 'enabled' => true, 'admin' => false,
+            'groups' => $foreign[$uid] ?? [], 'providers' => new \stdClass(), 'backup_codes' => null,
+            'secsign_ids' => [], 'last_login' => null];
+    }
+    $uids = array_map('strval', array_keys($chunk));
+    $in = '(' . placeholders($uids) . ')';
+    foreach (rows("SELECT uid, gid FROM *PREFIX*group_user WHERE uid IN $in", $uids) as $row) {
+        $people[$row['uid']]['groups'][] = (string) $row['gid'];
+    }
+    $sql = "SELECT userid, appid, configkey, configvalue FROM *PREFIX*preferences WHERE userid IN $in"
+        . " AND ((appid = 'core' AND configkey = 'enabled') OR (appid = 'login' AND configkey = 'lastLogin'))";
+    foreach (rows($sql, $uids) as $row) {
+        if ($row['configkey'] === 'enabled') {
+            $people[$row['userid']]['enabled'] = $row['configvalue'] !== 'false';
+        } else {
+            $people[$row['userid']]['last_login'] = (int) $row['configvalue'];
+        }
+    }
+    foreach (rows("SELECT uid, provider_id, enabled FROM *PREFIX*twofactor_providers WHERE uid IN $in", $uids) as $row) {
+        $people[$row['uid']]['providers']->{$row['provider_id']} = (bool) (int) $row['enabled'];
+    }
+    if (service(\OCP\IDBConnection::class)->tableExists('twofactor_backupcodes')) {
+        $sql = "SELECT user_id, SUM(CASE WHEN used = 0 THEN 1 ELSE 0 END) AS left_over FROM *PREFIX*twofactor_backupcodes"
+            . " WHERE user_id IN $in GROUP BY user_id";
+        foreach (rows($sql, $uids) as $row) {
+            $people[$row['user_id']]['backup_codes'] = (int) $row['left_over'];
+        }
+    }
+    // both SecSign apps name their table after themselves, with the same columns
+    foreach (array_intersect(['secsignid', 'twofactor_secsign'], $identities) as $table) {
+        if (service(\OCP\IDBConnection::class)->tableExists($table)) {
+            $sql = "SELECT user_id, secsignid, enabled FROM *PREFIX*$table WHERE user_id IN $in";
+            foreach (rows($sql, $uids) as $row) {
+                $people[$row['user_id']]['secsign_ids'][] = ['app' => $table, 'id' => $row['secsignid'], 'enabled' => (bool) (int) $row['enabled']];
+            }
+        }
+    }
+    foreach ($people as &$person) {
+        $person['admin'] = in_array('admin', $person['groups'], true);
+    }
+    say(['type' => 'people', 'rows' => array_values($people)]);
+}
+"""
