@@ -8,11 +8,12 @@ import typing as t
 
 from ansible.plugins.action import ActionBase
 
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._csv import merge
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._source import carry
 
 
 class ActionModule(ActionBase):
-    """The module twofactor, after the archive of its app has been brought to the host."""
+    """The module twofactor, after what lies on the control machine (archive of the app, list of IDs) has been brought along."""
 
     _requires_connection = True
 
@@ -22,6 +23,8 @@ class ActionModule(ActionBase):
         try:
             if isinstance(options.get("app"), dict):
                 options["app"] = carry(self, options["app"])
+            if isinstance(options.get("secsign_ids"), dict):
+                options["secsign_ids"] = merge(self, options["secsign_ids"])
             result.update(self._execute_module(module_args=options, task_vars=task_vars))
         finally:
             self._remove_tmp_path(self._connection._shell.tmpdir)

@@ -101,6 +101,8 @@ class AppPart(Part):
         }
         if app.digest:
             shown["content"] = app.digest
+        if app.enabled and app.installed_version not in (None, app.version):
+            shown["state"] = "waiting for its upgrade, " + shown["state"]
         if app.interrupted:
             shown["state"] = "interrupted installation, " + shown["state"]
         return shown
@@ -140,12 +142,14 @@ class AppPart(Part):
         placed = package is not None and bool(settle) and package.info.version != app.installed_version
         if app.enabled and self._state != "disabled" and (placed or app.app_id in state.server.pending_upgrades):
             steps.append(_upgrade(app))
+            wanted = replace(wanted, installed_version=wanted.version)
         switch, wanted = self._switch(app, wanted, state)
         steps.extend(switch)
 
         providers = _expected_providers(state, wanted)
         after = state.with_app(wanted, providers)
-        if not steps and app.enabled:
+        # letting go of the earlier version is no reason to believe in the new one
+        if app.enabled and all(isinstance(step, Bridge) and step.operation == "keep_app" for step in steps):
             _check_loads(app.app_id, state)
         return Plan(steps=tuple(steps), after=after, settle=tuple(settle))
 
@@ -154,7 +158,8 @@ class AppPart(Part):
     def _check_package(self, app: App, info: AppInfo, state: State) -> None:
         if self._version is not None and info.version != self._version:
             raise NextcloudError("app_version", app=app.app_id, version=info.version, wanted=self._version)
-        if app.installed_version and _older(info.version, app.installed_version):
+        # of an app that is gone only the number is left, and an older one may take its place
+        if app.path is not None and app.installed_version and _older(info.version, app.installed_version):
             raise NextcloudError("app_downgrade", app=app.app_id, version=info.version, installed=app.installed_version)
         self._check_fit(info, state)
 
@@ -219,8 +224,9 @@ class AppPart(Part):
 
     def _from_store(self, app: App) -> Occ:
         if app.path is None:
-            return Occ(("app:install", "--keep-disabled", app.app_id), undo=(Bridge("remove_app", {"app": app.app_id}),))
-        return Occ(("app:update", app.app_id))
+            undo = (Bridge("remove_app", {"app": app.app_id}),)
+            return Occ(("app:install", "--keep-disabled", app.app_id), undo=undo, failure="app_store")
+        return Occ(("app:update", app.app_id), failure="app_store")
 
     def _switch(self, app: App, wanted: App, state: State) -> t.Tuple[t.List[Step], App]:
         """Enables or disables, for everyone or for groups."""

@@ -14,7 +14,9 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._app import AppP
 from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import Enforcement
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Part
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
+from ansible_collections.secsign.nextcloud.plugins.module_utils._exemptions import Exemptions
 from ansible_collections.secsign.nextcloud.plugins.module_utils._id_server import IdServer
+from ansible_collections.secsign.nextcloud.plugins.module_utils._ids import SecSignIds
 from ansible_collections.secsign.nextcloud.plugins.module_utils._module import downloader
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings import APP_ID_SPEC, Onboarding, UserPermissions
 from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import Nextcloud
@@ -24,6 +26,8 @@ _PARTS: t.Dict[str, t.Dict[str, t.Any]] = {
     "id_server": IdServer.SPEC,
     "user_permissions": UserPermissions.SPEC,
     "onboarding": Onboarding.SPEC,
+    "secsign_ids": SecSignIds.SPEC,
+    "exemptions": Exemptions.SPEC,
     "enforcement": Enforcement.SPEC,
 }
 
@@ -38,6 +42,8 @@ def compose(module: AnsibleModule, nextcloud: Nextcloud) -> t.List[Part]:
         "id_server": lambda params: IdServer(params, nextcloud),
         "user_permissions": UserPermissions,
         "onboarding": Onboarding,
+        "secsign_ids": SecSignIds,
+        "exemptions": Exemptions,
         "enforcement": Enforcement,
     }
     names = [name for name in _PARTS if name in given]

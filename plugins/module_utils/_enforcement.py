@@ -1,69 +1,175 @@
 # Copyright (c) 2026, SecSign Nextcloud collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who must use two-factor login: Nextcloud's own policy, and what has to work before it is switched on."""
+"""Who must use two-factor login: the policy, its guard against lock-out, and the exemptions from it.
+
+Both modules that change it, enforcement and exemptions, are one part here: each brings what it means, the rest is what is
+kept on the server; then the whole is compiled, guarded and written. config.php is written once, so that no half of a
+policy ever holds; people are taken out of a scope before it widens, and managed groups that are no longer used go last.
+"""
 
 from __future__ import annotations
 
 import typing as t
 from dataclasses import replace
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Part, Plan, import_config
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Bridge, More, Part, Plan, Step, import_config
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
-from ansible_collections.secsign.nextcloud.plugins.module_utils._settings import check_groups, unique
-from ansible_collections.secsign.nextcloud.plugins.module_utils._state import UPSTREAM_APP, Policy, State, Wants
+from ansible_collections.secsign.nextcloud.plugins.module_utils._people import LOCKED_OUT, Census, Factors, Scope
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import (
+    EXEMPTIONS_KEY,
+    INTENT_KEY,
+    MANAGED_GROUPS,
+    REMEMBERED,
+    STORE,
+    Compiled,
+    Exemption,
+    Intent,
+    compile_policy,
+    current_scope,
+    groups_to_know,
+    stored_exemptions,
+    stored_intent,
+    write_exemptions,
+    write_intent,
+)
+from ansible_collections.secsign.nextcloud.plugins.module_utils._settings import SWITCH, check_groups, unique
+from ansible_collections.secsign.nextcloud.plugins.module_utils._state import SECSIGN_APPS, UPSTREAM_APP, Person, State, Wants
 
-_KEYS = {
-    "enforced": "twofactor_enforced",
-    "groups": "twofactor_enforced_groups",
-    "excluded_groups": "twofactor_enforced_excluded_groups",
+_DAY = 24 * 60 * 60
+# Of how many people, besides all exempt ones, Nextcloud's own verdict is compared with what was planned.
+_VERDICTS = 500
+
+GUARD_SPEC: t.Dict[str, t.Any] = {
+    "guard": {"type": "str", "choices": ["strict", "exempt", "off"], "default": "strict"},
+    "exempt_days": {"type": "int", "default": 14},
+    "service_groups": {"type": "list", "elements": "str", "default": []},
+    "require_backup_codes": {"type": "bool", "default": False},
+    "accept_insecure_provider": {"type": "bool", "default": False},
 }
 
 
-class Enforcement(Part):
-    title = "enforcement"
-
-    SPEC: t.ClassVar[t.Dict[str, t.Any]] = {
-        "enforced": {"type": "bool", "required": True},
-        "groups": {"type": "list", "elements": "str"},
-        "excluded_groups": {"type": "list", "elements": "str"},
-        "accept_insecure_provider": {"type": "bool", "default": False},
-    }
+class PolicyPart(Part):
+    """Compiles, guards and writes. The two subclasses say what is meant."""
 
     def __init__(self, params: t.Mapping[str, t.Any]) -> None:
-        self._enforced: bool = params["enforced"]
-        self._groups = unique(params.get("groups"))
-        self._excluded = unique(params.get("excluded_groups"))
+        self._guard: str = params["guard"]
+        self._exempt_days: int = params["exempt_days"]
+        self._service_groups = frozenset(params["service_groups"])
+        self._require_backup_codes: bool = params["require_backup_codes"]
         self._accept_insecure: bool = params["accept_insecure_provider"]
-        if self._groups and self._excluded:
-            raise NextcloudError("policy_lists")
+        if not 1 <= self._exempt_days <= 366:
+            raise NextcloudError("bad_option", option="exempt_days", detail="must be 1 to 366 days")
+
+    # ------------------------------------------------------------------ what the subclasses say
+
+    def named_groups(self) -> t.Dict[str, t.Sequence[str]]:
+        """Option and the groups it names, all of which must exist."""
+        return {"service_groups": sorted(self._service_groups)}
+
+    def intent(self, state: State) -> Intent:
+        return stored_intent(state)
+
+    def exemptions(self, state: State) -> t.Tuple[Exemption, ...]:
+        """Those that are to hold; a part that only sets the policy keeps what is there."""
+        return stored_exemptions(state)
+
+    # ------------------------------------------------------------------ the part
 
     def wants(self, wants: Wants) -> None:
-        wants.groups |= set(self._groups or ()) | set(self._excluded or ())
-        wants.providers = wants.providers or self._enforced
+        wants.settings |= {STORE} | set(SECSIGN_APPS)
+        wants.members |= set(MANAGED_GROUPS)
+        wants.groups |= {group for groups in self.named_groups().values() for group in groups}
+        wants.providers = True
 
     def plan(self, state: State) -> Plan:
-        check_groups("groups", self._groups, state)
-        check_groups("excluded_groups", self._excluded, state)
-        changes: t.Dict[str, t.Any] = {}
-        if state.policy.is_enforced != self._enforced or state.policy.enforced not in (None, "true", "false"):
-            changes["enforced"] = "true" if self._enforced else "false"
-        for name, wanted in (("groups", self._groups), ("excluded_groups", self._excluded)):
-            stored = getattr(state.policy, name)
-            if wanted is not None and not _same_groups(stored, wanted):
-                changes[name] = wanted
-        policy = replace(state.policy, **changes)
-        if self._enforced:
+        for option, groups in self.named_groups().items():
+            check_groups(option, groups, state)
+        intent = self.intent(state)
+        if intent.enforced:
             self._check_providers(state)
-        warnings = []
-        if self._enforced and policy.groups and policy.excluded_groups:
-            warnings.append(
-                "Nextcloud ignores the excluded groups ({0}) because enforced groups are set; give excluded_groups: [] to clear them.".format(
-                    ", ".join(str(group) for group in policy.excluded_groups)
-                )
-            )
-        steps = (import_config(system={_KEYS[name]: value for name, value in changes.items()}),) if changes else ()
-        return Plan(steps=steps, after=replace(state, policy=policy), warnings=tuple(warnings))
+        kept = self.exemptions(state)
+        holding = tuple(e for e in kept if e.holds(state.now))
+        over = tuple(e for e in kept if not e.ended and not e.holds(state.now))
+        plan = self._plan(state, intent, holding, over)
+        if not plan.steps or not intent.enforced:
+            return plan
+        if state.people is None:
+            raise More(people=True)
+        return self._guarded(state, intent, holding, over)
+
+    def _plan(self, state: State, intent: Intent, holding: t.Tuple[Exemption, ...], over: t.Tuple[Exemption, ...]) -> Plan:
+        """The steps to a policy, whether it may be or not."""
+        missing = groups_to_know(intent, holding) - set(state.members)
+        if missing:
+            raise More(members=missing)
+        compiled = compile_policy(intent, holding, state.members)
+        system = _policy_changes(state, intent, compiled)
+        remembered = tuple(replace(e, ended=True) for e in over) + self._ended(state)
+        store = _store_changes(state, intent, holding + remembered, compiled)
+        before, after = _membership_steps(state, compiled)
+        steps: t.List[Step] = list(before)
+        if system or store:
+            steps.append(import_config(system=system, apps={STORE: store} if store else {}))
+        steps += after
+        warnings = ["The exemption of {0} is over.".format(e) for e in over]
+        return Plan(steps=tuple(steps), after=_after(state, system, store, compiled), warnings=tuple(warnings))
+
+    @staticmethod
+    def _ended(state: State) -> t.Tuple[Exemption, ...]:
+        return tuple(e for e in stored_exemptions(state) if e.ended and e.until > state.now - REMEMBERED)
+
+    # ------------------------------------------------------------------ the guard
+
+    def _guarded(self, state: State, intent: Intent, holding: t.Tuple[Exemption, ...], over: t.Tuple[Exemption, ...]) -> Plan:
+        census, newly_shut, verdicts, widened = self._judge(state, intent, holding, over)
+        if widened and not census.admins_who_get_in:
+            raise NextcloudError("guard_no_admin")
+        extra: t.Tuple[Exemption, ...] = ()
+        warnings: t.List[str] = []
+        if newly_shut and widened:
+            names = name_some(newly_shut)
+            if self._guard == "strict":
+                raise NextcloudError("guard_locked_out", count=len(newly_shut), names=names)
+            if self._guard == "exempt":
+                until = state.now + self._exempt_days * _DAY
+                extra = tuple(Exemption("user", uid, "guard", "no second factor when it was enforced", until) for uid in newly_shut)
+                warnings.append("Exempted for {0} days because they could not log in otherwise: {1}.".format(self._exempt_days, names))
+                census, newly_shut, verdicts, widened = self._judge(state, intent, holding + extra, over)
+            else:
+                warnings.append("guard=off: these people cannot log in any more: {0}.".format(names))
+        elif newly_shut:
+            warnings.append("Their exemption is over and they cannot log in: {0}.".format(name_some(newly_shut)))
+        plan = self._plan(state, intent, holding + extra, over)
+        facts = {"guard": dict(census.counts, widened=widened)}
+        return replace(plan, warnings=plan.warnings + tuple(warnings), facts=facts, verdicts=verdicts)
+
+    def _judge(
+        self, state: State, intent: Intent, holding: t.Tuple[Exemption, ...], over: t.Tuple[Exemption, ...]
+    ) -> t.Tuple[Census, t.List[str], t.Dict[str, bool], bool]:
+        """Everybody's fate under the new policy; who is shut out by it; Nextcloud's verdict as it should be; whether the scope widens."""
+        compiled = compile_policy(intent, holding, state.members)
+        now, then = current_scope(state), compiled.scope
+        factors = factors_of(state, self._accept_insecure, self._require_backup_codes, self._service_groups)
+        ended = {e.name for e in over if e.kind == "user"}, {e.name for e in over if e.kind == "group"}
+        census = Census()
+        shut: t.List[str] = []
+        verdicts: t.Dict[str, bool] = {}
+        widened = False
+        for person in state.people or ():
+            after = _groups_after(person, compiled)
+            was, will = now.includes(person.groups), then.includes(after)
+            exempt = not will and _meant(intent).includes(person.groups)
+            fate = factors.classify(replace(person, groups=after), then, exempt)
+            census.add(person, fate)
+            by_expiry = person.uid in ended[0] or not ended[1].isdisjoint(person.groups)
+            if will and not was and not by_expiry:
+                widened = True
+            if will and fate == LOCKED_OUT:
+                shut.append(person.uid)
+            if exempt or len(verdicts) < _VERDICTS:
+                verdicts[person.uid] = will
+        return census, shut, verdicts, widened
 
     def _check_providers(self, state: State) -> None:
         """A second factor that does not work must never be enforced."""
@@ -76,16 +182,137 @@ class Enforcement(Part):
             raise NextcloudError("no_provider")
 
     def view(self, state: State) -> t.Dict[str, t.Any]:
-        policy: Policy = state.policy
-        return {
-            "enforced": policy.is_enforced,
-            "groups": _names(policy.groups),
-            "excluded_groups": _names(policy.excluded_groups),
-        }
+        return policy_view(state)
 
 
-def _names(stored: t.Any) -> t.List[str]:
-    return sorted(str(group) for group in stored) if isinstance(stored, list) else []
+def factors_of(state: State, accept_insecure: bool, require_backup_codes: bool = False, service_groups: t.FrozenSet[str] = frozenset()) -> Factors:
+    """What counts as a second factor on this server."""
+    providers = tuple(p for p in state.providers or () if accept_insecure or p.app != UPSTREAM_APP)
+    onboarding = any(SWITCH.read(state.settings.get(app, {}).get("onboarding_enabled", "")) for app in SECSIGN_APPS if any(p.app == app for p in providers))
+    return Factors(providers, onboarding, require_backup_codes, service_groups)
+
+
+def policy_view(state: State) -> t.Dict[str, t.Any]:
+    """The policy in the words of the options, with the exemptions and the people whom they leave out."""
+    intent = stored_intent(state)
+    shown: t.Dict[str, t.Any] = {
+        "enforced": intent.enforced,
+        "groups": sorted(intent.groups),
+        "excluded_groups": sorted(intent.excluded_groups),
+    }
+    exemptions = [e for e in stored_exemptions(state) if not e.ended]
+    managed = {group: sorted(members) for group, members in state.members.items() if members and group in MANAGED_GROUPS}
+    if exemptions:
+        shown["exemptions"] = [str(e) for e in exemptions]
+    if managed:
+        shown["managed_groups"] = managed
+    return shown
+
+
+class Enforcement(PolicyPart):
+    title = "enforcement"
+
+    SPEC: t.ClassVar[t.Dict[str, t.Any]] = dict(
+        GUARD_SPEC,
+        enforced={"type": "bool", "required": True},
+        groups={"type": "list", "elements": "str"},
+        excluded_groups={"type": "list", "elements": "str"},
+    )
+
+    def __init__(self, params: t.Mapping[str, t.Any]) -> None:
+        super().__init__(params)
+        self._enforced: bool = params["enforced"]
+        self._groups = unique(params.get("groups"))
+        self._excluded = unique(params.get("excluded_groups"))
+        for option, groups in (("groups", self._groups), ("excluded_groups", self._excluded)):
+            for group in groups or ():
+                if group in MANAGED_GROUPS:
+                    detail = "'{0}' is a group that this collection fills itself; use the module exemptions".format(group)
+                    raise NextcloudError("bad_option", option=option, detail=detail)
+
+    def named_groups(self) -> t.Dict[str, t.Sequence[str]]:
+        return dict(super().named_groups(), groups=self._groups or (), excluded_groups=self._excluded or ())
+
+    def intent(self, state: State) -> Intent:
+        stored = stored_intent(state)
+        groups = stored.groups if self._groups is None else tuple(self._groups)
+        excluded = stored.excluded_groups if self._excluded is None else tuple(self._excluded)
+        # an order that Nextcloud has already is no difference
+        return Intent(self._enforced, _ordered(groups, stored.groups), _ordered(excluded, stored.excluded_groups))
+
+
+def _ordered(wanted: t.Tuple[str, ...], stored: t.Tuple[str, ...]) -> t.Tuple[str, ...]:
+    return stored if sorted(wanted) == sorted(stored) else wanted
+
+
+def _meant(intent: Intent) -> Scope:
+    return Scope(intent.enforced, frozenset(intent.groups))
+
+
+def name_some(uids: t.Sequence[str]) -> str:
+    """The first names and the number of the rest."""
+    more = len(uids) - Census.NAMES_KEPT
+    return ", ".join(uids[: Census.NAMES_KEPT]) + (" and {0} more".format(more) if more > 0 else "")
+
+
+def _groups_after(person: Person, compiled: Compiled) -> t.FrozenSet[str]:
+    managed = {group for group, members in compiled.members.items() if members and person.uid in members}
+    return (person.groups - set(MANAGED_GROUPS)) | managed
+
+
+def _policy_changes(state: State, intent: Intent, compiled: Compiled) -> t.Dict[str, t.Any]:
+    changes: t.Dict[str, t.Any] = {}
+    policy = state.policy
+    if policy.is_enforced != intent.enforced or policy.enforced not in (None, "true", "false"):
+        changes["twofactor_enforced"] = "true" if intent.enforced else "false"
+    for key, stored, wanted in (
+        ("twofactor_enforced_groups", policy.groups, compiled.groups),
+        ("twofactor_enforced_excluded_groups", policy.excluded_groups, compiled.excluded_groups),
+    ):
+        if not _same_groups(stored, wanted):
+            changes[key] = list(wanted)
+    return changes
+
+
+def _store_changes(state: State, intent: Intent, exemptions: t.Tuple[Exemption, ...], compiled: Compiled) -> t.Dict[str, t.Optional[str]]:
+    """Kept beside the policy only while something is to be remembered; None takes a key away."""
+    stored = state.settings.get(STORE, {})
+    wanted: t.Dict[str, t.Optional[str]] = {
+        EXEMPTIONS_KEY: write_exemptions(exemptions) if exemptions else None,
+        INTENT_KEY: None if compiled.lossless else write_intent(intent),
+    }
+    return {key: value for key, value in wanted.items() if stored.get(key) != value}
+
+
+def _membership_steps(state: State, compiled: Compiled) -> t.Tuple[t.List[Step], t.List[Step]]:
+    """What comes before the policy is written, and what after."""
+    before: t.List[Step] = []
+    after: t.List[Step] = []
+    for group in MANAGED_GROUPS:
+        there, wanted = state.members.get(group), compiled.members.get(group)
+        if there == wanted:
+            continue
+        if wanted is None:
+            after.append(Bridge("set_members", {"group": group, "members": None}))
+        else:
+            before.append(Bridge("set_members", {"group": group, "members": sorted(wanted)}))
+    return before, after
+
+
+def _after(state: State, system: t.Mapping[str, t.Any], store: t.Mapping[str, t.Optional[str]], compiled: Compiled) -> State:
+    policy = replace(
+        state.policy,
+        enforced=system.get("twofactor_enforced", state.policy.enforced),
+        groups=system.get("twofactor_enforced_groups", state.policy.groups),
+        excluded_groups=system.get("twofactor_enforced_excluded_groups", state.policy.excluded_groups),
+    )
+    kept = dict(state.settings.get(STORE, {}))
+    for key, value in store.items():
+        if value is None:
+            kept.pop(key, None)
+        else:
+            kept[key] = value
+    return replace(state, policy=policy, settings=dict(state.settings, **{STORE: kept}), members=dict(state.members, **compiled.members))
 
 
 def _same_groups(stored: t.Any, wanted: t.Sequence[str]) -> bool:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import typing as t
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._state import State, Wants, read
@@ -26,9 +26,15 @@ class Occ:
     argv: t.Tuple[str, ...]
     stdin: str = ""
     undo: t.Tuple["Step", ...] = ()
+    failure: str = ""  # what a failing command means, where the sentence of that kind says more than occ
 
     def run(self, nextcloud: Nextcloud) -> None:
-        nextcloud.occ(self.argv, self.stdin)
+        try:
+            nextcloud.occ(self.argv, self.stdin)
+        except NextcloudError as error:
+            if self.failure and error.kind == "occ_failed":
+                raise NextcloudError(self.failure, app=self.argv[-1], detail=error.facts["detail"])
+            raise
 
     def __str__(self) -> str:
         return "occ " + " ".join(self.argv) + (" < " + self.stdin if self.stdin else "")
@@ -48,14 +54,15 @@ class Bridge:
 
     def __str__(self) -> str:
         shown = " ".join("{0}={1}".format(key, value) for key, value in self.request.items() if isinstance(value, str))
+        shown += "".join(" {0}: {1}".format(key, len(value)) for key, value in self.request.items() if isinstance(value, list))
         return "bridge {0} {1}".format(self.operation, shown).rstrip()
 
 
 Step = t.Union[Occ, Bridge]
 
 
-def import_config(system: t.Optional[t.Mapping[str, t.Any]] = None, apps: t.Optional[t.Mapping[str, t.Mapping[str, str]]] = None) -> Occ:
-    """All values in one command: config.php is then written once, so that no half of a policy ever holds."""
+def import_config(system: t.Optional[t.Mapping[str, t.Any]] = None, apps: t.Optional[t.Mapping[str, t.Mapping[str, t.Optional[str]]]] = None) -> Occ:
+    """None deletes a key. All values in one command: config.php is then written once, so that no half of a policy ever holds."""
     content: t.Dict[str, t.Any] = {}
     if system:
         content["system"] = system
@@ -72,6 +79,20 @@ class Plan:
     after: State
     settle: t.Tuple[Step, ...] = ()  # once the outcome is proven: lets go of what an undo would have needed
     warnings: t.Tuple[str, ...] = ()
+    facts: t.Mapping[str, t.Any] = field(default_factory=dict)  # more results for the operator
+    verdicts: t.Mapping[str, bool] = field(default_factory=dict)  # user id: must afterwards use two-factor login or not
+
+
+class More(Exception):
+    """A part has seen that it must know more before it can plan; what was read so far is not enough."""
+
+    def __init__(self, **needs: t.Any) -> None:
+        super().__init__("more has to be read")
+        self.needs = needs
+
+    def widen(self, wants: Wants) -> None:
+        for name, value in self.needs.items():
+            setattr(wants, name, getattr(wants, name) | value if isinstance(value, set) else value)
 
 
 class Part(ABC):
@@ -80,6 +101,8 @@ class Part(ABC):
     title: str
     # True where later parts rely on the real outcome: it is proven before they begin
     proven_at_once = False
+    # True where the view has a line for everybody, of which only the lines that differ are told
+    tells_differences = False
 
     @abstractmethod
     def wants(self, wants: Wants) -> None:
@@ -106,6 +129,7 @@ class Outcome:
     commands: t.Tuple[str, ...]
     warnings: t.Tuple[str, ...]
     server: t.Dict[str, t.Any]
+    facts: t.Dict[str, t.Any]
 
 
 def converge(nextcloud: Nextcloud, parts: t.Sequence[Part], check_mode: bool) -> Outcome:
@@ -115,12 +139,8 @@ def converge(nextcloud: Nextcloud, parts: t.Sequence[Part], check_mode: bool) ->
         part.wants(wants)
     state = read(nextcloud, wants)
     _usable(state, parts)
-
-    plans: t.List[Plan] = []
-    planned = state
-    for part in parts:
-        plans.append(part.plan(planned))
-        planned = plans[-1].after
+    state, plans = _plan_all(nextcloud, wants, parts, state)
+    planned = plans[-1].after
     commands = [str(step) for plan in plans for step in plan.steps + plan.settle]
     if commands and not state.server.config_writable:
         raise NextcloudError("config_not_writable", detail=state.server.root + "/config/config.php")
@@ -130,8 +150,11 @@ def converge(nextcloud: Nextcloud, parts: t.Sequence[Part], check_mode: bool) ->
     before: t.Dict[str, t.Any] = {}
     after: t.Dict[str, t.Any] = {}
     for part in parts:
-        before[part.title] = part.view(state)
-        after[part.title] = part.view(planned)
+        old, new = part.view(state), part.view(planned)
+        if part.tells_differences:
+            differ = [key for key in dict(old, **new) if old.get(key) != new.get(key)]
+            old, new = ({key: view[key] for key in differ if key in view} for view in (old, new))
+        before[part.title], after[part.title] = old, new
     if len(parts) == 1:
         before, after = before[parts[0].title], after[parts[0].title]
     return Outcome(
@@ -141,7 +164,23 @@ def converge(nextcloud: Nextcloud, parts: t.Sequence[Part], check_mode: bool) ->
         commands=tuple(commands),
         warnings=tuple(dict.fromkeys(warning for plan in plans for warning in plan.warnings)),
         server={"version": state.server.version, "release": state.server.release, "path": state.server.root},
+        facts={name: value for plan in plans for name, value in plan.facts.items()},
     )
+
+
+def _plan_all(nextcloud: Nextcloud, wants: Wants, parts: t.Sequence[Part], state: State) -> t.Tuple[State, t.List[Plan]]:
+    """Each part plans on what the parts before it will have done. Where one needs to know more, all begin again."""
+    while True:
+        plans: t.List[Plan] = []
+        planned = state
+        try:
+            for part in parts:
+                plans.append(part.plan(planned))
+                planned = plans[-1].after
+            return state, plans
+        except More as more:
+            more.widen(wants)
+            state = read(nextcloud, wants)
 
 
 def _usable(state: State, parts: t.Sequence[Part]) -> None:
@@ -163,13 +202,13 @@ def _apply(nextcloud: Nextcloud, wants: Wants, parts: t.Sequence[Part], plans: t
             unproven.append((part, plan))
             last = number == len(parts) - 1
             if last or (part.proven_at_once and plan.steps):
+                for _part, proven in unproven:
+                    wants.verdicts |= set(proven.verdicts)
                 state = read(nextcloud, wants)
                 _prove(state, unproven)
                 unproven = []
                 # what follows was planned on a forecast; now it has to hold on what is really there
-                for later in range(number + 1, len(parts)):
-                    plans[later] = parts[later].plan(state)
-                    state = plans[later].after
+                plans[number + 1 :] = _plan_all(nextcloud, wants, parts[number + 1 :], state)[1]
         except NextcloudError as error:
             error.undone = _undo(nextcloud, done)
             raise
@@ -184,6 +223,9 @@ def _prove(state: State, done: t.Sequence[t.Tuple[Part, Plan]]) -> None:
         left = [step for step in part.plan(state).steps if step not in plan.settle]
         if left:
             raise NextcloudError("nothing_changed_as_asked", detail="{0}: {1}".format(part.title, "; ".join(str(step) for step in left)))
+        wrong = sorted(uid for uid, must in plan.verdicts.items() if state.verdicts.get(uid) is not must)
+        if wrong:
+            raise NextcloudError("nothing_changed_as_asked", detail="{0}: Nextcloud judges otherwise of {1}".format(part.title, ", ".join(wrong[:20])))
 
 
 def _undo(nextcloud: Nextcloud, done: t.Sequence[Step]) -> bool:

@@ -8,6 +8,7 @@ A sentence names what is wrong and the remedy. Its short code never changes its 
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 SENTENCES: t.Dict[str, t.Tuple[str, str]] = {
@@ -83,6 +84,7 @@ SENTENCES: t.Dict[str, t.Tuple[str, str]] = {
         "{option} names groups that this Nextcloud does not know ({detail}): create them first or correct their names; "
         "Nextcloud itself would accept them in silence.",
     ),
+    "unknown_users": ("NC204", "{option} names users that this Nextcloud does not know ({detail}): correct their ids or take them out."),
     "nothing_changed_as_asked": (
         "NC203",
         "The change was carried out but reading again shows another state ({detail}): somebody else may be changing the same settings; run again.",
@@ -133,10 +135,10 @@ SENTENCES: t.Dict[str, t.Tuple[str, str]] = {
     "write_failed": ("NC313", "{detail} could not be written: look for a full disk or missing rights; the app's earlier version is untouched."),
     "app_store": ("NC314", "The app store has no {app} for this server ({detail}): name an archive in source instead."),
     # policy
-    "policy_lists": (
+    "guard_locked_out": (
         "NC401",
-        "groups and excluded_groups exclude each other: Nextcloud ignores excluded groups as soon as enforced groups are set; "
-        "give only one of the two a value, and [] for the other.",
+        "{count} people could not log in any more ({names}): give them a second factor, let them set one up at login, exempt them "
+        "(guard=exempt, or the module exemptions), or accept it with guard=off.",
     ),
     "no_provider": (
         "NC402",
@@ -147,6 +149,10 @@ SENTENCES: t.Dict[str, t.Tuple[str, str]] = {
         "NC403",
         "secsignid accepts an approval for any SecSign ID, not only the one assigned to the account, so it does not count as a second "
         "factor: use twofactor_secsign on a maintained Nextcloud, or accept the risk with accept_insecure_provider=true.",
+    ),
+    "guard_no_admin": (
+        "NC404",
+        "No enabled administrator could log in any more under this policy: give one of them a second factor, or exempt one, first.",
     ),
     # ID server
     "id_server": (
@@ -164,12 +170,17 @@ class NextcloudError(Exception):
         self.facts = facts
         self.code, template = SENTENCES[self.kind]
         self.undone = False
-        super().__init__(template.format_map(_Facts(facts)))
+        super().__init__(template.format_map(_Facts({name: _clause(value) for name, value in facts.items()})))
 
     @property
     def message(self) -> str:
         undone = " What this task had changed before is undone." if self.undone else ""
         return "{0}{1} [{2}]".format(self, undone, self.code)
+
+
+def _clause(value: t.Any) -> t.Any:
+    """What somebody else wrote, perhaps in several sentences or lines, as a part of one sentence."""
+    return re.sub(r"[.!?]\s+(?=[A-Z])", "; ", " ".join(value.split())) if isinstance(value, str) else value
 
 
 class _Facts(dict):  # type: ignore[type-arg]

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import Enforcement
+from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import policy_view
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._id_server import IdServer
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import MANAGED_GROUPS, STORE
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings import Onboarding, Settings, UserPermissions, app_candidates, check_app_id
 from ansible_collections.secsign.nextcloud.plugins.module_utils._state import BACKUP_CODES, App, Provider, State, Wants, read
 from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import Nextcloud
@@ -66,7 +67,13 @@ def info(nextcloud: Nextcloud, params: t.Mapping[str, t.Any]) -> t.Dict[str, t.A
         if params[option] < least:
             raise NextcloudError("bad_option", option=option, detail="must be at least {0}".format(least))
     app_id = check_app_id(params["app_id"])
-    wants = Wants(apps=app_candidates(app_id), settings=app_candidates(app_id), providers=True, people=params["people"] != "none")
+    wants = Wants(
+        apps=app_candidates(app_id),
+        settings=app_candidates(app_id) | {STORE},
+        members=set(MANAGED_GROUPS),
+        providers=True,
+        people=params["people"] != "none",
+    )
     reader = PeopleReader(params["limit"], params["offset"])
     state = read(nextcloud, wants, reader)
     app = state.apps[state.server.secsign_app(app_id)]
@@ -74,7 +81,7 @@ def info(nextcloud: Nextcloud, params: t.Mapping[str, t.Any]) -> t.Dict[str, t.A
         "nextcloud": _server(state),
         "app": _app(app),
         "settings": _settings(state, app.app_id),
-        "enforcement": Enforcement({"enforced": False, "accept_insecure_provider": False}).view(state),
+        "enforcement": policy_view(state),
         "providers": None if state.providers is None else [_provider(provider, state) for provider in state.providers],
     }
     if params["people"] != "none":

@@ -49,6 +49,7 @@ def run(
         diff={"before": outcome.before, "after": outcome.after},
         commands=list(outcome.commands),
         nextcloud=outcome.server,
+        **outcome.facts,
     )
 
 

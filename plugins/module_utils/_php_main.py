@@ -16,11 +16,20 @@ function read(array $request): array {
     $state['settings'] = read_settings($request['settings']);
     $state['policy'] = read_policy();
     $state['groups'] = read_groups($request['groups']);
-    // an app that waits for its upgrade is not loaded by Nextcloud either
-    $state['providers'] = $request['providers'] && !$state['server']['pending_upgrades'] ? read_providers() : null;
     $state['enrolled'] = read_enrolled();
+    $state['now'] = time();
+    $state['users'] = read_users($request['users']);
+    $state['members'] = read_members($request['members']);
+    $state['verdicts'] = read_verdicts($request['verdicts']);
     if ($request['people']) {
         tell_people($request['identities']);
+    }
+    // an app that waits for its upgrade is not loaded by Nextcloud either
+    $state['providers'] = null;
+    if ($request['providers'] && !$state['server']['pending_upgrades']) {
+        // last, since a provider with a fatal error ends the process: then what is known so far is the answer
+        Run::$state = $state;
+        $state['providers'] = read_providers();
     }
     return $state;
 }
@@ -107,7 +116,7 @@ function main(): void {
             return;
         }
         boot(Run::$root);
-        $operations = ['read', 'place_app', 'keep_app', 'revert_app', 'remove_app'];
+        $operations = ['read', 'place_app', 'keep_app', 'revert_app', 'remove_app', 'set_members', 'assign_ids'];
         if (!in_array($request['op'], $operations, true)) {
             throw new Failure('bridge', 'unknown operation');
         }
@@ -147,7 +156,7 @@ function explain_the_end(): void {
     if (Run::$phase === 'php_version') {
         fail('php_version', str_replace('<br/>', ' ', Run::$printed));
     } elseif ($fatal && strpos(Run::$phase, 'provider:') === 0) {
-        fail('app_broken', substr(Run::$phase, 9) . ': ' . $error['message']);
+        answer(['providers' => providers_after_the_end($error['message'])] + Run::$state);
     } elseif ($fatal) {
         fail(strpos($error['message'], 'memory size') !== false ? 'memory' : 'boot', $error['message']);
     } elseif (Run::$phase === 'boot' && !is_writable(config_file(Run::$root))) {

@@ -17,14 +17,16 @@ function all_people(): \Generator {
     foreach (service(\OCP\IUserManager::class)->getBackends() as $backend) {
         if ($backend instanceof \OC\User\Database) {
             foreach (rows('SELECT uid FROM *PREFIX*users ORDER BY uid') as $row) {
-                yield [(string) $row['uid'], 'Database'];
+                yield [(string) $row['uid'], 'Database', true];
             }
             continue;
         }
         $name = method_exists($backend, 'getBackendName') ? $backend->getBackendName() : get_class($backend);
+        // SAML and the like tell here that they know no passwords
+        $password = !method_exists($backend, 'implementsActions') || $backend->implementsActions(\OC\User\Backend::CHECK_PASSWORD);
         for ($offset = 0; $page = $backend->getUsers('', 1000, $offset); $offset += 1000) {
             foreach ($page as $uid) {
-                $others[] = [(string) $uid, $name];
+                $others[] = [(string) $uid, $name, $password];
             }
             if (count($page) < 1000) {
                 break;
@@ -32,10 +34,10 @@ function all_people(): \Generator {
         }
     }
     $known = $others ? array_fill_keys(array_map('strval', iterator_to_array(database_people(array_column($others, 0)), false)), true) : [];
-    foreach ($others as list($uid, $name)) {
+    foreach ($others as list($uid, $name, $password)) {
         if (!isset($known[$uid])) {
             $known[$uid] = true;
-            yield [$uid, $name];
+            yield [$uid, $name, $password];
         }
     }
 }
@@ -69,8 +71,8 @@ function tell_people(array $identities): void {
     load_user_backends();
     $foreign = foreign_memberships();
     $chunk = [];
-    foreach (all_people() as list($uid, $backend)) {
-        $chunk[$uid] = $backend;
+    foreach (all_people() as list($uid, $backend, $password)) {
+        $chunk[$uid] = [$backend, $password];
         if (count($chunk) === 500) {
             tell_chunk($chunk, $foreign, $identities);
             $chunk = [];
@@ -84,8 +86,8 @@ function tell_people(array $identities): void {
 /** One query a table for 500 people at a time: memory stays flat however many there are. */
 function tell_chunk(array $chunk, array $foreign, array $identities): void {
     $people = [];
-    foreach ($chunk as $uid => $backend) {
-        $people[$uid] = ['uid' => (string) $uid, 'backend' => $backend, 'enabled' => true, 'admin' => false,
+    foreach ($chunk as $uid => list($backend, $password)) {
+        $people[$uid] = ['uid' => (string) $uid, 'backend' => $backend, 'password_login' => $password, 'enabled' => true, 'admin' => false,
             'groups' => $foreign[$uid] ?? [], 'providers' => new \stdClass(), 'backup_codes' => null,
             'secsign_ids' => [], 'last_login' => null];
     }
@@ -126,5 +128,48 @@ function tell_chunk(array $chunk, array $foreign, array $identities): void {
         $person['admin'] = in_array('admin', $person['groups'], true);
     }
     say(['type' => 'people', 'rows' => array_values($people)]);
+}
+
+function read_users(array $uids): \stdClass {
+    load_user_backends();
+    $found = new \stdClass();
+    foreach ($uids as $uid) {
+        $found->{$uid} = service(\OCP\IUserManager::class)->userExists((string) $uid);
+    }
+    return $found;
+}
+
+/** Group id => ids of its members, from all group backends; null for a group that does not exist. */
+function read_members(array $gids): \stdClass {
+    $found = new \stdClass();
+    foreach ($gids as $gid) {
+        $members = null;
+        foreach (service(\OCP\IGroupManager::class)->getBackends() as $backend) {
+            if (!$backend->groupExists($gid)) {
+                continue;
+            }
+            $members = $members ?? [];
+            if ($backend instanceof \OC\Group\Database) {
+                foreach (rows('SELECT uid FROM *PREFIX*group_user WHERE gid = ?', [$gid]) as $row) {
+                    $members[] = (string) $row['uid'];
+                }
+            } else {
+                $members = array_merge($members, array_map('strval', $backend->usersInGroup($gid)));
+            }
+        }
+        $found->{$gid} = $members === null ? null : array_values(array_unique($members));
+    }
+    return $found;
+}
+
+/** Nextcloud's own word on who must use a second factor. Its class is internal; no public one tells. */
+function read_verdicts(array $uids): \stdClass {
+    $found = new \stdClass();
+    $policy = service(\OC\Authentication\TwoFactorAuth\MandatoryTwoFactor::class);
+    foreach ($uids as $uid) {
+        $user = service(\OCP\IUserManager::class)->get((string) $uid);
+        $found->{$uid} = $user === null ? null : $policy->isEnforcedFor($user);
+    }
+    return $found;
 }
 """

@@ -22,6 +22,8 @@ final class Run {
     public static $phase = 'start';
     public static $root = '';
     public static $answered = false;
+    public static $state = [];
+    public static $providers = [];
     public static $printed = '';
 }
 

@@ -207,9 +207,16 @@ function declared_providers(): array {
 
 /** Loads each provider as Nextcloud does at a login, one by one, so that a broken one is named. */
 function read_providers(): array {
-    $found = [];
+    $limits = [];
+    foreach (rows("SELECT appid, configvalue FROM *PREFIX*appconfig WHERE configkey = 'enabled'") as $row) {
+        $limits[$row['appid']] = json_decode((string) $row['configvalue'], true);
+    }
     foreach (declared_providers() as list($app, $class)) {
-        $entry = ['app' => $app, 'class' => $class, 'id' => null, 'loads' => false, 'error' => null];
+        Run::$providers[] = ['app' => $app, 'class' => $class, 'id' => null, 'loads' => false, 'error' => null,
+            'groups' => array_map('strval', (array) ($limits[$app] ?? []))];
+    }
+    foreach (Run::$providers as &$entry) {
+        list('app' => $app, 'class' => $class) = $entry;
         Run::$phase = "provider:$app";
         try {
             load_app($app);
@@ -225,9 +232,20 @@ function read_providers(): array {
         } catch (\Throwable $e) {
             $entry['error'] = get_class($e) . ': ' . mb_strimwidth_safe($e->getMessage(), 200);
         }
-        $found[] = $entry;
     }
     Run::$phase = 'booted';
-    return $found;
+    return Run::$providers;
+}
+
+/** A provider with a fatal error has ended the process: it is named, and those after it could not be tried. */
+function providers_after_the_end(string $message): array {
+    $guilty = null;
+    foreach (Run::$providers as &$entry) {
+        if (!$entry['loads'] && $entry['error'] === null) {
+            $entry['error'] = $guilty === null ? mb_strimwidth_safe(preg_replace('/\s+/', ' ', $message), 200) : "not tried, since the one of $guilty ends PHP";
+            $guilty = $guilty ?? $entry['app'];
+        }
+    }
+    return Run::$providers;
 }
 """

@@ -33,6 +33,9 @@ class Wants:
     groups: t.Set[str] = field(default_factory=set)
     providers: bool = False
     people: bool = False
+    users: t.Set[str] = field(default_factory=set)  # do they exist
+    members: t.Set[str] = field(default_factory=set)  # of these groups
+    verdicts: t.Set[str] = field(default_factory=set)  # for these users: must they use a second factor, by Nextcloud's own word
 
     def request(self) -> t.Dict[str, t.Any]:
         return {
@@ -42,6 +45,9 @@ class Wants:
             "groups": sorted(self.groups),
             "providers": self.providers,
             "people": self.people,
+            "users": sorted(self.users),
+            "members": sorted(self.members),
+            "verdicts": sorted(self.verdicts),
             "identities": sorted(self.apps) if self.people else [],
         }
 
@@ -91,6 +97,7 @@ class Provider:
     set_up_at_login: bool = False
     enabled_by_admin: bool = False
     disabled_by_admin: bool = False
+    groups: t.FrozenSet[str] = frozenset()  # to which its app is limited; empty: everyone
 
 
 @dataclass(frozen=True)
@@ -108,6 +115,45 @@ class Policy:
 
 
 @dataclass(frozen=True)
+class SecSignId:
+    app: str
+    id: t.Optional[str]
+    enabled: bool
+
+    @property
+    def usable(self) -> bool:
+        return bool(self.id) and self.enabled
+
+
+@dataclass(frozen=True)
+class Person:
+    uid: str
+    backend: str
+    password_login: bool
+    enabled: bool
+    admin: bool
+    groups: t.FrozenSet[str]
+    providers: t.Mapping[str, bool]  # what Nextcloud's registry has; a provider that is missing was never asked for
+    backup_codes: t.Optional[int]
+    secsign_ids: t.Tuple[SecSignId, ...]
+
+    @classmethod
+    def from_row(cls, row: t.Mapping[str, t.Any]) -> "Person":
+        """From what the bridge tells."""
+        return cls(
+            uid=row["uid"],
+            backend=row["backend"],
+            password_login=row["password_login"],
+            enabled=row["enabled"],
+            admin=row["admin"],
+            groups=frozenset(row["groups"]),
+            providers=dict(row["providers"]),
+            backup_codes=row["backup_codes"],
+            secsign_ids=tuple(SecSignId(entry["app"], entry["id"], entry["enabled"]) for entry in row["secsign_ids"]),
+        )
+
+
+@dataclass(frozen=True)
 class State:
     server: Server
     apps: t.Mapping[str, App]
@@ -116,6 +162,11 @@ class State:
     groups: t.Mapping[str, bool]
     providers: t.Optional[t.Tuple[Provider, ...]]  # None: not read, or not to be known while an upgrade waits
     enrolled: t.Mapping[str, int]  # provider id: number of people for whom it is enabled
+    now: int  # the server's clock, in seconds since 1970
+    users: t.Mapping[str, bool]
+    members: t.Mapping[str, t.Optional[t.FrozenSet[str]]]  # None: there is no such group
+    verdicts: t.Mapping[str, t.Optional[bool]]
+    people: t.Optional[t.Tuple[Person, ...]] = None  # None: not read
 
     def with_app(self, app: App, providers: t.Optional[t.Tuple[Provider, ...]]) -> "State":
         return replace(self, apps=dict(self.apps, **{app.app_id: app}), providers=providers)
@@ -134,7 +185,9 @@ class State:
 
 def read(nextcloud: Nextcloud, wants: Wants, each_person: t.Optional[PersonHandler] = None) -> State:
     """The whole state that ``wants`` asks for, in one PHP process; ``each_person`` gets the people as they are read."""
-    data = nextcloud.ask("read", each_person=each_person, **wants.request())
+    people: t.List[Person] = []
+    keep = each_person or (lambda row: people.append(Person.from_row(row)))
+    data = nextcloud.ask("read", each_person=keep, **wants.request())
     server = data["server"]
     return State(
         server=Server(
@@ -153,6 +206,11 @@ def read(nextcloud: Nextcloud, wants: Wants, each_person: t.Optional[PersonHandl
         groups=dict(data["groups"]),
         providers=None if data["providers"] is None else tuple(_provider(entry) for entry in data["providers"]),
         enrolled=dict(data["enrolled"]),
+        now=data["now"],
+        users=dict(data["users"]),
+        members={gid: None if uids is None else frozenset(uids) for gid, uids in dict(data["members"]).items()},
+        verdicts=dict(data["verdicts"]),
+        people=tuple(people) if wants.people and each_person is None else None,
     )
 
 
@@ -191,4 +249,5 @@ def _provider(entry: t.Mapping[str, t.Any]) -> Provider:
         set_up_at_login=bool(entry.get("set_up_at_login")),
         enabled_by_admin=bool(entry.get("enabled_by_admin")),
         disabled_by_admin=bool(entry.get("disabled_by_admin")),
+        groups=frozenset(entry["groups"]),
     )

@@ -8,12 +8,13 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: enforcement
-short_description: Enforce two-factor login for everyone or for groups
+short_description: Enforce two-factor login for everyone or for groups, with a guard against lock-out
 version_added: 0.1.0
 description:
   - Sets Nextcloud's own policy, the one that C(occ twofactorauth:enforce) shows, in a single write.
-  - Switching on is refused while no enabled provider loads, and while an enabled one is broken, since nobody could pass a login then.
+  - Switching on is refused while no enabled provider loads, while an enabled one is broken, and while people could not log in any more.
   - Switching off is never refused.
+  - Exemptions that M(secsign.nextcloud.exemptions) keeps on the server are compiled into the policy; those that are over end.
 options:
   enforced:
     description: Whether two-factor login is enforced.
@@ -27,14 +28,41 @@ options:
     elements: str
   excluded_groups:
     description:
-      - Ids of the groups whose members need not, when it is enforced for everyone.
-      - Nextcloud ignores this list as soon as O(groups) has members, so giving both is refused.
+      - Ids of the groups whose members need not.
+      - Nextcloud itself ignores excluded groups as soon as groups are enforced. If both have members, the members of O(groups) who are
+        in none of these are put in the group C(secsign-enforced), which alone is enforced; people who join later are in
+        scope from the next run on.
       - Without this option the list that is stored is left as it is.
     type: list
     elements: str
+  guard:
+    description:
+      - What to do about people who could not log in any more when the policy is switched on or widened.
+      - V(strict) - refuse, and name them.
+      - V(exempt) - exempt them for O(exempt_days) days, and say so.
+      - V(off) - go on, and warn.
+      - Whatever the value, a policy under which no enabled administrator gets in is refused.
+    type: str
+    choices: [strict, exempt, "off"]
+    default: strict
+  exempt_days:
+    description: For how many days O(guard=exempt) exempts people, from 1 to 366.
+    type: int
+    default: 14
+  service_groups:
+    description:
+      - Ids of groups whose members are service accounts. They use app passwords, of which no second factor is asked, so the guard counts
+        them apart.
+    type: list
+    elements: str
+    default: []
+  require_backup_codes:
+    description: Whether a second factor only counts together with unused backup codes.
+    type: bool
+    default: false
   accept_insecure_provider:
     description:
-      - Enforce although the upstream app C(secsignid) is enabled. Its release 0.3.3 accepts an approval for any SecSign ID, not only
+      - Count the upstream app C(secsignid) as a second factor. Its release 0.3.3 accepts an approval for any SecSign ID, not only
         the one assigned to the account, so whoever has the password and a SecSign ID of their own gets in.
     type: bool
     default: false
@@ -53,11 +81,12 @@ EXAMPLES = r"""
     groups: []
     excluded_groups: [service-accounts]
 
-- name: Only two groups
+- name: Two groups, and nobody is locked out on the way
   secsign.nextcloud.enforcement:
     enforced: true
     groups: [staff, it]
-    excluded_groups: []
+    guard: exempt
+    exempt_days: 7
 
 - name: Nobody
   secsign.nextcloud.enforcement:
@@ -90,11 +119,16 @@ nextcloud:
       description: Its version in four numbers.
       type: str
       sample: 34.0.1.2
+guard:
+  description: How many people there are of each class under the new policy, and whether it widens; only when it changes and enforces.
+  returned: when the policy changes
+  type: dict
+  sample: {"ready": 28, "will_enrol": 2, "locked_out": 0, "exempt": 1, "widened": true}
 code:
   description: Short code of the error sentence, to look it up.
   returned: failure
   type: str
-  sample: NC402
+  sample: NC401
 """
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import Enforcement

@@ -30,6 +30,12 @@ options:
   onboarding:
     description: Options of M(secsign.nextcloud.onboarding).
     type: dict
+  secsign_ids:
+    description: Options of M(secsign.nextcloud.secsign_ids).
+    type: dict
+  exemptions:
+    description: Options of M(secsign.nextcloud.exemptions).
+    type: dict
   enforcement:
     description: Options of M(secsign.nextcloud.enforcement).
     type: dict
@@ -44,6 +50,8 @@ seealso:
   - module: secsign.nextcloud.id_server
   - module: secsign.nextcloud.user_permissions
   - module: secsign.nextcloud.onboarding
+  - module: secsign.nextcloud.secsign_ids
+  - module: secsign.nextcloud.exemptions
   - module: secsign.nextcloud.enforcement
 """
 
@@ -94,6 +102,11 @@ nextcloud:
       description: Its version in four numbers.
       type: str
       sample: 34.0.1.2
+guard:
+  description: How many people there are of each class under the new policy, and whether it widens; only when it changes and enforces.
+  returned: when the policy changes
+  type: dict
+  sample: {"ready": 28, "will_enrol": 2, "locked_out": 0, "exempt": 1, "widened": true}
 code:
   description: Short code of the error sentence, to look it up.
   returned: failure

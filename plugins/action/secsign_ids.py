@@ -1,0 +1,22 @@
+# Copyright (c) 2026, SecSign Nextcloud collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.plugins.action import ActionBase
+
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._csv import merge
+
+
+class ActionModule(ActionBase):
+    """The module secsign_ids, after its CSV list has been read on the control machine."""
+
+    _requires_connection = True
+
+    def run(self, tmp: t.Optional[str] = None, task_vars: t.Optional[t.Dict[str, t.Any]] = None) -> t.Dict[str, t.Any]:
+        result = super().run(tmp, task_vars)
+        result.update(self._execute_module(module_args=merge(self, self._task.args), task_vars=task_vars))
+        return result

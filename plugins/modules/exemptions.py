@@ -1,0 +1,158 @@
+#!/usr/bin/python
+# Copyright (c) 2026, SecSign Nextcloud collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: exemptions
+short_description: Exempt a person or a group from two-factor login until a day
+version_added: 0.1.0
+description:
+  - Every exemption has an owner, a reason and an end. It is kept on the server, so that all control machines agree, and ends with the first run
+    of this module, M(secsign.nextcloud.enforcement) or M(secsign.nextcloud.twofactor) after that moment.
+  - It is made effective in the way that Nextcloud understands. Where everyone is in scope, exempt people are put in the group
+    C(secsign-exempt), which is excluded; where groups are in scope, those in scope who are not exempt are put in the group
+    C(secsign-enforced), which alone is enforced. The outcome is compared with Nextcloud's own verdict.
+options:
+  exemptions:
+    description: The exemptions.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      user:
+        description: Id of the person. One of O(exemptions[].user) and O(exemptions[].group) is required.
+        type: str
+      group:
+        description: Id of the group.
+        type: str
+      owner:
+        description: Who answers for it. Required for O(state=present).
+        type: str
+      reason:
+        description: Why. Required for O(state=present).
+        type: str
+      until:
+        description:
+          - When it ends, as a date (V(2026-12-31), the end of that day in UTC) or a date and time (V(2026-12-31T18:00:00Z), V(2026-12-31T18:00+01:00)).
+          - Required for O(state=present). A moment in the past is refused, unless it is an exemption of this server that is over.
+        type: str
+  state:
+    description: Whether the exemptions hold or are taken back.
+    type: str
+    choices: [present, absent]
+    default: present
+  prune:
+    description: Whether exemptions that O(exemptions) does not name end too.
+    type: bool
+    default: false
+  max_days:
+    description: The longest term, in days from now.
+    type: int
+    default: 90
+  guard:
+    description:
+      - What to do about people who could not log in any more when the policy is switched on or widened.
+      - V(strict) - refuse, and name them.
+      - V(exempt) - exempt them for O(exempt_days) days, and say so.
+      - V(off) - go on, and warn.
+      - Whatever the value, a policy under which no enabled administrator gets in is refused.
+    type: str
+    choices: [strict, exempt, "off"]
+    default: strict
+  exempt_days:
+    description: For how many days O(guard=exempt) exempts people, from 1 to 366.
+    type: int
+    default: 14
+  service_groups:
+    description:
+      - Ids of groups whose members are service accounts. They use app passwords, of which no second factor is asked, so the guard counts
+        them apart.
+    type: list
+    elements: str
+    default: []
+  require_backup_codes:
+    description: Whether a second factor only counts together with unused backup codes.
+    type: bool
+    default: false
+  accept_insecure_provider:
+    description:
+      - Count the upstream app C(secsignid) as a second factor. Its release 0.3.3 accepts an approval for any SecSign ID, not only
+        the one assigned to the account, so whoever has the password and a SecSign ID of their own gets in.
+    type: bool
+    default: false
+author:
+  - SecSign Nextcloud collection contributors (@secsign)
+extends_documentation_fragment:
+  - secsign.nextcloud.nextcloud
+  - secsign.nextcloud.nextcloud.attributes
+"""
+
+EXAMPLES = r"""
+---
+- name: A lost phone, until the new one is there
+  secsign.nextcloud.exemptions:
+    exemptions:
+      - user: alice
+        owner: helpdesk
+        reason: Lost phone, ticket 4711
+        until: "2026-12-31"
+
+- name: She has it
+  secsign.nextcloud.exemptions:
+    state: absent
+    exemptions:
+      - user: alice
+"""
+
+RETURN = r"""
+commands:
+  description:
+    - The commands that were run on the host, in order; in check mode those that would be run.
+    - Values are passed on standard input, shown here behind C(<).
+  returned: success
+  type: list
+  elements: str
+  sample: ["bridge set_members group=secsign-exempt members: 1"]
+nextcloud:
+  description: The server that was found.
+  returned: success
+  type: dict
+  contains:
+    path:
+      description: Its folder.
+      type: str
+      sample: /var/www/nextcloud
+    release:
+      description: Its release as people say it; a sandbox says so here.
+      type: str
+      sample: 34.0.1
+    version:
+      description: Its version in four numbers.
+      type: str
+      sample: 34.0.1.2
+guard:
+  description: How many people there are of each class under the new policy, and whether it widens; only when it changes and enforces.
+  returned: when the policy changes
+  type: dict
+  sample: {"ready": 28, "will_enrol": 2, "locked_out": 0, "exempt": 1, "widened": true}
+code:
+  description: Short code of the error sentence, to look it up.
+  returned: failure
+  type: str
+  sample: NC201
+"""
+
+from ansible_collections.secsign.nextcloud.plugins.module_utils._exemptions import Exemptions
+from ansible_collections.secsign.nextcloud.plugins.module_utils._module import run
+
+
+def main() -> None:
+    run(Exemptions.SPEC, lambda module, nextcloud: [Exemptions(module.params)])
+
+
+if __name__ == "__main__":
+    main()

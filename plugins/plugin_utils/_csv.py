@@ -1,0 +1,55 @@
+# Copyright (c) 2026, SecSign Nextcloud collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reads the CSV list of SecSign IDs on the control machine, so that the module gets one list."""
+
+from __future__ import annotations
+
+import csv
+import io
+import typing as t
+
+from ansible.errors import AnsibleActionFail, AnsibleError
+from ansible.plugins.action import ActionBase
+
+_COLUMNS = ("user", "secsign_id", "enabled")
+_YES, _NO = ("", "1", "yes", "true", "on"), ("0", "no", "false", "off")
+
+
+def merge(action: ActionBase, options: t.Mapping[str, t.Any]) -> t.Dict[str, t.Any]:
+    """The options with the lines of ``csv`` added to ``ids``."""
+    options = dict(options)
+    name = options.pop("csv", None)
+    if not name:
+        return options
+    try:
+        path = action._find_needle("files", str(name))
+        with open(path, encoding="utf-8-sig", newline="") as handle:
+            text = handle.read()
+    except (AnsibleError, OSError, UnicodeDecodeError) as error:
+        raise AnsibleActionFail("csv: {0} cannot be read ({1}): name a CSV file in UTF-8 on the control machine. [NC201]".format(name, error))
+    options["ids"] = list(options.get("ids") or []) + list(parse(text, str(name)))
+    return options
+
+
+def parse(text: str, name: str) -> t.Iterator[t.Dict[str, t.Any]]:
+    """One entry a line. A wrong line is named by its number."""
+    first = text.split("\n", 1)[0]
+    reader = csv.DictReader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",")
+    columns = [(column or "").strip().lower() for column in reader.fieldnames or ()]
+    unknown = sorted(set(columns) - set(_COLUMNS))
+    if unknown or not {"user", "secsign_id"} <= set(columns):
+        raise AnsibleActionFail(
+            "csv: {0} must have the columns user and secsign_id, and may have enabled; its first line is '{1}'. [NC201]".format(name, first.strip()[:120])
+        )
+    reader.fieldnames = columns
+    for line in reader:
+        if None in line or None in line.values():
+            raise AnsibleActionFail("csv: line {0} of {1} has not as many fields as the first line. [NC201]".format(reader.line_num, name))
+        enabled = line.get("enabled", "").strip().lower()
+        if not line["user"].strip() or enabled not in _YES + _NO:
+            raise AnsibleActionFail("csv: line {0} of {1} needs a user, and yes or no in enabled. [NC201]".format(reader.line_num, name))
+        entry: t.Dict[str, t.Any] = {"user": line["user"].strip(), "enabled": enabled in _YES}
+        if line["secsign_id"].strip():
+            entry["secsign_id"] = line["secsign_id"].strip()
+        yield entry
