@@ -123,16 +123,15 @@ class PolicyPart(Part):
 
     def _guarded(self, state: State, intent: Intent, holding: t.Tuple[Exemption, ...], over: t.Tuple[Exemption, ...]) -> Plan:
         census, newly_shut, verdicts, widened = self._judge(state, intent, holding, over)
-        if widened and not census.admins_who_get_in:
-            raise NextcloudError("guard_no_admin")
         extra: t.Tuple[Exemption, ...] = ()
         warnings: t.List[str] = []
         if newly_shut and widened:
             names = name_some(newly_shut)
             if self._guard == "strict":
-                raise NextcloudError("guard_locked_out", count=len(newly_shut), names=names)
+                raise NextcloudError("guard_locked_out", who=count_people(len(newly_shut)), names=names)
             if self._guard == "exempt":
-                until = state.now + self._exempt_days * _DAY
+                # to the end of a day, so that a check run tells the same end as the run after it
+                until = (state.now // _DAY + 1 + self._exempt_days) * _DAY
                 extra = tuple(Exemption("user", uid, "guard", "no second factor when it was enforced", until) for uid in newly_shut)
                 warnings.append("Exempted for {0} days because they could not log in otherwise: {1}.".format(self._exempt_days, names))
                 census, newly_shut, verdicts, widened = self._judge(state, intent, holding + extra, over)
@@ -140,6 +139,8 @@ class PolicyPart(Part):
                 warnings.append("guard=off: these people cannot log in any more: {0}.".format(names))
         elif newly_shut:
             warnings.append("Their exemption is over and they cannot log in: {0}.".format(name_some(newly_shut)))
+        if widened and not census.admins_who_get_in:
+            raise NextcloudError("guard_no_admin")
         plan = self._plan(state, intent, holding + extra, over)
         facts = {"guard": dict(census.counts, widened=widened)}
         return replace(plan, warnings=plan.warnings + tuple(warnings), facts=facts, verdicts=verdicts)
@@ -247,6 +248,10 @@ def _ordered(wanted: t.Tuple[str, ...], stored: t.Tuple[str, ...]) -> t.Tuple[st
 
 def _meant(intent: Intent) -> Scope:
     return Scope(intent.enforced, frozenset(intent.groups))
+
+
+def count_people(count: int) -> str:
+    return "1 person" if count == 1 else "{0} people".format(count)
 
 
 def name_some(uids: t.Sequence[str]) -> str:

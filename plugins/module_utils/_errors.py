@@ -134,10 +134,11 @@ SENTENCES: t.Dict[str, t.Tuple[str, str]] = {
     ),
     "write_failed": ("NC313", "{detail} could not be written: look for a full disk or missing rights; the app's earlier version is untouched."),
     "app_store": ("NC314", "The app store has no {app} for this server ({detail}): name an archive in source instead."),
+    "audit_log": ("NC315", "audit_log: {detail} cannot be written: name a file in a folder that this task may write to."),
     # policy
     "guard_locked_out": (
         "NC401",
-        "{count} people could not log in any more ({names}): give them a second factor, let them set one up at login, exempt them "
+        "{who} could not log in any more ({names}): give them a second factor, let them set one up at login, exempt them "
         "(guard=exempt, or the module exemptions), or accept it with guard=off.",
     ),
     "no_provider": (
@@ -154,6 +155,12 @@ SENTENCES: t.Dict[str, t.Tuple[str, str]] = {
         "NC404",
         "No enabled administrator could log in any more under this policy: give one of them a second factor, or exempt one, first.",
     ),
+    "unlock_no_way": (
+        "NC405",
+        "{user} could not log in without {provider} either, because no other second factor is set up and none can be set up at login: "
+        "choose how=exempt, or issue backup codes.",
+    ),
+    "unlock_nothing_on": ("NC406", "provider: {user} has no second factor {provider} that is on ({on}): name one of those, or choose how=exempt."),
     # ID server
     "id_server": (
         "NC501",

@@ -9,7 +9,7 @@ import re
 import typing as t
 from dataclasses import dataclass, replace
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import factors_of, name_some
+from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import count_people, factors_of, name_some
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Bridge, Part, Plan, Step
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._people import LOCKED_OUT
@@ -184,4 +184,4 @@ def _check_lockout(state: State, changed: t.Sequence[Person]) -> None:
     scope, factors = current_scope(state), factors_of(state, accept_insecure=True)
     shut = [p.uid for p in changed if scope.includes(p.groups) and factors.classify(p, scope) == LOCKED_OUT]
     if shut:
-        raise NextcloudError("guard_locked_out", count=len(shut), names=name_some(shut))
+        raise NextcloudError("guard_locked_out", who=count_people(len(shut)), names=name_some(shut))

@@ -61,7 +61,7 @@ class PeopleReader:
         summary["with_backup_codes"] += bool(person["backup_codes"])
 
 
-def info(nextcloud: Nextcloud, params: t.Mapping[str, t.Any]) -> t.Dict[str, t.Any]:
+def info(nextcloud: Nextcloud, params: t.Mapping[str, t.Any], check_mode: bool) -> t.Dict[str, t.Any]:
     """The module's result."""
     for option, least in (("limit", 1), ("offset", 0)):
         if params[option] < least:

@@ -10,7 +10,7 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.urls import fetch_url
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Part, converge
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Outcome, Part, converge
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import ARGUMENT_SPEC, Nextcloud
 
@@ -33,13 +33,16 @@ def downloader(module: AnsibleModule, params: t.Mapping[str, t.Any]) -> t.Callab
 def run(
     argument_spec: t.Mapping[str, t.Any],
     make_parts: t.Callable[[AnsibleModule, Nextcloud], t.Sequence[Part]],
-    **module_options: t.Any,
+    trace: t.Optional[t.Callable[[t.Sequence[Part], Outcome], None]] = None,
 ) -> None:
-    """The whole of a module that changes something."""
-    module = AnsibleModule(argument_spec=dict(ARGUMENT_SPEC, **argument_spec), supports_check_mode=True, **module_options)
+    """The whole of a module that changes something. ``trace`` is called after a change was carried out."""
+    module = AnsibleModule(argument_spec=dict(ARGUMENT_SPEC, **argument_spec), supports_check_mode=True)
     try:
         nextcloud = Nextcloud(module.params)
-        outcome = converge(nextcloud, make_parts(module, nextcloud), module.check_mode)
+        parts = make_parts(module, nextcloud)
+        outcome = converge(nextcloud, parts, module.check_mode)
+        if trace is not None and outcome.changed and not module.check_mode:
+            trace(parts, outcome)
     except NextcloudError as error:
         module.fail_json(msg=error.message, code=error.code)
     for warning in outcome.warnings:
@@ -53,11 +56,11 @@ def run(
     )
 
 
-def tell(argument_spec: t.Mapping[str, t.Any], result: t.Callable[[Nextcloud, t.Mapping[str, t.Any]], t.Dict[str, t.Any]]) -> None:
-    """The whole of a module that only reads."""
+def tell(argument_spec: t.Mapping[str, t.Any], result: t.Callable[[Nextcloud, t.Mapping[str, t.Any], bool], t.Dict[str, t.Any]]) -> None:
+    """The whole of a module that needs no plan; ``result`` gets the server, the options, and whether this is a check run."""
     module = AnsibleModule(argument_spec=dict(ARGUMENT_SPEC, **argument_spec), supports_check_mode=True)
     try:
-        found = result(Nextcloud(module.params), module.params)
+        found = result(Nextcloud(module.params), module.params, module.check_mode)
     except NextcloudError as error:
         module.fail_json(msg=error.message, code=error.code)
-    module.exit_json(changed=False, **found)
+    module.exit_json(**dict({"changed": False}, **found))

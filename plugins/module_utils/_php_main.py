@@ -22,7 +22,7 @@ function read(array $request): array {
     $state['members'] = read_members($request['members']);
     $state['verdicts'] = read_verdicts($request['verdicts']);
     if ($request['people']) {
-        tell_people($request['identities']);
+        tell_people();
     }
     // an app that waits for its upgrade is not loaded by Nextcloud either
     $state['providers'] = null;
@@ -116,7 +116,8 @@ function main(): void {
             return;
         }
         boot(Run::$root);
-        $operations = ['read', 'place_app', 'keep_app', 'revert_app', 'remove_app', 'set_members', 'assign_ids'];
+        $operations = ['read', 'place_app', 'keep_app', 'revert_app', 'remove_app', 'set_members', 'assign_ids',
+            'release_person', 'write_log', 'make_backup_codes'];
         if (!in_array($request['op'], $operations, true)) {
             throw new Failure('bridge', 'unknown operation');
         }

@@ -67,24 +67,24 @@ function foreign_memberships(): array {
     return $groups;
 }
 
-function tell_people(array $identities): void {
+function tell_people(): void {
     load_user_backends();
     $foreign = foreign_memberships();
     $chunk = [];
     foreach (all_people() as list($uid, $backend, $password)) {
         $chunk[$uid] = [$backend, $password];
         if (count($chunk) === 500) {
-            tell_chunk($chunk, $foreign, $identities);
+            tell_chunk($chunk, $foreign);
             $chunk = [];
         }
     }
     if ($chunk) {
-        tell_chunk($chunk, $foreign, $identities);
+        tell_chunk($chunk, $foreign);
     }
 }
 
 /** One query a table for 500 people at a time: memory stays flat however many there are. */
-function tell_chunk(array $chunk, array $foreign, array $identities): void {
+function tell_chunk(array $chunk, array $foreign): void {
     $people = [];
     foreach ($chunk as $uid => list($backend, $password)) {
         $people[$uid] = ['uid' => (string) $uid, 'backend' => $backend, 'password_login' => $password, 'enabled' => true, 'admin' => false,
@@ -116,7 +116,7 @@ function tell_chunk(array $chunk, array $foreign, array $identities): void {
         }
     }
     // both SecSign apps name their table after themselves, with the same columns
-    foreach (array_intersect(['secsignid', 'twofactor_secsign'], $identities) as $table) {
+    foreach (['secsignid', 'twofactor_secsign'] as $table) {
         if (service(\OCP\IDBConnection::class)->tableExists($table)) {
             $sql = "SELECT user_id, secsignid, enabled FROM *PREFIX*$table WHERE user_id IN $in";
             foreach (rows($sql, $uids) as $row) {

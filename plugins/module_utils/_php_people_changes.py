@@ -105,4 +105,34 @@ function mark_unused(string $app, string $uid, bool $known): void {
     execute($known ? "UPDATE *PREFIX*preferences SET configvalue = '0' WHERE appid = ? AND configkey = 'logged_in' AND userid = ?"
         : "INSERT INTO *PREFIX*preferences (configvalue, appid, configkey, userid) VALUES ('0', ?, 'logged_in', ?)", [$app, $uid]);
 }
+
+/** Switches a provider off for one person, past its code, so that a broken or missing app does not matter. */
+function release_person(array $request): array {
+    in_one_transaction(static function () use ($request) {
+        execute('UPDATE *PREFIX*twofactor_providers SET enabled = 0 WHERE provider_id = ? AND uid = ?', [$request['provider'], $request['user']]);
+        $table = $request['provider'];
+        if (in_array($table, ['secsignid', 'twofactor_secsign'], true) && service(\OCP\IDBConnection::class)->tableExists($table)) {
+            execute("UPDATE *PREFIX*$table SET enabled = 0 WHERE user_id = ?", [$request['user']]);
+        }
+    });
+    return [];
+}
+
+/** A line in Nextcloud's own log, above its default level. */
+function write_log(array $request): array {
+    $logger = service(interface_exists(\Psr\Log\LoggerInterface::class) ? \Psr\Log\LoggerInterface::class : \OCP\ILogger::class);
+    $logger->warning($request['message'], ['app' => 'secsign_nextcloud']);
+    return [];
+}
+
+/** Makes a set of backup codes with the service of Nextcloud's own app; the old ones end. */
+function make_backup_codes(array $request): array {
+    load_user_backends();
+    load_app('twofactor_backupcodes');
+    $user = service(\OCP\IUserManager::class)->get($request['user']);
+    if ($user === null) {
+        throw new Failure('unknown_users', $request['user']);
+    }
+    return ['codes' => service(\OCA\TwoFactorBackupCodes\Service\BackupCodeStorage::class)->createCodes($user)];
+}
 """

@@ -116,6 +116,7 @@ function boot(string $root): void {
     $config = config_file($root);
     clearstatcache();
     if (is_dir(dirname($config)) && !is_executable(dirname($config))) {
+        become_owner(dirname($config)); // says so where it is closed only to whoever this is
         throw new Failure('config_unreadable', $config);
     }
     // Nextcloud would create the missing file at start; this program must not leave traces

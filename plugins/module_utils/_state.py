@@ -48,7 +48,6 @@ class Wants:
             "users": sorted(self.users),
             "members": sorted(self.members),
             "verdicts": sorted(self.verdicts),
-            "identities": sorted(self.apps) if self.people else [],
         }
 
 

@@ -14,6 +14,7 @@ import json
 import os
 import pwd
 import secrets
+import shutil
 import signal
 import subprocess
 import typing as t
@@ -79,6 +80,11 @@ class Nextcloud:
             self._roots = [self._find_root()]
             self._account = self._find_account()
 
+    @property
+    def root(self) -> str:
+        """Where it stands, or where it is looked for first."""
+        return self._roots[0]
+
     # ------------------------------------------------------------------ where it is and whose
 
     def _find_root(self) -> str:
@@ -137,7 +143,8 @@ class Nextcloud:
                 start_new_session=True,  # so that a timeout reaches PHP's own children too
             )
         except OSError as error:
-            if isinstance(error, FileNotFoundError):
+            # a folder in PATH that this user may not enter turns "not found" into "permission denied"
+            if isinstance(error, FileNotFoundError) or (isinstance(error, PermissionError) and shutil.which((self._prefix + argv)[0]) is None):
                 kind = "prefix_missing" if self._prefix else "php_missing"
                 raise NextcloudError(kind, detail=(self._prefix + argv)[0])
             raise NextcloudError("no_answer", rc=error.errno, detail=error.strerror, command=" ".join(self._prefix + argv[:1]))
