@@ -86,6 +86,10 @@ class AppPart(Part):
         if self._source and self._source != _STORE:
             wants.digests |= candidates
 
+    def settled(self, state: State) -> State:
+        app = state.apps[state.server.secsign_app(self._app_id)]
+        return state.with_app(replace(app, interrupted=False), state.providers)
+
     def may_be_pending(self, state: State) -> t.Tuple[str, ...]:
         return (state.server.secsign_app(self._app_id),)
 
@@ -148,8 +152,7 @@ class AppPart(Part):
 
         providers = _expected_providers(state, wanted)
         after = state.with_app(wanted, providers)
-        # letting go of the earlier version is no reason to believe in the new one
-        if app.enabled and all(isinstance(step, Bridge) and step.operation == "keep_app" for step in steps):
+        if not steps and app.enabled:
             _check_loads(app.app_id, state)
         return Plan(steps=tuple(steps), after=after, settle=tuple(settle))
 
@@ -204,10 +207,10 @@ class AppPart(Part):
     # ------------------------------------------------------------------ planning
 
     def _plan_absent(self, app: App, state: State) -> Plan:
+        steps: t.List[Step] = [Bridge("keep_app", {"app": app.app_id})] if app.interrupted else []
         if app.path is None and not app.enabled:
-            return Plan(steps=(), after=state)
+            return Plan(steps=tuple(steps), after=state.with_app(replace(app, interrupted=False), state.providers))
         self._check_parting(app, state)
-        steps: t.List[Step] = []
         if app.enabled and app.path is not None:
             # while it is enabled, its own clean-up steps run too
             steps.append(Occ(("app:remove", app.app_id)))
@@ -220,7 +223,8 @@ class AppPart(Part):
         return Plan(steps=tuple(steps), after=state.with_app(gone, _without(state, app.app_id)))
 
     def _differs(self, app: App, package: Package) -> bool:
-        return app.path is None or app.version != package.info.version or app.digest != package.digest
+        # what an interrupted run put in place was never proven: again, so that the version before it stays for an undo
+        return app.path is None or app.interrupted or app.version != package.info.version or app.digest != package.digest
 
     def _from_store(self, app: App) -> Occ:
         if app.path is None:

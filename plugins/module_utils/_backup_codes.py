@@ -11,7 +11,7 @@ import typing as t
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import stamp
-from ansible_collections.secsign.nextcloud.plugins.module_utils._state import Person, Wants, read
+from ansible_collections.secsign.nextcloud.plugins.module_utils._state import Person, Wants, read_apart
 from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import Nextcloud
 from ansible_collections.secsign.nextcloud.plugins.module_utils._unlock import append_line, check_writable
 
@@ -40,7 +40,7 @@ def issue(nextcloud: Nextcloud, params: t.Mapping[str, t.Any], check_mode: bool)
     }
     if not result["changed"] or check_mode:
         return result
-    result["codes"] = nextcloud.ask("make_backup_codes", user=user)["codes"]
+    result["codes"] = nextcloud.ask("make_backup_codes", user=user).data["codes"]
     count = _left(nextcloud, user)
     if count != len(result["codes"]):
         raise NextcloudError("nothing_changed_as_asked", detail="backup_codes: {0} has {1}".format(user, count))
@@ -52,13 +52,7 @@ def issue(nextcloud: Nextcloud, params: t.Mapping[str, t.Any], check_mode: bool)
 
 
 def _left(nextcloud: Nextcloud, user: str) -> t.Optional[int]:
-    found: t.List[Person] = []
-
-    def keep(row: t.Dict[str, t.Any]) -> None:
+    for row in read_apart(nextcloud, Wants(people=True))[1]:
         if row["uid"] == user:
-            found.append(Person.from_row(row))
-
-    read(nextcloud, Wants(people=True), keep)
-    if not found:
-        raise NextcloudError("unknown_users", option="user", detail=user)
-    return found[0].backup_codes
+            return Person.from_row(row).backup_codes
+    raise NextcloudError("unknown_users", option="user", detail=user)

@@ -116,6 +116,10 @@ class Part(ABC):
     def view(self, state: State) -> t.Dict[str, t.Any]:
         """What of ``state`` this part is about, in the words of its options."""
 
+    def settled(self, state: State) -> State:
+        """What ``state`` will be once the steps that settle this part's plan have run."""
+        return state
+
     def may_be_pending(self, state: State) -> t.Tuple[str, ...]:
         """Apps whose waiting upgrade this part carries out itself."""
         return ()
@@ -220,7 +224,7 @@ def _prove(state: State, done: t.Sequence[t.Tuple[Part, Plan]]) -> None:
     """Planning again from what is there now must leave nothing to do."""
     for part, plan in done:
         # what an undo would need stands until the proof is given, and is not counted against it
-        left = [step for step in part.plan(state).steps if step not in plan.settle]
+        left = part.plan(part.settled(state) if plan.settle else state).steps
         if left:
             raise NextcloudError("nothing_changed_as_asked", detail="{0}: {1}".format(part.title, "; ".join(str(step) for step in left)))
         wrong = sorted(uid for uid, must in plan.verdicts.items() if state.verdicts.get(uid) is not must)

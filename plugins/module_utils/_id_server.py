@@ -108,7 +108,7 @@ class IdServer(Settings):
             url = "https://{0}:{1}{2}".format(parts.netloc, values[port], parts.path or "/")
             if url in self._asked:
                 continue
-            answer = self._nextcloud.ask("ask_id_server", url=url, ca=self._ca, timeout=_ANSWER_WITHIN)
+            answer = self._nextcloud.ask("ask_id_server", url=url, ca=self._ca, timeout=_ANSWER_WITHIN).data
             if not answer["answers"]:
                 raise NextcloudError("id_server", option=option, url=url, detail=answer["detail"])
             self._asked.add(url)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import policy_view
+from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import factors_of, policy_view
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._id_server import IdServer
-from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import MANAGED_GROUPS, STORE
+from ansible_collections.secsign.nextcloud.plugins.module_utils._people import CLASSES, Scope
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import MANAGED_GROUPS, STORE, current_scope, stored_intent
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings import Onboarding, Settings, UserPermissions, app_candidates, check_app_id
-from ansible_collections.secsign.nextcloud.plugins.module_utils._state import BACKUP_CODES, App, Provider, State, Wants, read
+from ansible_collections.secsign.nextcloud.plugins.module_utils._state import BACKUP_CODES, App, Person, Provider, State, Wants, read_apart
 from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import Nextcloud
 
 SPEC: t.Dict[str, t.Any] = {
@@ -25,8 +26,11 @@ SPEC: t.Dict[str, t.Any] = {
 class PeopleReader:
     """Sums people up as they come and keeps one page of them, so that memory does not grow with their number."""
 
-    def __init__(self, limit: int, offset: int) -> None:
+    def __init__(self, state: State, limit: int, offset: int) -> None:
         self._first, self._end = offset, offset + limit
+        self._factors = factors_of(state, accept_insecure=False)
+        self._scope = current_scope(state)
+        self._meant = Scope(self._scope.enforced, frozenset(stored_intent(state).groups))
         self.page: t.List[t.Dict[str, t.Any]] = []
         self.summary: t.Dict[str, t.Any] = {
             "total": 0,
@@ -39,26 +43,30 @@ class PeopleReader:
             "with_backup_codes": 0,
             "providers": {},
             "backends": {},
+            "login": dict.fromkeys(CLASSES, 0),
         }
 
-    def __call__(self, person: t.Dict[str, t.Any]) -> None:
+    def add(self, row: t.Dict[str, t.Any]) -> None:
         summary = self.summary
+        person = Person.from_row(row)
+        fate = self._factors.classify(person, self._scope, self._meant.includes(person.groups))
         if self._first <= summary["total"] < self._end:
-            self.page.append(person)
+            self.page.append(dict(row, login=fate, in_scope=self._scope.includes(person.groups)))
         summary["total"] += 1
-        summary["backends"][person["backend"]] = summary["backends"].get(person["backend"], 0) + 1
-        if not person["enabled"]:
+        summary["login"][fate] += 1
+        summary["backends"][person.backend] = summary["backends"].get(person.backend, 0) + 1
+        if not person.enabled:
             summary["disabled"] += 1
             return
         # from here on only people who could log in
         summary["enabled"] += 1
-        summary["admins"] += person["admin"]
-        factors = [provider for provider, enabled in dict(person["providers"]).items() if enabled and provider != BACKUP_CODES]
+        summary["admins"] += person.admin
+        factors = [provider for provider, enabled in person.providers.items() if enabled and provider != BACKUP_CODES]
         for provider in factors:
             summary["providers"][provider] = summary["providers"].get(provider, 0) + 1
         summary["with_second_factor" if factors else "without_second_factor"] += 1
-        summary["with_secsign_id"] += any(entry["id"] and entry["enabled"] for entry in person["secsign_ids"])
-        summary["with_backup_codes"] += bool(person["backup_codes"])
+        summary["with_secsign_id"] += any(entry.usable for entry in person.secsign_ids)
+        summary["with_backup_codes"] += bool(person.backup_codes)
 
 
 def info(nextcloud: Nextcloud, params: t.Mapping[str, t.Any], check_mode: bool) -> t.Dict[str, t.Any]:
@@ -74,8 +82,10 @@ def info(nextcloud: Nextcloud, params: t.Mapping[str, t.Any], check_mode: bool) 
         providers=True,
         people=params["people"] != "none",
     )
-    reader = PeopleReader(params["limit"], params["offset"])
-    state = read(nextcloud, wants, reader)
+    state, rows = read_apart(nextcloud, wants)
+    reader = PeopleReader(state, params["limit"], params["offset"])
+    for row in rows:
+        reader.add(row)
     app = state.apps[state.server.secsign_app(app_id)]
     result: t.Dict[str, t.Any] = {
         "nextcloud": _server(state),

@@ -49,7 +49,10 @@ function place_app(array $request): array {
     list($path, $new, $old) = place_of($request['app']);
     remove_tree($new);
     if (is_dir($old)) {
-        is_dir($path) ? remove_tree($old) : rename($old, $path);
+        // an earlier run did not come to its end: what it put in place was never proven, what it took away was
+        is_dir($path) && rename($path, $new);
+        remove_tree($new);
+        rename($old, $path);
     }
     foreach ($request['files'] as $file) {
         $target = "$new/" . $file['path'];
@@ -76,7 +79,9 @@ function place_app(array $request): array {
 function keep_app(array $request): array {
     list(, $new, $old) = place_of($request['app']);
     remove_tree($new);
-    remove_tree($old);
+    // renamed first, so that what is called old is always whole
+    is_dir($old) && rename($old, $new);
+    remove_tree($new);
     return [];
 }
 
@@ -87,8 +92,14 @@ function revert_app(array $request): array {
         remove_tree($path);
         is_dir($old) && rename($old, $path);
     }
-    if ($request['installed_version'] !== null) {
-        service(\OCP\IConfig::class)->setAppValue($request['app'], 'installed_version', $request['installed_version']);
+    $version = $request['installed_version'];
+    if ($version !== null) {
+        // an interrupted run may have upgraded the database already
+        $there = is_file("$path/appinfo/info.xml") ? file_get_contents("$path/appinfo/info.xml") : '';
+        if (preg_match('#<version>\s*([^<\s]+)#', $there, $found) && version_compare($version, $found[1], '>')) {
+            $version = $found[1];
+        }
+        service(\OCP\IConfig::class)->setAppValue($request['app'], 'installed_version', $version);
     }
     return [];
 }

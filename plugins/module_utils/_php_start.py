@@ -47,7 +47,7 @@ function answer(array $record): void {
 function fail(string $kind, string $detail): void {
     Run::$answered = true;
     $detail = trim(preg_replace('/\s+/', ' ', strip_tags($detail)));
-    say(['type' => 'failure', 'kind' => $kind, 'detail' => mb_strimwidth_safe($detail, 300)]);
+    say(['type' => 'failure', 'kind' => $kind, 'detail' => mb_strimwidth_safe($detail, 300), 'php' => PHP_VERSION]);
 }
 
 function mb_strimwidth_safe(string $text, int $limit): string {

@@ -11,7 +11,7 @@ import typing as t
 from dataclasses import dataclass, field, replace
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._package import AppInfo, PackageError, parse_info
-from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import Nextcloud, PersonHandler
+from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import Nextcloud
 
 UPSTREAM_APP = "secsignid"
 BUNDLED_APP = "twofactor_secsign"
@@ -182,11 +182,19 @@ class State:
         return tuple(provider for provider in self.providers or () if provider.loads and provider.id != BACKUP_CODES)
 
 
-def read(nextcloud: Nextcloud, wants: Wants, each_person: t.Optional[PersonHandler] = None) -> State:
-    """The whole state that ``wants`` asks for, in one PHP process; ``each_person`` gets the people as they are read."""
-    people: t.List[Person] = []
-    keep = each_person or (lambda row: people.append(Person.from_row(row)))
-    data = nextcloud.ask("read", each_person=keep, **wants.request())
+def read(nextcloud: Nextcloud, wants: Wants) -> State:
+    """The whole state that ``wants`` asks for, in one PHP process."""
+    state, rows = read_apart(nextcloud, wants)
+    return replace(state, people=tuple(Person.from_row(row) for row in rows)) if wants.people else state
+
+
+def read_apart(nextcloud: Nextcloud, wants: Wants) -> t.Tuple[State, t.Iterator[t.Dict[str, t.Any]]]:
+    """The state without the people, and the people one by one, so that nobody has to hold all of them."""
+    answer = nextcloud.ask("read", **wants.request())
+    return _state(answer.data), answer.people()
+
+
+def _state(data: t.Mapping[str, t.Any]) -> State:
     server = data["server"]
     return State(
         server=Server(
@@ -209,7 +217,6 @@ def read(nextcloud: Nextcloud, wants: Wants, each_person: t.Optional[PersonHandl
         users=dict(data["users"]),
         members={gid: None if uids is None else frozenset(uids) for gid, uids in dict(data["members"]).items()},
         verdicts=dict(data["verdicts"]),
-        people=tuple(people) if wants.people and each_person is None else None,
     )
 
 

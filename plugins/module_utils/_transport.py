@@ -60,7 +60,16 @@ class Output:
         return "no output"
 
 
-PersonHandler = t.Callable[[t.Dict[str, t.Any]], None]
+@dataclass(frozen=True)
+class Answer:
+    """What the bridge said: one object, and before it the people, still as text, since there may be very many."""
+
+    data: t.Dict[str, t.Any]
+    told: t.Tuple[bytes, ...]
+
+    def people(self) -> t.Iterator[t.Dict[str, t.Any]]:
+        for line in self.told:
+            yield from json.loads(line)["rows"]
 
 
 class Nextcloud:
@@ -156,8 +165,8 @@ class Nextcloud:
             raise NextcloudError("timeout", detail=self._timeout)
         return Output(process.returncode, stdout, stderr)
 
-    def ask(self, operation: str, payload: bytes = b"", each_person: t.Optional[PersonHandler] = None, **request: t.Any) -> t.Dict[str, t.Any]:
-        """One question to the bridge, one PHP process. People come one by one, so that nobody has to hold all of them."""
+    def ask(self, operation: str, payload: bytes = b"", **request: t.Any) -> Answer:
+        """One question to the bridge, one PHP process."""
         # the mark cannot be guessed by anything that prints on the same stream
         mark = "@{0} ".format(secrets.token_hex(16))
         request.update(op=operation, mark=mark, roots=self._roots)
@@ -165,28 +174,24 @@ class Nextcloud:
         question = json.dumps(request).encode() + b"\n"
         stdin = b"%d\n%s%s%s" % (len(program), program, question, payload)
         output = self._run(self._php + ["-r", LOADER], stdin)
-        return self._understand(output, mark, each_person)
+        told = [line[len(mark) :] for line in output.stdout.split(b"\n") if line.startswith(mark.encode())]
+        if not told:
+            raise self._no_answer(output)
+        last = json.loads(told.pop())
+        if last["type"] == "answer":
+            return Answer(last, tuple(told))
+        if last["type"] != "failure":
+            raise self._no_answer(output)
+        facts = {"detail": last["detail"], "root": self._roots[0], "php": last["php"]}
+        if last["kind"] == "app_broken":
+            facts["app"], facts["detail"] = last["detail"].split(": ", 1)
+        raise NextcloudError(last["kind"], **facts)
 
-    def _understand(self, output: Output, mark: str, each_person: t.Optional[PersonHandler]) -> t.Dict[str, t.Any]:
-        for line in output.stdout.split(b"\n"):
-            if not line.startswith(mark.encode()):
-                continue
-            record = json.loads(line[len(mark) :])
-            if record["type"] == "people":
-                for row in record["rows"]:
-                    if each_person is not None:
-                        each_person(row)
-            elif record["type"] == "failure":
-                facts = {"detail": record["detail"], "root": self._roots[0], "php": record.get("php", "")}
-                if record["kind"] == "app_broken":
-                    facts["app"], facts["detail"] = record["detail"].split(": ", 1)
-                raise NextcloudError(record["kind"], **facts)
-            else:
-                return t.cast("t.Dict[str, t.Any]", record)
+    def _no_answer(self, output: Output) -> NextcloudError:
         command = " ".join(self._prefix + self._php[:1])
         if output.rc == 127 and self._prefix:
-            raise NextcloudError("php_missing", detail=command)
-        raise NextcloudError("no_answer", rc=output.rc, detail=output.line(), command=command)
+            return NextcloudError("php_missing", detail=command)
+        return NextcloudError("no_answer", rc=output.rc, detail=output.line(), command=command)
 
     def occ(self, argv: t.Sequence[str], stdin: str = "") -> Output:
         """One occ command. Its exit code proves nothing when it is 0: read the state again."""
@@ -194,7 +199,7 @@ class Nextcloud:
         arguments = [argv[0]] + arguments + list(argv[1:])
         if self._prefix:
             # behind a prefix PHP may start as root; there the bridge hands over to the owner first
-            data = self.ask("occ", argv=arguments, stdin=stdin, php_args=self._php_args)
+            data = self.ask("occ", argv=arguments, stdin=stdin, php_args=self._php_args).data
             output = Output(data["rc"], data["stdout"].encode(), data["stderr"].encode())
         else:
             occ = os.path.join(self._roots[0], "occ")

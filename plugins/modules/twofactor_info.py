@@ -130,7 +130,7 @@ people_summary:
   description: How many people there are, and, of those who are not disabled, how many have what.
   returned: O(people) is not V(none)
   type: dict
-  sample: {"total": 31, "enabled": 30, "disabled": 1, "admins": 2, "with_second_factor": 28, "without_second_factor": 2}
+  sample: {"login": {"ready": 28, "locked_out": 0}, "total": 31, "enabled": 30, "disabled": 1, "admins": 2, "with_second_factor": 28}
 people:
   description: One page of people, in a fixed order.
   returned: O(people=list)
@@ -165,6 +165,19 @@ people:
       description: SecSign IDs assigned to the person, with the app that stores it and whether it is enabled.
       type: list
       elements: dict
+    in_scope:
+      description: Whether Nextcloud's policy makes the person use two-factor login now.
+      type: bool
+    login:
+      description:
+        - What the person meets at the next login. C(ready) - a second factor that works. C(will_enrol) - a set-up. C(backup_codes_only) - gets in as
+          often as there are codes. C(locked_out) - cannot log in. C(exempt) - left out of the scope. C(not_in_scope). And, counted apart,
+          C(disabled), C(no_password_login), C(guest), C(service_account).
+      type: str
+      sample: ready
+    password_login:
+      description: Whether the person's backend knows passwords; SAML and the like do not.
+      type: bool
     last_login:
       description: Seconds since 1970 of the last login, null if there was none.
       type: int
