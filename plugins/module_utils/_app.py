@@ -51,6 +51,8 @@ class AppPart(Part):
         self._version: t.Optional[str] = params.get("version")
         self._groups = unique(params.get("groups"))
         self._force: bool = params["force"]
+        # only the way back to a snapshot may take an older version
+        self._downgrade: bool = params.get("downgrade", False)
         self._download = download
         self._package: t.Optional[Package] = None
         self._check_options()
@@ -65,10 +67,10 @@ class AppPart(Part):
                 raise bad("source", "an archive is only loaded over https; use an https address")
             if not source.startswith(("https://", "/")):
                 raise bad("source", "'{0}' is neither 'store', an https address nor an absolute path".format(source[:120]))
-            if not os.path.isdir(source) and not self._sha256:
-                raise bad("sha256", "is required when source is an archive; give the checksum that its publisher names")
             if source.startswith("/") and not os.path.exists(source):
                 raise bad("source", "{0} does not exist on the host; copy the archive or folder there first".format(source))
+            if not os.path.isdir(source) and not self._sha256:
+                raise bad("sha256", "is required when source is an archive; give the checksum that its publisher names")
         elif self._sha256:
             raise bad("sha256", "has nothing to check without an archive in source")
         if self._state == "absent" and any((source, self._version, self._groups)):
@@ -144,6 +146,10 @@ class AppPart(Part):
             self._check_fit(app.info, state)
 
         placed = package is not None and bool(settle) and package.info.version != app.installed_version
+        if package is not None and placed and app.installed_version and _older(package.info.version, app.installed_version):
+            # Nextcloud has no way to take an app back: the older code just has to be the one it knows
+            steps.append(import_config(apps={app.app_id: {"installed_version": package.info.version}}))
+            placed = False
         if app.enabled and self._state != "disabled" and (placed or app.app_id in state.server.pending_upgrades):
             steps.append(_upgrade(app))
             wanted = replace(wanted, installed_version=wanted.version)
@@ -162,7 +168,7 @@ class AppPart(Part):
         if self._version is not None and info.version != self._version:
             raise NextcloudError("app_version", app=app.app_id, version=info.version, wanted=self._version)
         # of an app that is gone only the number is left, and an older one may take its place
-        if app.path is not None and app.installed_version and _older(info.version, app.installed_version):
+        if app.path is not None and app.installed_version and _older(info.version, app.installed_version) and not self._downgrade:
             raise NextcloudError("app_downgrade", app=app.app_id, version=info.version, installed=app.installed_version)
         self._check_fit(info, state)
 
@@ -297,7 +303,10 @@ def _expected_providers(state: State, wanted: App) -> t.Optional[t.Tuple[Provide
         return state.providers
     # nothing of a package in the store is known yet: a forecast, proven before anything relies on it
     classes = wanted.info.two_factor_providers if wanted.info is not None else ("",)
-    mine = tuple(Provider(wanted.app_id, cls, None, True) for cls in classes) if wanted.enabled else ()
+    # the best that can be hoped for, or the guard of a policy that follows in the same plan would refuse it too early
+    known = {p.cls: p for p in state.providers or () if p.app == wanted.app_id and p.loads}
+    hoped_for = (known.get(cls) or Provider(wanted.app_id, cls, wanted.app_id, True, set_up_at_login=True) for cls in classes)
+    mine = tuple(hoped_for) if wanted.enabled else ()
     return (_without(state, wanted.app_id) or ()) + mine
 
 

@@ -12,13 +12,15 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._app import AppPart
 from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import Enforcement
-from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Part
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import BeforeChange, Part, Plan
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._exemptions import Exemptions
 from ansible_collections.secsign.nextcloud.plugins.module_utils._id_server import IdServer
 from ansible_collections.secsign.nextcloud.plugins.module_utils._ids import SecSignIds
 from ansible_collections.secsign.nextcloud.plugins.module_utils._module import downloader
-from ansible_collections.secsign.nextcloud.plugins.module_utils._settings import APP_ID_SPEC, Onboarding, UserPermissions
+from ansible_collections.secsign.nextcloud.plugins.module_utils._settings import APP_ID_SPEC, Onboarding, UserPermissions, check_app_id
+from ansible_collections.secsign.nextcloud.plugins.module_utils._snapshot import Restore, app_options, id_options, keep, load
+from ansible_collections.secsign.nextcloud.plugins.module_utils._state import SECSIGN_APPS, State, Wants, read
 from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import Nextcloud
 
 _PARTS: t.Dict[str, t.Dict[str, t.Any]] = {
@@ -31,7 +33,11 @@ _PARTS: t.Dict[str, t.Dict[str, t.Any]] = {
     "enforcement": Enforcement.SPEC,
 }
 
-SPEC: t.Dict[str, t.Any] = dict({name: {"type": "dict"} for name in _PARTS}, **APP_ID_SPEC)
+SPEC: t.Dict[str, t.Any] = dict({name: {"type": "dict"} for name in _PARTS}, snapshot_dir={"type": "path"}, **APP_ID_SPEC)
+
+ROLLBACK_SPEC: t.Dict[str, t.Any] = dict(
+    {"snapshot_dir": {"type": "path", "default": "/var/lib/secsign-nextcloud"}, "snapshot": {"type": "str", "default": "latest"}}, **APP_ID_SPEC
+)
 
 
 def compose(module: AnsibleModule, nextcloud: Nextcloud) -> t.List[Part]:
@@ -60,3 +66,38 @@ def _validated(name: str, options: t.Dict[str, t.Any], app_id: str) -> t.Dict[st
         known = ", ".join(sorted(_PARTS[name]))
         raise NextcloudError("bad_option", option=name, detail="{0}; it takes {1}".format(result.error_messages[0].rstrip("."), known))
     return dict(result.validated_parameters, app_id=app_id)
+
+
+def snapshot_keeper(module: AnsibleModule, nextcloud: Nextcloud) -> t.Optional[BeforeChange]:
+    """Writes down what is there, where the option asks for it."""
+    base = module.params["snapshot_dir"]
+    if not base:
+        return None
+
+    def write_down(state: State, plans: t.Sequence[Plan]) -> None:
+        keep(nextcloud, base, state, plans)
+
+    return write_down
+
+
+def roll_back(module: AnsibleModule, nextcloud: Nextcloud) -> t.List[Part]:
+    """The parts that lead back to a snapshot."""
+    state = read(nextcloud, Wants(people=True, apps=set(SECSIGN_APPS)))
+    snapshot = load(module.params["snapshot_dir"], state.server.root, module.params["snapshot"])
+    app_id = state.server.secsign_app(check_app_id(module.params["app_id"]))
+    restore = Restore(snapshot)
+    parts: t.List[Part] = []
+    if snapshot["people"]:
+        defaults: t.Dict[str, t.Any] = {
+            "pattern": None,
+            "pattern_groups": [],
+            "prune": False,
+            "unknown_users": "report",
+            "allow_shared_ids": True,
+            "guard": "off",
+        }
+        parts.append(SecSignIds(dict(defaults, **id_options(snapshot, app_id))))
+    if app_id in snapshot["apps"]:
+        parts.append(AppPart(app_options(snapshot, app_id), downloader(module, {})))
+    # who need not use a second factor then must be free of it before the provider goes, and the other way round
+    return [*parts, restore] if snapshot["policy"]["enforced"] == "true" else [restore, *parts]

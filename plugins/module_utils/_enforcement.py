@@ -201,6 +201,11 @@ def policy_view(state: State) -> t.Dict[str, t.Any]:
         "groups": sorted(intent.groups),
         "excluded_groups": sorted(intent.excluded_groups),
     }
+    for name in ("groups", "excluded_groups"):
+        stored = getattr(state.policy, name)
+        if not (stored is None or (isinstance(stored, list) and all(group and isinstance(group, str) for group in stored))):
+            # no list of names: shown as it is stored, since that is what a run repairs
+            shown[name] = [str(group) for group in (stored if isinstance(stored, list) else [stored])]
     exemptions = [e for e in stored_exemptions(state) if not e.ended]
     managed = {group: sorted(members) for group, members in state.members.items() if members and group in MANAGED_GROUPS}
     if exemptions:
@@ -218,6 +223,7 @@ class Enforcement(PolicyPart):
         enforced={"type": "bool", "required": True},
         groups={"type": "list", "elements": "str"},
         excluded_groups={"type": "list", "elements": "str"},
+        widen_only={"type": "bool", "default": False},
     )
 
     def __init__(self, params: t.Mapping[str, t.Any]) -> None:
@@ -225,6 +231,7 @@ class Enforcement(PolicyPart):
         self._enforced: bool = params["enforced"]
         self._groups = unique(params.get("groups"))
         self._excluded = unique(params.get("excluded_groups"))
+        self._widen_only: bool = params["widen_only"]
         for option, groups in (("groups", self._groups), ("excluded_groups", self._excluded)):
             for group in groups or ():
                 if group in MANAGED_GROUPS:
@@ -237,6 +244,9 @@ class Enforcement(PolicyPart):
     def intent(self, state: State) -> Intent:
         stored = stored_intent(state)
         groups = stored.groups if self._groups is None else tuple(self._groups)
+        if self._widen_only and stored.enforced and groups:
+            # who is in scope already stays there: everyone, or these groups besides
+            groups = tuple(dict.fromkeys(stored.groups + groups)) if stored.groups else ()
         excluded = stored.excluded_groups if self._excluded is None else tuple(self._excluded)
         # an order that Nextcloud has already is no difference
         return Intent(self._enforced, _ordered(groups, stored.groups), _ordered(excluded, stored.excluded_groups))

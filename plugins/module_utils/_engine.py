@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import typing as t
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._state import State, Wants, read
@@ -136,8 +136,11 @@ class Outcome:
     facts: t.Dict[str, t.Any]
 
 
-def converge(nextcloud: Nextcloud, parts: t.Sequence[Part], check_mode: bool) -> Outcome:
-    """Takes the server to what ``parts`` want; in check mode only says how."""
+BeforeChange = t.Callable[[State, t.Sequence[Plan]], None]
+
+
+def converge(nextcloud: Nextcloud, parts: t.Sequence[Part], check_mode: bool, before_change: t.Optional[BeforeChange] = None) -> Outcome:
+    """Takes the server to what ``parts`` want; in check mode only says how. ``before_change`` is called before the first step."""
     wants = Wants()
     for part in parts:
         part.wants(wants)
@@ -150,6 +153,8 @@ def converge(nextcloud: Nextcloud, parts: t.Sequence[Part], check_mode: bool) ->
         raise NextcloudError("config_not_writable", detail=state.server.root + "/config/config.php")
 
     if commands and not check_mode:
+        if before_change is not None:
+            before_change(state, plans)
         _apply(nextcloud, wants, parts, plans)
     before: t.Dict[str, t.Any] = {}
     after: t.Dict[str, t.Any] = {}
@@ -181,10 +186,32 @@ def _plan_all(nextcloud: Nextcloud, wants: Wants, parts: t.Sequence[Part], state
             for part in parts:
                 plans.append(part.plan(planned))
                 planned = plans[-1].after
-            return state, plans
+            return state, _merged(plans)
         except More as more:
             more.widen(wants)
             state = read(nextcloud, wants)
+
+
+def _merged(plans: t.Sequence[Plan]) -> t.List[Plan]:
+    """Settings that follow each other are imported together: one process for all of them."""
+    merged = list(plans)
+    for number in range(len(merged) - 1):
+        here, there = merged[number].steps, merged[number + 1].steps
+        if here and there and _only_settings(here[-1]) and _only_settings(there[0]):
+            apps = _content(there[0])
+            for app, values in _content(here[-1]).items():
+                apps[app] = dict(values, **apps.get(app, {}))
+            merged[number] = replace(merged[number], steps=here[:-1])
+            merged[number + 1] = replace(merged[number + 1], steps=(import_config(apps=apps), *there[1:]))
+    return merged
+
+
+def _content(step: Step) -> t.Dict[str, t.Dict[str, t.Optional[str]]]:
+    return dict(json.loads(t.cast(Occ, step).stdin).get("apps", {}))
+
+
+def _only_settings(step: Step) -> bool:
+    return isinstance(step, Occ) and step.argv == ("config:import",) and "system" not in json.loads(step.stdin)
 
 
 def _usable(state: State, parts: t.Sequence[Part]) -> None:

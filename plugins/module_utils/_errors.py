@@ -135,6 +135,8 @@ SENTENCES: t.Dict[str, t.Tuple[str, str]] = {
     "write_failed": ("NC313", "{detail} could not be written: look for a full disk or missing rights; the app's earlier version is untouched."),
     "app_store": ("NC314", "The app store has no {app} for this server ({detail}): name an archive in source instead."),
     "audit_log": ("NC315", "audit_log: {detail} cannot be written: name a file in a folder that this task may write to."),
+    "snapshot": ("NC316", "What is there now cannot be written down for a later rollback ({detail}): name another folder in snapshot_dir."),
+    "no_snapshot": ("NC317", "There is no snapshot '{detail}' of the Nextcloud at {root} ({known}): name one of those, or 'latest' or 'first'."),
     # policy
     "guard_locked_out": (
         "NC401",

@@ -108,6 +108,10 @@ class Exemptions(PolicyPart):
         stored.update(wanted)
         return tuple(stored.values())
 
+    def view(self, state: State) -> t.Dict[str, t.Any]:
+        shown = super().view(state)
+        return {name: shown.get(name, default) for name, default in (("exemptions", []), ("managed_groups", {}))}
+
     def _may_begin(self, exemption: Exemption, state: State) -> bool:
         """Refuses one that never could hold; False for one that did, and is over."""
         known = [e for e in stored_exemptions(state) if e.key == exemption.key and e.until == exemption.until]

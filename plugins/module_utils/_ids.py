@@ -41,6 +41,7 @@ def check_id(secsign_id: str, whose: str) -> str:
 class Wish:
     secsign_id: t.Optional[str]  # None: the one that is there
     enabled: bool
+    absent: bool = False  # none at all: only the way back to a snapshot asks for that one by one
 
 
 class SecSignIds(Part):
@@ -84,7 +85,7 @@ class SecSignIds(Part):
             user, secsign_id = entry["user"], entry.get("secsign_id")
             if user in self._list:
                 raise NextcloudError("bad_option", option="ids", detail="{0} is named twice; keep one entry".format(user))
-            self._list[user] = Wish(check_id(secsign_id, user) if secsign_id else None, entry["enabled"])
+            self._list[user] = Wish(check_id(secsign_id, user) if secsign_id else None, entry["enabled"], entry.get("absent", False))
 
     def wants(self, wants: Wants) -> None:
         wants.people = True
@@ -107,8 +108,8 @@ class SecSignIds(Part):
         after: t.Dict[str, Person] = {}
         for uid, person in people.items():
             old = _of(person, app_id)
-            if uid in wishes:
-                wish = wishes[uid]
+            wish = wishes.get(uid)
+            if wish is not None and not wish.absent:
                 new = SecSignId(app_id, wish.secsign_id or (old.id if old else None), wish.enabled)
                 if not new.id:
                     raise NextcloudError("bad_option", option="ids", detail="{0} has no SecSign ID yet; give one".format(uid))
@@ -116,13 +117,14 @@ class SecSignIds(Part):
                     continue
                 rows.append([uid, new.id, new.enabled, old is None or old.id != new.id])
                 after[uid] = _with(person, app_id, new)
-            elif self._prune and (old is not None and (old.id or old.enabled)):
+            elif (self._prune or wish is not None) and old is not None and (old.id or old.enabled):
                 removed.append(uid)
                 after[uid] = _with(person, app_id, None)
         everybody = tuple(after.get(uid, person) for uid, person in people.items())
         if not self._shared:
             _check_shared(everybody, app_id)
-        planned = replace(state, people=everybody)
+        enrolled = dict(state.enrolled, **{app_id: sum(1 for person in everybody if person.providers.get(app_id))})
+        planned = replace(state, people=everybody, enrolled=enrolled)
         if self._strict:
             _check_lockout(planned, list(after.values()))
         steps: t.Tuple[Step, ...] = ()

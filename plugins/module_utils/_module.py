@@ -10,7 +10,7 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.urls import fetch_url
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Outcome, Part, converge
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import BeforeChange, Outcome, Part, converge
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import ARGUMENT_SPEC, Nextcloud
 
@@ -33,14 +33,15 @@ def downloader(module: AnsibleModule, params: t.Mapping[str, t.Any]) -> t.Callab
 def run(
     argument_spec: t.Mapping[str, t.Any],
     make_parts: t.Callable[[AnsibleModule, Nextcloud], t.Sequence[Part]],
+    before_change: t.Optional[t.Callable[[AnsibleModule, Nextcloud], t.Optional[BeforeChange]]] = None,
     trace: t.Optional[t.Callable[[t.Sequence[Part], Outcome], None]] = None,
 ) -> None:
-    """The whole of a module that changes something. ``trace`` is called after a change was carried out."""
+    """The whole of a module that changes something. ``trace`` is called after it."""
     module = AnsibleModule(argument_spec=dict(ARGUMENT_SPEC, **argument_spec), supports_check_mode=True)
     try:
         nextcloud = Nextcloud(module.params)
         parts = make_parts(module, nextcloud)
-        outcome = converge(nextcloud, parts, module.check_mode)
+        outcome = converge(nextcloud, parts, module.check_mode, before_change(module, nextcloud) if before_change else None)
         if trace is not None and outcome.changed and not module.check_mode:
             trace(parts, outcome)
     except NextcloudError as error:

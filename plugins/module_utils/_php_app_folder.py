@@ -104,6 +104,20 @@ function revert_app(array $request): array {
     return [];
 }
 
+/** The code of an app, file by file, so that it can be put back one day. */
+function pack_app(array $request): array {
+    $path = app_path($request['app']);
+    $walk = new \RecursiveIteratorIterator(new \RecursiveDirectoryIterator((string) $path, \FilesystemIterator::SKIP_DOTS));
+    foreach ($walk as $file) {
+        if ($file->isFile() && !$file->isLink()) {
+            $data = file_get_contents($file->getPathname());
+            say(['type' => 'part', 'rows' => [['path' => substr($file->getPathname(), strlen($path) + 1),
+                'mode' => $file->getPerms() & 0777, 'hex' => bin2hex($data)]]]);
+        }
+    }
+    return [];
+}
+
 /** For an app that is not enabled: occ app:remove of releases up to 31 does not know such an app. */
 function remove_app(array $request): array {
     if (app_path($request['app']) !== null && !apps()->isInstalled($request['app'])) {

@@ -117,7 +117,7 @@ function main(): void {
         }
         boot(Run::$root);
         $operations = ['read', 'place_app', 'keep_app', 'revert_app', 'remove_app', 'set_members', 'assign_ids',
-            'release_person', 'write_log', 'make_backup_codes'];
+            'release_person', 'write_log', 'make_backup_codes', 'pack_app'];
         if (!in_array($request['op'], $operations, true)) {
             throw new Failure('bridge', 'unknown operation');
         }

@@ -127,6 +127,10 @@ function boot(string $root): void {
     if (!is_readable($config)) {
         throw new Failure('config_unreadable', $config);
     }
+    // occ refuses this; here, where output is held back, Nextcloud itself does not see it
+    if (file_get_contents($config, false, null, 0, 2) !== '<?') {
+        throw new Failure('config_broken', 'something stands before the opening tag of PHP');
+    }
     chdir($root);
     define('OC_CONSOLE', 1);
     $_SERVER['argv'] = ['occ'];

@@ -137,7 +137,10 @@ function read_apps(array $wanted, array $digests): array {
 }
 
 function read_settings(array $wanted): array {
-    $found = array_fill_keys($wanted, new \stdClass());
+    $found = [];
+    foreach ($wanted as $app) {
+        $found[$app] = new \stdClass(); // one each: array_fill_keys would give all the same object
+    }
     $sql = 'SELECT appid, configkey, configvalue FROM *PREFIX*appconfig WHERE appid IN (' . placeholders($wanted) . ')';
     foreach (rows($sql, $wanted) as $row) {
         if (!in_array($row['configkey'], ['enabled', 'installed_version', 'types'], true)) {

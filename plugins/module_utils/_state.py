@@ -191,7 +191,7 @@ def read(nextcloud: Nextcloud, wants: Wants) -> State:
 def read_apart(nextcloud: Nextcloud, wants: Wants) -> t.Tuple[State, t.Iterator[t.Dict[str, t.Any]]]:
     """The state without the people, and the people one by one, so that nobody has to hold all of them."""
     answer = nextcloud.ask("read", **wants.request())
-    return _state(answer.data), answer.people()
+    return _state(answer.data), answer.parts()
 
 
 def _state(data: t.Mapping[str, t.Any]) -> State:

@@ -62,12 +62,12 @@ class Output:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the bridge said: one object, and before it the people, still as text, since there may be very many."""
+    """What the bridge said: one object, and before it what it told piece by piece (people, files), still as text."""
 
     data: t.Dict[str, t.Any]
     told: t.Tuple[bytes, ...]
 
-    def people(self) -> t.Iterator[t.Dict[str, t.Any]]:
+    def parts(self) -> t.Iterator[t.Dict[str, t.Any]]:
         for line in self.told:
             yield from json.loads(line)["rows"]
 

@@ -35,6 +35,10 @@ options:
       - Without this option the list that is stored is left as it is.
     type: list
     elements: str
+  widen_only:
+    description: Whether O(groups) are added to those that are enforced already, for a roll-out group by group that can be run again.
+    type: bool
+    default: false
   guard:
     description:
       - What to do about people who could not log in any more when the policy is switched on or widened.

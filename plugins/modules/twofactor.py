@@ -18,6 +18,13 @@ description:
   - An option that is not given is not managed. Each dictionary takes the options of the module of the same name, with the same
     defaults, and is checked before anything is changed.
 options:
+  snapshot_dir:
+    description:
+      - Folder on the host in which is written down, before the first change, what there was - settings, policy, exemptions, the app and the
+        SecSign IDs of the people who are touched. M(secsign.nextcloud.rollback) puts it back.
+      - The files have mode 0600 and hold no secret. The first and the newest 20 are kept.
+      - Without it nothing is written down.
+    type: path
   app:
     description: Options of M(secsign.nextcloud.app).
     type: dict
@@ -114,12 +121,12 @@ code:
   sample: NC201
 """
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._compose import SPEC, compose
+from ansible_collections.secsign.nextcloud.plugins.module_utils._compose import SPEC, compose, snapshot_keeper
 from ansible_collections.secsign.nextcloud.plugins.module_utils._module import run
 
 
 def main() -> None:
-    run(SPEC, compose)
+    run(SPEC, compose, before_change=snapshot_keeper)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,193 @@
+# Copyright (c) 2026, SecSign Nextcloud collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What was there before a change, kept on the host, and the way back to it.
+
+A snapshot holds settings, policy, exemptions, the state of the app and, where its code was replaced, that code, and the SecSign
+IDs of the people whom the change touches. It holds no secret, and is readable by its owner alone all the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import tarfile
+import typing as t
+from dataclasses import asdict, replace
+
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Bridge, Part, Plan, Step, import_config
+from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import MANAGED_GROUPS, STORE, stamp
+from ansible_collections.secsign.nextcloud.plugins.module_utils._state import Policy, State, Wants
+from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import Nextcloud
+
+_FORMAT = 1
+_KEPT = 20
+_SYSTEM_KEYS = {
+    "twofactor_enforced": "enforced",
+    "twofactor_enforced_groups": "groups",
+    "twofactor_enforced_excluded_groups": "excluded_groups",
+}
+
+
+def folder_of(base: str, root: str) -> str:
+    """Each Nextcloud of a host has a folder of its own."""
+    return os.path.join(base, hashlib.sha256(root.encode()).hexdigest()[:16])
+
+
+def keep(nextcloud: Nextcloud, base: str, before: State, plans: t.Sequence[Plan]) -> str:
+    """Writes down what ``plans`` are about to change; returns the path. Nothing has been changed yet when this fails."""
+    after = plans[-1].after
+    snapshot: t.Dict[str, t.Any] = {
+        "format": _FORMAT,
+        "taken": stamp(before.now),
+        "nextcloud": before.server.root,
+        "release": before.server.release,
+        "policy": asdict(before.policy),
+        "settings": {app: dict(values) for app, values in before.settings.items()},
+        "members": {group: sorted(uids) for group, uids in before.members.items() if uids is not None and group in MANAGED_GROUPS},
+        "apps": {
+            app.app_id: {"present": app.path is not None, "enabled": app.enabled, "groups": list(app.groups), "version": app.version}
+            for app in before.apps.values()
+        },
+        "people": _touched(before, after),
+    }
+    folder = folder_of(base, before.server.root)
+    try:
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        name = os.path.join(folder, snapshot["taken"].replace(":", ""))
+        replaced = _replaced_apps(before, plans)
+        for app_id in replaced:
+            archive = _pack(nextcloud, app_id)
+            _write(name + "-" + app_id + ".tar", archive)
+            snapshot["apps"][app_id]["archive"] = {"path": name + "-" + app_id + ".tar", "sha256": hashlib.sha256(archive).hexdigest()}
+        _write(name + ".json", json.dumps(snapshot, sort_keys=True, ensure_ascii=False).encode())
+        _forget_old(folder)
+    except OSError as error:
+        raise NextcloudError("snapshot", detail="{0}: {1}".format(folder, error.strerror))
+    return name + ".json"
+
+
+def _touched(before: State, after: State) -> t.Dict[str, t.Any]:
+    then = {person.uid: person for person in after.people or ()}
+    return {
+        person.uid: {"ids": [asdict(entry) for entry in person.secsign_ids], "providers": dict(person.providers)}
+        for person in before.people or ()
+        if then.get(person.uid, person).secsign_ids != person.secsign_ids or then.get(person.uid, person).providers != person.providers
+    }
+
+
+def _replaced_apps(before: State, plans: t.Sequence[Plan]) -> t.List[str]:
+    placed = [step.request["app"] for plan in plans for step in plan.steps if isinstance(step, Bridge) and step.operation == "place_app"]
+    return [app_id for app_id in placed if before.apps[app_id].path is not None]
+
+
+def _pack(nextcloud: Nextcloud, app_id: str) -> bytes:
+    """The app's code as it is now, as an archive that the module app takes."""
+    memory = io.BytesIO()
+    with tarfile.open(fileobj=memory, mode="w") as archive:
+        for item in nextcloud.ask("pack_app", app=app_id).parts():
+            member = tarfile.TarInfo(app_id + "/" + item["path"])
+            data = bytes.fromhex(item["hex"])
+            member.size, member.mode = len(data), item["mode"] & 0o755
+            archive.addfile(member, io.BytesIO(data))
+    return memory.getvalue()
+
+
+def _write(path: str, content: bytes) -> None:
+    with os.fdopen(os.open(path + ".new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as handle:
+        handle.write(content)
+    os.rename(path + ".new", path)
+
+
+def _forget_old(folder: str) -> None:
+    """The first one stays: it is how the server was before all."""
+    names = sorted(name for name in os.listdir(folder) if name.endswith(".json"))
+    for name in names[1:-_KEPT]:
+        for other in os.listdir(folder):
+            if other.startswith(name[: -len(".json")]):
+                os.unlink(os.path.join(folder, other))
+
+
+def load(base: str, root: str, which: str) -> t.Dict[str, t.Any]:
+    """``latest``, ``first``, or the name of one."""
+    folder = folder_of(base, root)
+    names = sorted(name for name in os.listdir(folder) if name.endswith(".json")) if os.path.isdir(folder) else []
+    wanted = {"latest": names[-1:], "first": names[:1]}.get(which, [name for name in names if name == which or name == which + ".json"])
+    if not wanted:
+        known = ", ".join(name[: -len(".json")] for name in names) or "none"
+        raise NextcloudError("no_snapshot", detail=which, root=root, known=known)
+    with open(os.path.join(folder, wanted[0]), encoding="utf-8") as handle:
+        snapshot = t.cast("t.Dict[str, t.Any]", json.load(handle))
+    if snapshot["format"] != _FORMAT:
+        raise NextcloudError("no_snapshot", detail=wanted[0], root=root, known="this one is of another release of the collection")
+    return snapshot
+
+
+class Restore(Part):
+    """Settings, policy and managed groups exactly as a snapshot has them."""
+
+    title = "restore"
+
+    def __init__(self, snapshot: t.Mapping[str, t.Any]) -> None:
+        self._settings: t.Mapping[str, t.Mapping[str, str]] = snapshot["settings"]
+        self._policy = Policy(**snapshot["policy"])
+        self._members = {group: frozenset(snapshot["members"][group]) if group in snapshot["members"] else None for group in MANAGED_GROUPS}
+
+    def wants(self, wants: Wants) -> None:
+        wants.settings |= set(self._settings) | {STORE}
+        wants.members |= set(MANAGED_GROUPS)
+        wants.providers = True
+
+    def plan(self, state: State) -> Plan:
+        apps: t.Dict[str, t.Dict[str, t.Optional[str]]] = {}
+        for app_id, wanted in self._settings.items():
+            there = state.settings.get(app_id, {})
+            changes: t.Dict[str, t.Optional[str]] = {key: None for key in there if key not in wanted}
+            changes.update({key: value for key, value in wanted.items() if there.get(key) != value})
+            if changes:
+                apps[app_id] = changes
+        system = {key: getattr(self._policy, field) for key, field in _SYSTEM_KEYS.items() if getattr(state.policy, field) != getattr(self._policy, field)}
+        gone = [group for group, wanted_members in self._members.items() if wanted_members is None and state.members.get(group) is not None]
+        steps: t.List[Step] = [
+            Bridge("set_members", {"group": group, "members": sorted(members)})
+            for group, members in self._members.items()
+            if members is not None and state.members.get(group) != members
+        ]
+        if apps or system:
+            steps.append(import_config(system=system, apps=apps))
+        steps += [Bridge("set_members", {"group": group, "members": None}) for group in gone]
+        settings = dict(state.settings, **{app: dict(values) for app, values in self._settings.items()})
+        return Plan(tuple(steps), replace(state, policy=self._policy, settings=settings, members=dict(state.members, **self._members)))
+
+    def view(self, state: State) -> t.Dict[str, t.Any]:
+        return {
+            "policy": asdict(state.policy),
+            "settings": {app: dict(values) for app, values in state.settings.items() if values},
+            "managed_groups": {group: sorted(members) for group, members in state.members.items() if members},
+        }
+
+
+def app_options(snapshot: t.Mapping[str, t.Any], app_id: str) -> t.Dict[str, t.Any]:
+    """Options of the module app that lead back to how it was."""
+    was = snapshot["apps"].get(app_id, {"present": False})
+    options: t.Dict[str, t.Any] = {"app_id": app_id, "state": "absent", "force": False, "validate_certs": True, "downgrade": True}
+    if was["present"]:
+        options["state"] = "enabled" if was["enabled"] else "disabled"
+        if was["enabled"]:
+            options["groups"] = was["groups"]
+        if "archive" in was:
+            options.update(source=was["archive"]["path"], sha256=was["archive"]["sha256"])
+    return options
+
+
+def id_options(snapshot: t.Mapping[str, t.Any], app_id: str) -> t.Dict[str, t.Any]:
+    """Options of the part of SecSign IDs that give the touched people back what they had."""
+    ids = []
+    for uid, was in snapshot["people"].items():
+        entry = next((e for e in was["ids"] if e["app"] == app_id and e["id"]), None)
+        enabled = bool(entry and entry["enabled"] and was["providers"].get(app_id))
+        ids.append({"user": uid, "secsign_id": entry["id"] if entry else None, "enabled": enabled, "absent": entry is None})
+    return {"app_id": app_id, "ids": ids}
