@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 import typing as t
 
@@ -13,7 +12,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import N
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import stamp
 from ansible_collections.secsign.nextcloud.plugins.module_utils._state import Person, Wants, read_apart
 from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import Nextcloud
-from ansible_collections.secsign.nextcloud.plugins.module_utils._unlock import append_line, check_writable
+from ansible_collections.secsign.nextcloud.plugins.module_utils._unlock import append_line, check_writable, whoever
 
 SPEC: t.Dict[str, t.Any] = {
     "user": {"type": "str", "required": True},
@@ -29,7 +28,7 @@ SPEC: t.Dict[str, t.Any] = {
 def issue(nextcloud: Nextcloud, params: t.Mapping[str, t.Any], check_mode: bool) -> t.Dict[str, t.Any]:
     """The module's result. ``codes`` in it are for the action plugin, which writes them to the file and takes them out."""
     user, reason = params["user"], params["reason"].strip()
-    by = params["by"] or os.environ.get("SUDO_USER") or str(os.getuid())
+    by = params["by"] or whoever()
     if not reason:
         raise NextcloudError("bad_option", option="reason", detail="must say why, for the audit log")
     check_writable(params["audit_log"])

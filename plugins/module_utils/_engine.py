@@ -147,7 +147,7 @@ def converge(nextcloud: Nextcloud, parts: t.Sequence[Part], check_mode: bool, be
     state = read(nextcloud, wants)
     _usable(state, parts)
     state, plans = _plan_all(nextcloud, wants, parts, state)
-    planned = plans[-1].after
+    planned = plans[-1].after if plans else state
     commands = [str(step) for plan in plans for step in plan.steps + plan.settle]
     if commands and not state.server.config_writable:
         raise NextcloudError("config_not_writable", detail=state.server.root + "/config/config.php")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.secsign.nextcloud.plugins.module_utils._audit import Packer, exemptions_view
 from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import factors_of, policy_view
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._id_server import IdServer
@@ -17,7 +18,8 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._state import BA
 from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import Nextcloud
 
 SPEC: t.Dict[str, t.Any] = {
-    "people": {"type": "str", "choices": ["none", "summary", "list"], "default": "summary"},
+    "people": {"type": "str", "choices": ["none", "summary", "list", "packed"], "default": "summary"},
+    "show_ids": {"type": "bool", "default": True},
     "limit": {"type": "int", "default": 1000},
     "offset": {"type": "int", "default": 0},
 }
@@ -26,8 +28,9 @@ SPEC: t.Dict[str, t.Any] = {
 class PeopleReader:
     """Sums people up as they come and keeps one page of them, so that memory does not grow with their number."""
 
-    def __init__(self, state: State, limit: int, offset: int) -> None:
+    def __init__(self, state: State, limit: int, offset: int, show_ids: bool = True, packer: t.Optional[Packer] = None) -> None:
         self._first, self._end = offset, offset + limit
+        self._show_ids, self._packer = show_ids, packer
         self._factors = factors_of(state, accept_insecure=False)
         self._scope = current_scope(state)
         self._meant = Scope(self._scope.enforced, frozenset(stored_intent(state).groups))
@@ -50,8 +53,14 @@ class PeopleReader:
         summary = self.summary
         person = Person.from_row(row)
         fate = self._factors.classify(person, self._scope, self._meant.includes(person.groups))
-        if self._first <= summary["total"] < self._end:
-            self.page.append(dict(row, login=fate, in_scope=self._scope.includes(person.groups)))
+        if self._packer is not None or self._first <= summary["total"] < self._end:
+            told = dict(row, login=fate, in_scope=self._scope.includes(person.groups), factors=list(self._factors.working(person)))
+            if not self._show_ids:
+                told["secsign_ids"] = [dict(entry, id=None) for entry in row["secsign_ids"]]
+            if self._packer is not None:
+                self._packer.add(told)
+            else:
+                self.page.append(told)
         summary["total"] += 1
         summary["login"][fate] += 1
         summary["backends"][person.backend] = summary["backends"].get(person.backend, 0) + 1
@@ -83,7 +92,8 @@ def info(nextcloud: Nextcloud, params: t.Mapping[str, t.Any], check_mode: bool) 
         people=params["people"] != "none",
     )
     state, rows = read_apart(nextcloud, wants)
-    reader = PeopleReader(state, params["limit"], params["offset"])
+    packer = Packer() if params["people"] == "packed" else None
+    reader = PeopleReader(state, params["limit"], params["offset"], params["show_ids"], packer)
     for row in rows:
         reader.add(row)
     app = state.apps[state.server.secsign_app(app_id)]
@@ -92,10 +102,13 @@ def info(nextcloud: Nextcloud, params: t.Mapping[str, t.Any], check_mode: bool) 
         "app": _app(app),
         "settings": _settings(state, app.app_id),
         "enforcement": policy_view(state),
+        "exemptions": exemptions_view(state),
         "providers": None if state.providers is None else [_provider(provider, state) for provider in state.providers],
     }
     if params["people"] != "none":
         result["people_summary"] = reader.summary
+    if packer is not None:
+        result["people_packed"] = packer.text()
     if params["people"] == "list":
         result["people"] = reader.page
         result["people_total"] = reader.summary["total"]
@@ -112,6 +125,7 @@ def _server(state: State) -> t.Dict[str, t.Any]:
         "database": server.database,
         "config_writable": server.config_writable,
         "pending_upgrades": list(server.pending_upgrades),
+        "time": state.now,
     }
 
 

@@ -70,8 +70,12 @@ class Factors:
             return known is not False and any(entry.app == provider.app and entry.usable for entry in person.secsign_ids)
         return bool(known)
 
+    def working(self, person: Person) -> t.Tuple[str, ...]:
+        """The second factors with which this person can pass a login, backup codes apart."""
+        return tuple(p.id or "" for p in self._reach(person) if p.id != BACKUP_CODES and self._passable(person, p))
+
     def has_factor(self, person: Person) -> bool:
-        return any(self._passable(person, p) for p in self._reach(person) if p.id != BACKUP_CODES)
+        return bool(self.working(person))
 
     def fate(self, person: Person, in_scope: bool) -> str:
         """What an enabled person meets at the next login."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import pwd
 import time
 import typing as t
 from dataclasses import replace
@@ -29,10 +30,10 @@ class Unlock(PolicyPart):
 
     SPEC: t.ClassVar[t.Dict[str, t.Any]] = {
         "user": {"type": "str", "required": True},
-        "how": {"type": "str", "choices": ["disable_provider", "exempt"], "required": True},
+        "how": {"type": "str", "choices": ["show", "disable_provider", "exempt"], "default": "show"},
         "provider": {"type": "str"},
         "hours": {"type": "int", "default": 8},
-        "reason": {"type": "str", "required": True},
+        "reason": {"type": "str"},
         "by": {"type": "str"},
         "audit_log": {"type": "path", "default": "/var/log/secsign-nextcloud-audit.jsonl"},
     }
@@ -43,16 +44,17 @@ class Unlock(PolicyPart):
         self._how: str = params["how"]
         self._provider: t.Optional[str] = params["provider"]
         self._hours: int = params["hours"]
-        self._reason: str = params["reason"].strip()
-        self._by: str = params["by"] or os.environ.get("SUDO_USER") or str(os.getuid())
+        self._reason: str = (params["reason"] or "").strip()
+        self._by: str = params["by"] or whoever()
         self._audit_log: str = params["audit_log"]
-        if not self._reason:
+        if not self._reason and self._how != "show":
             raise NextcloudError("bad_option", option="reason", detail="must say why, for the audit log")
         if not 1 <= self._hours <= _LONGEST:
             raise NextcloudError("bad_option", option="hours", detail="must be 1 to {0}; for longer use the module exemptions".format(_LONGEST))
         if self._provider and self._how != "disable_provider":
             raise NextcloudError("bad_option", option="provider", detail="goes with how=disable_provider")
-        check_writable(self._audit_log)
+        if self._how != "show":
+            check_writable(self._audit_log)
 
     # ------------------------------------------------------------------ the part
 
@@ -68,8 +70,11 @@ class Unlock(PolicyPart):
         person = next((p for p in state.people or () if p.uid == self._user), None)
         if person is None:
             raise NextcloudError("unknown_users", option="user", detail=self._user)
-        plan = super().plan(state) if self._how == "exempt" else self._plan_disable(person, state)
-        facts = {"login": self._fate(plan.after), "login_before": self._fate(state)}
+        if self._how == "show":
+            plan = Plan(steps=(), after=state)
+        else:
+            plan = super().plan(state) if self._how == "exempt" else self._plan_disable(person, state)
+        facts = {"person": self.view(state), "login": self._fate(plan.after), "login_before": self._fate(state)}
         if not plan.steps:
             return replace(plan, facts=facts)
         log = Bridge("write_log", {"message": self.sentence()})
@@ -153,6 +158,11 @@ def leave_trace(parts: t.Sequence[Part], outcome: Outcome) -> None:
     for part in parts:
         if isinstance(part, Unlock):
             append_line(part.audit_log, part.trace(outcome))
+
+
+def whoever() -> str:
+    """Who became the user that runs this."""
+    return os.environ.get("SUDO_USER") or pwd.getpwuid(os.getuid()).pw_name
 
 
 def append_line(path: str, line: t.Mapping[str, t.Any]) -> None:

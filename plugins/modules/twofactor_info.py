@@ -17,10 +17,15 @@ description:
 options:
   people:
     description:
-      - V(none) leaves people out, V(summary) counts them, V(list) returns them page by page besides.
+      - V(none) leaves people out, V(summary) counts them, V(list) returns them page by page besides, V(packed) returns all of them as
+        one short text, which the filter P(secsign.nextcloud.unpack_people#filter) turns into the list again.
     type: str
-    choices: [none, summary, list]
+    choices: [none, summary, list, packed]
     default: summary
+  show_ids:
+    description: Whether SecSign IDs are told. Without them it is still told who has one.
+    type: bool
+    default: true
   limit:
     description: How many people a page of O(people=list) holds at most.
     type: int
@@ -82,6 +87,9 @@ nextcloud:
       description: What waits for C(occ upgrade), V(core) or ids of apps.
       type: list
       elements: str
+    time:
+      description: The server's clock, in seconds since 1970.
+      type: int
 app:
   description: The app that brings the second factor.
   returned: success
@@ -120,6 +128,12 @@ enforcement:
   returned: success
   type: dict
   sample: {"enforced": true, "groups": [], "excluded_groups": ["service-accounts"]}
+exemptions:
+  description: The exemptions that hold, and those that are over and have not been ended by a run yet.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{"kind": "user", "name": "alice", "owner": "helpdesk", "reason": "Lost phone", "until": "2026-12-31T18:00:00Z", "over": false}]
 providers:
   description: The two-factor providers of all enabled apps; null while an upgrade is pending.
   returned: success
@@ -158,6 +172,11 @@ people:
       description: Provider id and whether the person has it enabled, for each provider that was ever used.
       type: dict
       sample: {"totp": true, "backup_codes": false}
+    factors:
+      description: Ids of the providers with which the person can pass a login, backup codes apart.
+      type: list
+      elements: str
+      sample: [totp]
     backup_codes:
       description: Number of backup codes left, null if none were ever made.
       type: int
@@ -181,6 +200,10 @@ people:
     last_login:
       description: Seconds since 1970 of the last login, null if there was none.
       type: int
+people_packed:
+  description: All people, packed.
+  returned: O(people=packed)
+  type: str
 people_total:
   description: How many people there are on all pages.
   returned: O(people=list)

@@ -22,11 +22,12 @@ options:
     required: true
   how:
     description:
+      - V(show) - tell how the person stands; changes nothing.
       - V(disable_provider) - switch off O(provider). The person then logs in with another second factor, or sets one up at the login.
       - V(exempt) - exempt the person for O(hours). An exemption that holds already is left as it is.
     type: str
-    choices: [disable_provider, exempt]
-    required: true
+    choices: [show, disable_provider, exempt]
+    default: show
   provider:
     description: Id of the provider to switch off. Without it every one that is on, backup codes apart.
     type: str
@@ -35,9 +36,8 @@ options:
     type: int
     default: 8
   reason:
-    description: Why, for the audit log.
+    description: Why, for the audit log. Required unless O(how=show).
     type: str
-    required: true
   by:
     description: Who does it, for the audit log. Without it the user who became root on the host.
     type: str
@@ -95,6 +95,11 @@ nextcloud:
       description: Its version in four numbers.
       type: str
       sample: 34.0.1.2
+person:
+  description: How the person stood before.
+  returned: success
+  type: dict
+  sample: {"user": "alice", "login": "locked_out", "exempt_until": null, "providers": {"totp": "on"}}
 login_before:
   description: What the person met at a login before, one of the classes of the guard.
   returned: success

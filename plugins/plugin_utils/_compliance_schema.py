@@ -1,0 +1,133 @@
+# Copyright (c) 2026, SecSign Nextcloud collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Checks a value against the part of JSON Schema that the shipped schemas use, one sentence a problem, naming the key.
+
+The schemas are plain draft 2020-12 for editors and other programs; nothing has to be installed to check against them here.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+Schema = t.Mapping[str, t.Any]
+
+_KINDS: t.Dict[str, t.Tuple[str, t.Callable[[t.Any], bool]]] = {
+    "object": ("a dictionary", lambda value: isinstance(value, t.Mapping)),
+    "array": ("a list", lambda value: isinstance(value, (list, tuple))),
+    "string": ("a text", lambda value: isinstance(value, str)),
+    "integer": ("a whole number", lambda value: isinstance(value, int) and not isinstance(value, bool)),
+    "number": ("a number", lambda value: isinstance(value, (int, float)) and not isinstance(value, bool)),
+    "boolean": ("true or false", lambda value: isinstance(value, bool)),
+    "null": ("null", lambda value: value is None),
+}
+
+
+def problems(value: t.Any, schema: Schema, name: str) -> t.List[str]:
+    """Every problem of ``value``; ``name`` is how its top is called."""
+    return list(_walk(value, schema, schema, name))
+
+
+def _walk(value: t.Any, schema: Schema, root: Schema, where: str) -> t.Iterator[str]:
+    if "$ref" in schema:
+        yield from _walk(value, root["$defs"][schema["$ref"].rsplit("/", 1)[1]], root, where)
+        return
+    if "oneOf" in schema:
+        yield from _one_of(value, schema["oneOf"], root, where)
+        return
+    kinds = schema.get("type", [])
+    kinds = [kinds] if isinstance(kinds, str) else kinds
+    if kinds and not any(_KINDS[kind][1](value) for kind in kinds):
+        yield "{0} must be {1}, and is {2}.".format(where, " or ".join(_KINDS[kind][0] for kind in kinds), _show(value))
+        return
+    if "const" in schema and value != schema["const"]:
+        yield "{0} must be {1}, and is {2}.".format(where, _show(schema["const"]), _show(value))
+    if "enum" in schema and value not in schema["enum"]:
+        yield "{0} must be one of {1}, and is {2}.".format(where, ", ".join(str(one) for one in schema["enum"]), _show(value))
+    if isinstance(value, str):
+        yield from _text(value, schema, where)
+    elif isinstance(value, t.Mapping):
+        yield from _object(value, schema, root, where)
+    elif isinstance(value, (list, tuple)):
+        yield from _array(value, schema, root, where)
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        if value < schema.get("minimum", value):
+            yield "{0} must be at least {1}, and is {2}.".format(where, schema["minimum"], value)
+        if value > schema.get("maximum", value):
+            yield "{0} must be at most {1}, and is {2}.".format(where, schema["maximum"], value)
+
+
+def _text(value: str, schema: Schema, where: str) -> t.Iterator[str]:
+    if len(value) < schema.get("minLength", 0):
+        yield "{0} must not be empty.".format(where)
+    elif "pattern" in schema and not re.search(schema["pattern"], value):
+        yield "{0} must be {1}, and is {2}.".format(where, schema.get("description", "of the form " + schema["pattern"]).rstrip("."), _show(value))
+
+
+def _object(value: t.Mapping[str, t.Any], schema: Schema, root: Schema, where: str) -> t.Iterator[str]:
+    known = schema.get("properties", {})
+    for key in schema.get("required", ()):
+        if key not in value:
+            yield "{0} lacks the key {1}.".format(where, key)
+    others = schema.get("additionalProperties", True)
+    for key, inner in value.items():
+        path = "{0}.{1}".format(where, key)
+        if key in known:
+            yield from _walk(inner, known[key], root, path)
+        elif others is False:
+            yield "{0} is not known; {1} takes {2}.".format(path, where, ", ".join(sorted(known)))
+        elif isinstance(others, t.Mapping):
+            yield from _walk(inner, others, root, path)
+
+
+def _array(value: t.Sequence[t.Any], schema: Schema, root: Schema, where: str) -> t.Iterator[str]:
+    if len(value) < schema.get("minItems", 0):
+        yield "{0} must have at least {1} {2}.".format(where, schema["minItems"], "entry" if schema["minItems"] == 1 else "entries")
+    for number, inner in enumerate(value):
+        yield from _walk(inner, schema.get("items", {}), root, "{0}[{1}]".format(where, number))
+
+
+def _one_of(value: t.Any, branches: t.Sequence[Schema], root: Schema, where: str) -> t.Iterator[str]:
+    """The branch is chosen by its constant (as in ``check: factor``) or by its type, so that the sentence is about what was meant."""
+    branches = [root["$defs"][b["$ref"].rsplit("/", 1)[1]] if "$ref" in b else b for b in branches]
+    keys = [key for b in branches for key, inner in b.get("properties", {}).items() if "const" in inner]
+    if not keys:
+        fitting = [b for b in branches if not problems(value, b, where)]
+        same_kind = [b for b in branches if _is_of_kind(value, b)]
+        if not fitting:
+            if len(same_kind) == 1:
+                yield from _walk(value, same_kind[0], root, where)
+            else:
+                yield "{0} must be {1}, and is {2}.".format(where, " or ".join(_KINDS[str(b["type"])][0] for b in branches), _show(value))
+        return
+    key = keys[0]
+    if not isinstance(value, t.Mapping):
+        yield "{0} must be a dictionary, and is {1}.".format(where, _show(value))
+    elif key not in value:
+        yield "{0} lacks the key {1}.".format(where, key)
+    else:
+        chosen = [b for b in branches if b["properties"][key]["const"] == value[key]]
+        if chosen:
+            yield from _walk(value, chosen[0], root, where)
+        else:
+            names = ", ".join(str(b["properties"][key]["const"]) for b in branches)
+            yield "{0}.{1} must be one of {2}, and is {3}.".format(where, key, names, _show(value[key]))
+
+
+def _is_of_kind(value: t.Any, schema: Schema) -> bool:
+    return "type" in schema and _KINDS[str(schema["type"])][1](value)
+
+
+def _show(value: t.Any) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return "'{0}'".format(value if len(value) <= 60 else value[:59] + "…")
+    if isinstance(value, t.Mapping):
+        return "a dictionary"
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    return str(value)
