@@ -8,18 +8,17 @@ import typing as t
 
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._source import carry
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._source import execute, find
 
 
 class ActionModule(ActionBase):
-    """The module app, after its archive has been brought to the host."""
+    """The module app; a package on the control machine is sent when it is needed."""
 
     _requires_connection = True
 
     def run(self, tmp: t.Optional[str] = None, task_vars: t.Optional[t.Dict[str, t.Any]] = None) -> t.Dict[str, t.Any]:
         result = super().run(tmp, task_vars)
-        try:
-            result.update(self._execute_module(module_args=carry(self, self._task.args), task_vars=task_vars))
-        finally:
-            self._remove_tmp_path(self._connection._shell.tmpdir)
+        options = dict(self._task.args)
+        brought = find(self, options, str(options.get("app_id", "auto")))
+        result.update(execute(self, brought, lambda package: {**options, **package}, task_vars))
         return result

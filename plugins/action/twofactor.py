@@ -9,23 +9,20 @@ import typing as t
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._csv import merge
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._source import carry
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._source import execute, find
 
 
 class ActionModule(ActionBase):
-    """The module twofactor, after what lies on the control machine (archive of the app, list of IDs) has been brought along."""
+    """The module twofactor, with what lies on the control machine (package of the app, list of IDs)."""
 
     _requires_connection = True
 
     def run(self, tmp: t.Optional[str] = None, task_vars: t.Optional[t.Dict[str, t.Any]] = None) -> t.Dict[str, t.Any]:
         result = super().run(tmp, task_vars)
         options = dict(self._task.args)
-        try:
-            if isinstance(options.get("app"), dict):
-                options["app"] = carry(self, options["app"])
-            if isinstance(options.get("secsign_ids"), dict):
-                options["secsign_ids"] = merge(self, options["secsign_ids"])
-            result.update(self._execute_module(module_args=options, task_vars=task_vars))
-        finally:
-            self._remove_tmp_path(self._connection._shell.tmpdir)
+        if isinstance(options.get("secsign_ids"), dict):
+            options["secsign_ids"] = merge(self, options["secsign_ids"])
+        app = options.get("app")
+        brought = find(self, app, str(options.get("app_id", "auto"))) if isinstance(app, dict) else None
+        result.update(execute(self, brought, lambda package: {**options, "app": {**app, **package}} if isinstance(app, dict) else options, task_vars))
         return result

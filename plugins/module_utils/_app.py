@@ -10,6 +10,7 @@ app's providers really load is the earlier version let go. Any failure in betwee
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import tempfile
@@ -18,7 +19,7 @@ from dataclasses import replace
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Bridge, Occ, Part, Plan, Step, import_config
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
-from ansible_collections.secsign.nextcloud.plugins.module_utils._package import AppInfo, Package, PackageError, fits, read_package
+from ansible_collections.secsign.nextcloud.plugins.module_utils._package import AppInfo, Package, PackageError, fits, parse_info, read_package
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings import app_candidates, check_app_id, check_groups, unique
 from ansible_collections.secsign.nextcloud.plugins.module_utils._state import UPSTREAM_APP, App, Provider, Server, State, Wants
 
@@ -26,6 +27,10 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._state import UP
 _FOR_EVERYONE_ONLY = ("filesystem", "prelogin", "authentication", "logging", "prevent_group_restriction")
 _DATABASE_NAMES = {"sqlite3": "sqlite"}
 _STORE = "store"
+
+
+class PackageWanted(Exception):
+    """The plan needs the files of a package that is still on the control machine."""
 
 
 class AppPart(Part):
@@ -41,9 +46,10 @@ class AppPart(Part):
         "groups": {"type": "list", "elements": "str"},
         "force": {"type": "bool", "default": False},
         "validate_certs": {"type": "bool", "default": True},
+        "brought": {"type": "dict"},
     }
 
-    def __init__(self, params: t.Mapping[str, t.Any], download: t.Callable[[str, str], None]) -> None:
+    def __init__(self, params: t.Mapping[str, t.Any], download: t.Callable[[str, str], None], check_mode: bool = False) -> None:
         self._app_id = check_app_id(params["app_id"])
         self._state: str = params["state"]
         self._source: t.Optional[str] = params.get("source")
@@ -53,6 +59,9 @@ class AppPart(Part):
         self._force: bool = params["force"]
         # only the way back to a snapshot may take an older version
         self._downgrade: bool = params.get("downgrade", False)
+        # what the control machine has in store, not sent along before it is needed
+        self._brought: t.Optional[t.Mapping[str, t.Any]] = params.get("brought")
+        self._check_mode = check_mode
         self._download = download
         self._package: t.Optional[Package] = None
         self._check_options()
@@ -85,7 +94,7 @@ class AppPart(Part):
         wants.apps |= candidates
         wants.groups |= set(self._groups or ())
         wants.providers = True
-        if self._source and self._source != _STORE:
+        if (self._source and self._source != _STORE) or (self._brought and not self._brought["bundled"]):
             wants.digests |= candidates
 
     def settled(self, state: State) -> State:
@@ -119,12 +128,14 @@ class AppPart(Part):
         if self._state == "absent":
             return self._plan_absent(app, state)
 
-        package = self._load_package(self._source, app.app_id) if self._source and self._source != _STORE else None
+        package = self._find_package(app)
         steps: t.List[Step] = []
         settle: t.List[Step] = []
         wanted = app
         if package is not None and self._differs(app, package):
             self._check_package(app, package.info, state)
+            if not package.files and not self._check_mode:
+                raise PackageWanted()
             steps.append(_place(app, package))
             settle.append(Bridge("keep_app", {"app": app.app_id}))
             wanted = replace(
@@ -264,6 +275,21 @@ class AppPart(Part):
 
     # ------------------------------------------------------------------ the package
 
+    def _find_package(self, app: App) -> t.Optional[Package]:
+        """The package that is to be there: read whole, or, of one on the control machine, what is known about it."""
+        if self._source and self._source != _STORE:
+            return self._load_package(self._source, app.app_id)
+        if self._brought is None or self._source == _STORE:
+            return None
+        info = parse_info(base64.b64decode(self._brought["info"]))
+        if self._brought["bundled"]:
+            # nobody asked for it: it serves where nothing newer is there, and only under its own name
+            if app.app_id != info.app_id or (app.version is not None and not _older(app.version, info.version)):
+                return None
+        elif app.app_id != info.app_id:
+            raise NextcloudError("package", detail="the package is of the app {0} and not of {1}; name the right one.".format(info.app_id, app.app_id))
+        return Package(info, (), self._brought["digest"], 0)
+
     def _load_package(self, source: str, app_id: str) -> Package:
         if self._package is None:
             with tempfile.TemporaryDirectory(prefix="nextcloud-app-") as folder:
@@ -279,11 +305,8 @@ class AppPart(Part):
 
 
 def _place(app: App, package: Package) -> Bridge:
-    request = {
-        "app": app.app_id,
-        "version": package.info.version,
-        "files": [{"path": item.path, "mode": item.mode, "size": len(item.data)} for item in package.files],
-    }
+    files = [{"path": item.path, "mode": item.mode, "size": len(item.data)} for item in package.files]
+    request = {"app": app.app_id, "version": package.info.version, "files": files}
     return Bridge("place_app", request, payload=b"".join(item.data for item in package.files), undo=(_revert(app),))
 
 

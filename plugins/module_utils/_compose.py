@@ -44,7 +44,7 @@ def compose(module: AnsibleModule, nextcloud: Nextcloud) -> t.List[Part]:
     """The parts that are asked for, in an order in which nobody is locked out at any moment."""
     given = {name: _validated(name, module.params[name], module.params["app_id"]) for name in _PARTS if module.params[name] is not None}
     makers: t.Dict[str, t.Callable[[t.Dict[str, t.Any]], Part]] = {
-        "app": lambda params: AppPart(params, downloader(module, params)),
+        "app": lambda params: AppPart(params, downloader(module, params), module.check_mode),
         "id_server": lambda params: IdServer(params, nextcloud),
         "user_permissions": UserPermissions,
         "onboarding": Onboarding,
@@ -98,6 +98,6 @@ def roll_back(module: AnsibleModule, nextcloud: Nextcloud) -> t.List[Part]:
         }
         parts.append(SecSignIds(dict(defaults, **id_options(snapshot, app_id))))
     if app_id in snapshot["apps"]:
-        parts.append(AppPart(app_options(snapshot, app_id), downloader(module, {})))
+        parts.append(AppPart(app_options(snapshot, app_id), downloader(module, {}), module.check_mode))
     # who need not use a second factor then must be free of it before the provider goes, and the other way round
     return [*parts, restore] if snapshot["policy"]["enforced"] == "true" else [restore, *parts]

@@ -54,7 +54,8 @@ class Bridge:
 
     def __str__(self) -> str:
         shown = " ".join("{0}={1}".format(key, value) for key, value in self.request.items() if isinstance(value, str))
-        shown += "".join(" {0}: {1}".format(key, len(value)) for key, value in self.request.items() if isinstance(value, list))
+        # of what comes along in number only the number; files come with the package, so they are no part of the plan
+        shown += "".join(" {0}: {1}".format(key, len(value)) for key, value in self.request.items() if isinstance(value, list) and key != "files")
         return "bridge {0} {1}".format(self.operation, shown).rstrip()
 
 

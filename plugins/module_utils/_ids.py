@@ -18,7 +18,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._settings import
 from ansible_collections.secsign.nextcloud.plugins.module_utils._state import SECSIGN_APPS, Person, SecSignId, State, Wants
 
 _LONGEST = 200  # width of the column in both apps
-_ALLOWED = re.compile(r"^[a-z0-9]([a-z0-9._@+-]*[a-z0-9])?$")
+_ALLOWED = re.compile(r"^[a-z0-9]([a-z0-9._@+-]*[a-z0-9])?\Z")
 _PLACE = "{uid}"
 
 

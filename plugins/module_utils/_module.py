@@ -10,6 +10,7 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.urls import fetch_url
 
+from ansible_collections.secsign.nextcloud.plugins.module_utils._app import PackageWanted
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import BeforeChange, Outcome, Part, converge
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import ARGUMENT_SPEC, Nextcloud
@@ -44,6 +45,9 @@ def run(
         outcome = converge(nextcloud, parts, module.check_mode, before_change(module, nextcloud) if before_change else None)
         if trace is not None and outcome.changed and not module.check_mode:
             trace(parts, outcome)
+    except PackageWanted:
+        # the action plugin sends it and calls again; nothing has been changed yet
+        module.exit_json(changed=False, package_wanted=True)
     except NextcloudError as error:
         module.fail_json(msg=error.message, code=error.code)
     for warning in outcome.warnings:

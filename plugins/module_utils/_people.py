@@ -85,8 +85,10 @@ class Factors:
         on = {provider for provider, enabled in person.providers.items() if enabled}
         if not in_scope and not on - {BACKUP_CODES}:
             return NOT_IN_SCOPE
-        # whatever is on now cannot be passed, and Nextcloud offers a set-up only to people for whom nothing is on
-        if not on - {BACKUP_CODES} and any(self._sets_up(p) for p in reach):
+        # whatever is on now cannot be passed, and Nextcloud offers a set-up only to people for whom nothing but codes is on;
+        # codes whose app is missing block it as any missing provider does
+        missing = on - {p.id for p in reach}
+        if not on - {BACKUP_CODES} and not missing and any(self._sets_up(p) for p in reach):
             return WILL_ENROL
         if person.backup_codes and any(p.id == BACKUP_CODES for p in reach):
             return BACKUP_CODES_ONLY

@@ -23,7 +23,7 @@ NO_GROUP = "no group"
 
 APP_ID_SPEC: t.Dict[str, t.Any] = {"app_id": {"type": "str", "default": "auto"}}
 
-_APP_ID = re.compile(r"^[a-z][a-z0-9_]{0,63}$")
+_APP_ID = re.compile(r"^[a-z][a-z0-9_]{0,63}\Z")
 
 
 def check_app_id(app_id: str) -> str:
@@ -175,7 +175,7 @@ class Onboarding(Settings):
 
     def check_options(self, params: t.Mapping[str, t.Any]) -> None:
         suffix = params.get("suffix")
-        if suffix and not re.match(r"^[A-Za-z0-9]([A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$", suffix):
+        if suffix and not re.match(r"^[A-Za-z0-9]([A-Za-z0-9._-]{0,62}[A-Za-z0-9])?\Z", suffix):
             raise NextcloudError(
                 "bad_option",
                 option="suffix",

@@ -34,7 +34,8 @@ options:
       - Where the code comes from - V(store) for Nextcloud's app store, an C(https://) address of an archive that the host loads, or the
         path of an archive or folder on the control machine (on the host with O(remote_src=true)).
       - An archive is a C(.tar.gz), C(.tar.bz2), C(.tar.xz), C(.tar) or C(.zip), told apart by content.
-      - Without it the code must be on the server already.
+      - Without it, V(twofactor_secsign) comes from this collection, unless the server has the same or a newer version already; any other app
+        must be on the server.
       - An installed app of the same version whose files differ from those of the archive or folder is installed anew.
     type: str
   remote_src:
@@ -61,6 +62,9 @@ options:
       - Refused while two-factor login is enforced.
     type: bool
     default: false
+  brought:
+    description: What the action plugin knows of a package on the control machine. Not for playbooks.
+    type: dict
   validate_certs:
     description: Whether the certificate of an C(https://) address in O(source) must be valid.
     type: bool
@@ -77,6 +81,9 @@ seealso:
 
 EXAMPLES = r"""
 ---
+- name: The SecSign app that comes with this collection
+  secsign.nextcloud.app:
+
 - name: The SecSign app from an archive on the control machine
   secsign.nextcloud.app:
     source: files/twofactor_secsign-1.0.0.tar.gz
@@ -139,7 +146,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._settings import
 def main() -> None:
     run(
         dict(AppPart.SPEC, **APP_ID_SPEC),
-        lambda module, nextcloud: [AppPart(module.params, downloader(module, module.params))],
+        lambda module, nextcloud: [AppPart(module.params, downloader(module, module.params), module.check_mode)],
     )
 
 

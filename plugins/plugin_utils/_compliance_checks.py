@@ -16,7 +16,7 @@ from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report_drift im
 
 MET, UNKNOWN = "met", "unknown"
 # What a finding is mended with; _report_mend has the words and the commands.
-SITE, ENROL, UNLOCK, EXEMPT, LOGIN, REACH, APP, VARIABLES, LIST = "site", "enrol", "unlock", "exempt", "login", "reach", "app", "variables", "list"
+SITE, UNLOCK, EXEMPT, END, REACH, APP, VARIABLES = "site", "unlock", "exempt", "end", "reach", "app", "variables"
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,6 @@ def _enforced(rule: Rule, policy: Policy, host: Host) -> Verdict:
         for p in host.people
         if p.state not in (DISABLED, LEFT_OUT)
         and not p.row["in_scope"]
-        and p.row["password_login"]
         and (not wanted or not wanted.isdisjoint(p.row["groups"]))
         and p.row["uid"] not in exempt_users
         and exempt_groups.isdisjoint(p.row["groups"])
@@ -121,7 +120,7 @@ def _exemptions(rule: Rule, policy: Policy, host: Host) -> Verdict:
     for e in host.exemptions:
         whose = "The exemption of the {0} {1}".format(e.kind, e.name)
         if e.over:
-            findings.append(Finding("{0} is over since {1} and still has effect.".format(whose, e.until), SITE, e))
+            findings.append(Finding("{0} is over since {1} and still has effect.".format(whose, e.until), END, e))
             continue
         if longest is not None and e.days_left > longest:
             findings.append(Finding("{0} holds for {1} more days; {2} are allowed.".format(whose, e.days_left, longest), EXEMPT, e))
@@ -197,11 +196,9 @@ def _drift(rule: Rule, policy: Policy, host: Host) -> Verdict:
 
 
 def _numbers(version: str) -> t.Tuple[int, ...]:
-    """Without zeros at the end, so that 1.0 is no older than 1.0.0; what is no number (1.0.0-beta) counts as older."""
+    """As long as any, so that 1.0 equals 1.0.0; what is no number (1.0.0-beta) counts as older."""
     parts = [int(part) if part.isdigit() else -1 for part in version.replace("-", ".-").split(".")]
-    while parts and parts[-1] == 0:
-        parts.pop()
-    return tuple(parts)
+    return tuple(parts + [0] * (8 - len(parts)))
 
 
 def _address(url: str) -> str:

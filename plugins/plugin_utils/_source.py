@@ -1,84 +1,119 @@
 # Copyright (c) 2026, SecSign Nextcloud collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Carries an app's archive or folder from the control machine to the host, next to the module that reads it.
+"""An app's archive or folder on the control machine, for the module that installs it on the host.
 
-It travels in the task's own temporary folder, which Ansible removes again: nothing is left on the host, in check mode neither.
+The package is read here first; the module is told what it is, and only if it then wants the files, they are sent, into the
+task's own temporary folder, which Ansible removes again. A host where nothing is to do gets nothing, and a check run leaves nothing.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 import os
 import tarfile
-import tempfile
 import typing as t
+from dataclasses import dataclass
+from glob import glob
 
 from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._package import PackageError, parse_info
+from ansible_collections.secsign.nextcloud.plugins.module_utils._package import Package, PackageError, read_package
+from ansible_collections.secsign.nextcloud.plugins.module_utils._state import BUNDLED_APP, SECSIGN_APPS
+
+_COLLECTION = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
-def stays(options: t.Mapping[str, t.Any]) -> bool:
-    """Whether there is nothing to carry: no source, the store, an address, or a path that is the host's own."""
+@dataclass(frozen=True)
+class Brought:
+    """A package on the control machine, read and found good."""
+
+    path: str
+    package: Package
+    bundled: bool
+
+    def facts(self) -> t.Dict[str, t.Any]:
+        info = next(item.data for item in self.package.files if item.path == "appinfo/info.xml")
+        return {"info": base64.b64encode(info).decode(), "digest": self.package.digest, "bundled": self.bundled}
+
+    def archive(self) -> bytes:
+        """The bytes to send: the archive as it is, or a folder as one."""
+        if not os.path.isdir(self.path):
+            with open(self.path, "rb") as handle:
+                return handle.read()
+        memory = io.BytesIO()
+        with tarfile.open(fileobj=memory, mode="w") as archive:
+            for item in self.package.files:
+                member = tarfile.TarInfo("{0}/{1}".format(self.package.info.app_id, item.path))
+                member.size, member.mode = len(item.data), item.mode
+                archive.addfile(member, io.BytesIO(item.data))
+        return memory.getvalue()
+
+
+def find(action: ActionBase, options: t.Mapping[str, t.Any], app_id: str) -> t.Optional[Brought]:
+    """The package that ``options`` name on this machine; None where they name none, or one that the host gets by itself."""
     source = options.get("source")
-    return not source or source == "store" or "://" in str(source) or boolean(options.get("remote_src", False), strict=False)
-
-
-def carry(action: ActionBase, options: t.Mapping[str, t.Any]) -> t.Dict[str, t.Any]:
-    """The options with a source that the host can read."""
-    options = dict(options)
-    if stays(options):
-        return options
+    if not source:
+        return _bundled(options, app_id)
+    if source == "store" or "://" in str(source) or boolean(options.get("remote_src", False), strict=False):
+        return None
     try:
-        path = action._find_needle("files", str(options["source"]))
+        path = action._find_needle("files", str(source))
     except AnsibleError:
         raise AnsibleActionFail(
-            "source: {0} does not exist on the control machine: correct the path, or set remote_src=true if it is on the host. [NC201]".format(
-                options["source"]
-            )
+            "source: {0} does not exist on the control machine: correct the path, or set remote_src=true if it is on the host. [NC201]".format(source)
         )
-    with tempfile.TemporaryDirectory() as folder:
-        if os.path.isdir(path):
-            packed = _pack(path)
-            path = os.path.join(folder, "app.tar")
-            with open(path, "wb") as handle:
-                handle.write(packed)
-            options["sha256"] = hashlib.sha256(packed).hexdigest()
-        if not action._connection._shell.tmpdir:
-            action._make_tmp_path()
-        there = action._connection._shell.join_path(action._connection._shell.tmpdir, os.path.basename(path))
-        action._transfer_file(path, there)
-        action._fixup_perms2((action._connection._shell.tmpdir, there))
-    options.update(source=there, remote_src=True)
-    return options
+    sha256 = options.get("sha256")
+    if not os.path.isdir(path) and not sha256:
+        raise AnsibleActionFail("sha256: is required when source is an archive; give the checksum that its publisher names. [NC201]")
+    return Brought(path, _read(path, app_id, sha256), bundled=False)
 
 
-def _pack(folder: str) -> bytes:
-    """A folder as an archive, with its one top folder named as in appinfo/info.xml; the module checks the rest."""
-    memory = io.BytesIO()
-    with tarfile.open(fileobj=memory, mode="w", format=tarfile.PAX_FORMAT) as archive:
-        archive.add(folder, arcname=_app_id(folder), filter=_plain)
-    return memory.getvalue()
-
-
-def _plain(member: tarfile.TarInfo) -> t.Optional[tarfile.TarInfo]:
-    parts = member.name.split("/")
-    if len(parts) > 1 and parts[1] in (".git", "node_modules"):
+def _bundled(options: t.Mapping[str, t.Any], app_id: str) -> t.Optional[Brought]:
+    """The app that comes with the collection: an archive in a release of it, a folder in a checkout."""
+    if app_id not in ("auto", BUNDLED_APP) or options.get("state", "enabled") not in ("enabled", "present"):
         return None
-    member.uid = member.gid = 0
-    member.uname = member.gname = ""
-    return member
+    archives = sorted(glob(os.path.join(_COLLECTION, "roles", "twofactor", "files", BUNDLED_APP + "-*.tar.gz")))
+    folder = os.path.join(_COLLECTION, "nextcloud_app", BUNDLED_APP)
+    for path in [*archives[-1:], folder]:
+        if os.path.exists(path):
+            return Brought(path, _read(path, BUNDLED_APP, None), bundled=True)
+    return None
 
 
-def _app_id(folder: str) -> str:
+def _read(path: str, app_id: str, sha256: t.Optional[str]) -> Package:
+    problem: t.Optional[PackageError] = None
+    for candidate in SECSIGN_APPS[::-1] if app_id == "auto" else (app_id,):
+        try:
+            return read_package(path, candidate, None if os.path.isdir(path) else sha256)
+        except PackageError as error:
+            problem = problem or error
+    raise AnsibleActionFail("source: {0} [NC301]".format(problem))
+
+
+def execute(
+    action: ActionBase, brought: t.Optional[Brought], arguments: t.Callable[[t.Dict[str, t.Any]], t.Dict[str, t.Any]], task_vars: t.Any
+) -> t.Dict[str, t.Any]:
+    """Calls the module; ``arguments`` makes its options from those that say where the package is."""
+    if brought is None:
+        return dict(action._execute_module(module_args=arguments({}), task_vars=task_vars))
+    told = arguments({"source": None, "sha256": None, "remote_src": True, "brought": brought.facts()})
+    result = dict(action._execute_module(module_args=told, task_vars=task_vars))
+    if not result.pop("package_wanted", False):
+        return result
+    archive = brought.archive()
+    shell = action._connection._shell
+    if not shell.tmpdir:
+        action._make_tmp_path()
+    there = shell.join_path(shell.tmpdir, os.path.basename(brought.path) if not os.path.isdir(brought.path) else brought.package.info.app_id + ".tar")
+    action._transfer_data(there, archive)
+    action._fixup_perms2((shell.tmpdir, there))
+    sent = arguments({"source": there, "sha256": hashlib.sha256(archive).hexdigest(), "remote_src": True})
     try:
-        with open(os.path.join(folder, "appinfo", "info.xml"), "rb") as handle:
-            return parse_info(handle.read()).app_id
-    except (OSError, PackageError) as error:
-        raise AnsibleActionFail(
-            "source: {0} is not the folder of a Nextcloud app ({1}): name the folder that holds appinfo/info.xml. [NC301]".format(folder, error)
-        )
+        return dict(action._execute_module(module_args=sent, task_vars=task_vars))
+    finally:
+        action._remove_tmp_path(shell.tmpdir)

@@ -1,0 +1,156 @@
+# Copyright (c) 2026, SecSign Nextcloud collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import os
+import typing as t
+from pathlib import Path
+
+from ansible import constants as C
+from ansible import context
+from ansible.errors import AnsibleActionFail, AnsibleError
+from ansible.plugins.action import ActionBase
+from ansible.release import __version__ as ansible_version
+
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils import _report
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._compliance_policy import DEFAULT_CONTROLS, DEFAULT_POLICY, PolicyError
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report_mend import Commands
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report_render import TemplateProblem
+
+_SPEC: t.Dict[str, t.Any] = {
+    "policy": {"type": "str"},
+    "controls": {"type": "str"},
+    "output_dir": {"type": "path"},
+    "hosts": {"type": "list", "elements": "str"},
+    "read": {"type": "str", "default": "audit_state"},
+    "drift": {"type": "str", "default": "audit_drift"},
+    "redact": {"type": "bool", "default": False},
+    "redact_key": {"type": "str", "no_log": True},
+    "show_ids": {"type": "bool", "default": False},
+    "list_limit": {"type": "int", "default": 1000},
+    "trend_runs": {"type": "int", "default": 30},
+    "templates": {"type": "path"},
+    "validate_only": {"type": "bool", "default": False},
+}
+
+
+class ActionModule(ActionBase):
+    """Runs on the control machine alone and needs no connection to any host."""
+
+    _requires_connection = False
+
+    def run(self, tmp: t.Optional[str] = None, task_vars: t.Optional[t.Dict[str, t.Any]] = None) -> t.Dict[str, t.Any]:
+        result = super().run(tmp, task_vars)
+        options = self.validate_argument_spec(argument_spec=_SPEC)[1]
+        variables: t.Mapping[str, t.Any] = task_vars or {}
+        try:
+            result.update(self._report(options, variables))
+        except (PolicyError, TemplateProblem) as error:
+            raise AnsibleActionFail("{0} [NC201]".format(error)) from None
+        except OSError as error:
+            where = error.filename or options["output_dir"]
+            raise AnsibleActionFail("output_dir: {0} cannot be written ({1}); name a folder of your own. [NC201]".format(where, error.strerror)) from None
+        return result
+
+    def _report(self, options: t.Mapping[str, t.Any], variables: t.Mapping[str, t.Any]) -> t.Dict[str, t.Any]:
+        policy = self._find("policy", options["policy"], DEFAULT_POLICY)
+        controls = self._find("controls", options["controls"], DEFAULT_CONTROLS)
+        redactor = _report.make_redactor(options["redact"], options["redact_key"], options["show_ids"])
+        for option, least in (("list_limit", 1), ("trend_runs", 1)):
+            if options[option] < least:
+                raise PolicyError("{0}: must be at least {1}.".format(option, least))
+        if options["validate_only"]:
+            return {"changed": False, "policy": _report.read_files(policy, controls).policy.name}
+        if not options["output_dir"]:
+            raise PolicyError("output_dir: name the folder in which the folder of this run is made.")
+        names = [str(name) for name in options["hosts"] or variables["ansible_play_hosts_all"]]
+        request = _report.Request(
+            policy, controls, Path(os.path.abspath(options["output_dir"])), redactor, _commands(redactor.redacts),
+            options["list_limit"], options["trend_runs"], options["templates"],
+        )  # fmt: skip
+        if self._task.check_mode:
+            _report.read_files(policy, controls)
+            return {"changed": True, "msg": "A report would be written."}
+        facts = {"collection": _collection_version(), "ansible": ansible_version, "check_mode": bool(variables.get("ansible_check_mode"))}
+        read, drift = (_registered(variables["hostvars"], names, options[what]) for what in ("read", "drift"))
+        folder, report = _report.write_report(request, read, drift, facts)
+        return {
+            "changed": True,
+            "folder": str(folder),
+            "files": list(report["run"]["files"]),
+            "met": report["verdict"]["met"],
+            "verdict": report["verdict"],
+            "fleet": report["fleet"],
+            "lines": _lines(report, str(folder)),
+        }
+
+    def _find(self, option: str, name: t.Optional[str], default: Path) -> str:
+        if not name:
+            return str(default)
+        try:
+            return str(self._find_needle("files", os.path.expanduser(name)))
+        except AnsibleError:
+            raise PolicyError("{0}: {1} does not exist on the control machine; correct the path.".format(option, name)) from None
+
+
+def _registered(hostvars: t.Mapping[str, t.Any], names: t.Sequence[str], variable: str) -> t.Dict[str, t.Optional[t.Dict[str, t.Any]]]:
+    """Straight from the variables: as an option all of it would be made into templates first."""
+    found: t.Dict[str, t.Optional[t.Dict[str, t.Any]]] = {}
+    for name in names:
+        value = hostvars[name].get(variable) if name in hostvars else None
+        found[name] = _plain(value) if isinstance(value, t.Mapping) else None
+    return found
+
+
+def _plain(value: t.Any) -> t.Any:
+    """Without the marks that Ansible leaves on values."""
+    if isinstance(value, t.Mapping):
+        return {str.__str__(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, bool) or value is None:
+        return value
+    return int(value) if isinstance(value, int) else float(value) if isinstance(value, float) else str(value)
+
+
+def _commands(redacted: bool) -> Commands:
+    """How this run was started, so that what the report says to type starts the same way."""
+    playbooks = [str(name) for name in context.CLIARGS.get("args") or () if os.path.basename(str(name)).rsplit(".", 1)[0] == "audit" or str(name).endswith(".audit")]
+    given = [str(source) for source in context.CLIARGS.get("inventory") or ()]
+    configured = [str(source) for source in C.DEFAULT_HOST_LIST or ()]
+    inventory = [] if given == configured else [_from_here(source) for source in given]
+    return Commands(playbooks[0] if playbooks else "playbooks/audit.yml", inventory, redacted)
+
+
+def _from_here(source: str) -> str:
+    here = os.path.relpath(source) if os.path.isabs(source) else source
+    return source if here.startswith("..") else here
+
+
+def _collection_version() -> str:
+    root = Path(__file__).resolve().parents[2]
+    for name, mark in (("MANIFEST.json", '"version":'), ("galaxy.yml", "version:")):
+        if (root / name).is_file():
+            for line in (root / name).read_text(encoding="utf-8").splitlines():
+                if line.strip().startswith(mark):
+                    return line.split(":", 1)[1].strip(' ",')
+    return "unknown"
+
+
+def _lines(report: t.Mapping[str, t.Any], folder: str) -> t.List[str]:
+    """For the play's own output."""
+    fleet, people = report["fleet"], report["fleet"]["people"]
+    lines = [
+        report["verdict"]["sentence"],
+        "{0} of {1} people covered, {2} locked out, {3} exempt; {4} of {5} servers read.".format(
+            people["covered"], people["should"], people["locked_out"], people["exempt"], fleet["hosts"]["read"], fleet["hosts"]["total"]
+        ),
+    ]
+    for rule in report["policy"]["rules"]:
+        if rule["status"] != "met":
+            lines.append("{0}: {1} ({2} failed, {3} warned)".format(rule["status"], rule["title"], rule["hosts"]["failure"], rule["hosts"]["warning"]))
+    return lines + ["Report: " + os.path.join(folder, "report.html")] + ([report["run"]["note"]] if report["run"]["note"] else [])

@@ -1,0 +1,65 @@
+# Copyright (c) 2026, SecSign Nextcloud collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""junit.xml: a suite for each host, a case for each rule, so that any CI shows the audit as it shows tests."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+import xml.etree.ElementTree as ET
+
+Data = t.Mapping[str, t.Any]
+# Characters that XML 1.0 has no way to write, not even as a reference
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NAMES = 20  # of people in one case
+
+
+def clean(text: str) -> str:
+    return _NOT_XML.sub("\ufffd", text)
+
+
+def junit(report: Data) -> bytes:
+    rules = {rule["id"]: rule for rule in report["policy"]["rules"]}
+    people: t.Dict[t.Tuple[str, str], t.List[str]] = {}
+    for person in report["people"]:
+        for rule in person["rules"]:
+            people.setdefault((person["host"], rule), []).append(person["user"])
+    findings: t.Dict[t.Tuple[str, str], t.List[str]] = {}
+    for finding in report["findings"]:
+        findings.setdefault((finding["host"], finding["rule"]), []).append(finding["sentence"])
+    top = ET.Element("testsuites", name=clean("Two-factor audit: " + report["policy"]["name"]))
+    for host in report["hosts"]:
+        suite = ET.SubElement(top, "testsuite", name=clean(host["name"]), timestamp=report["run"]["started"].rstrip("Z"), hostname=clean(host["name"]))
+        for verdict in host["verdicts"]:
+            key = host["name"], verdict["rule"]
+            _case(suite, host, rules[verdict["rule"]], verdict, findings.get(key, []), people.get(key, []))
+        _count(suite)
+    _count(top)
+    ET.indent(top)
+    return bytes(ET.tostring(top, encoding="utf-8", xml_declaration=True)) + b"\n"
+
+
+def _case(suite: ET.Element, host: Data, rule: Data, verdict: Data, sentences: t.Sequence[str], names: t.Sequence[str]) -> None:
+    case = ET.SubElement(suite, "testcase", classname=clean(host["name"]), name=clean("{0}: {1}".format(rule["id"], rule["title"])), time="0")
+    lines = list(sentences)
+    if verdict["people"]:
+        more = verdict["people"] - len(names[:_NAMES])
+        lines.append("People: " + ", ".join(names[:_NAMES]) + (" and {0} more, see people.csv".format(more) if more else ""))
+    details = clean("\n".join(lines))
+    if verdict["status"] == "failure":
+        ET.SubElement(case, "failure", message=clean(verdict["sentence"]), type=rule["check"]).text = details
+    elif verdict["status"] == "unknown":
+        ET.SubElement(case, "skipped", message=clean(verdict["sentence"]))
+    elif verdict["status"] == "warning":
+        # JUnit knows no warnings: the case stays green and says so
+        ET.SubElement(case, "system-out").text = clean("Warning: " + verdict["sentence"] + "\n") + details
+    if host["sandbox"]:
+        ET.SubElement(ET.SubElement(case, "properties"), "property", name="sandbox", value="true")
+
+
+def _count(element: ET.Element) -> None:
+    element.set("tests", str(len(element.findall(".//testcase"))))
+    element.set("failures", str(len(element.findall(".//failure"))))
+    element.set("skipped", str(len(element.findall(".//skipped"))))
+    element.set("errors", "0")

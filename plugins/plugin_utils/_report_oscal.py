@@ -1,0 +1,134 @@
+# Copyright (c) 2026, SecSign Nextcloud collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An OSCAL assessment-results file, made with compliance-trestle where that is installed: its models refuse what is not valid."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+import uuid
+
+Data = t.Mapping[str, t.Any]
+FILE = "oscal-assessment-results.json"
+MISSING = "The OSCAL file is left out, since the Python package compliance-trestle is not installed on the control machine."
+_SPACE = uuid.UUID("6f1f3c0e-64c6-4f0a-9b65-0f3f0a1d2c55")
+_NAMESPACE = "https://github.com/secsign/ansible-collection-nextcloud/oscal"
+_STATE = {"met": "satisfied", "warning": "satisfied"}
+
+
+def available() -> bool:
+    try:
+        import trestle.oscal.assessment_results  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+def oscal(report: Data) -> str:
+    """The text of the file; call only where :func:`available` says so."""
+    import trestle.oscal
+    from trestle.oscal.assessment_results import AssessmentResults
+
+    content = _Content(report, trestle.oscal.OSCAL_VERSION).document()
+    model = AssessmentResults.model_validate(content) if hasattr(AssessmentResults, "model_validate") else AssessmentResults.parse_obj(content)
+    return str(model.oscal_serialize_json(pretty=True))
+
+
+class _Content:
+    def __init__(self, report: Data, oscal_version: str) -> None:
+        self._report, self._version = report, oscal_version
+        self._run = report["run"]
+
+    def _id(self, *parts: str) -> str:
+        """The same thing in the same run has the same id, however often it is written."""
+        return str(uuid.uuid5(_SPACE, "\n".join((self._run["uuid"],) + parts)))
+
+    def document(self) -> t.Dict[str, t.Any]:
+        report, policy = self._report, self._report["policy"]
+        plan = self._id("policy")
+        return {
+            "uuid": self._id("document"),
+            "metadata": {
+                "title": _line("Two-factor audit: " + policy["name"]),
+                "last-modified": self._run["finished"],
+                "version": self._run["id"],
+                "oscal-version": self._version,
+            },
+            "import-ap": {"href": "#" + plan},
+            "results": [self._result()],
+            "back-matter": {
+                "resources": [
+                    {
+                        "uuid": plan,
+                        "title": _line(policy["name"]),
+                        "description": "The policy file that stands for the assessment plan; its SHA-256 is {0}.".format(policy["sha256"]),
+                        "rlinks": [{"href": "report.json", "media-type": "application/json"}],
+                    }
+                ]
+            },
+        }
+
+    def _result(self) -> t.Dict[str, t.Any]:
+        controls = [control for framework in self._report["frameworks"] for control in framework["controls"] if control["rules"]]
+        selection: t.Dict[str, t.Any] = {"include-controls": [{"control-id": control["id"]} for control in controls]}
+        result: t.Dict[str, t.Any] = {
+            "uuid": self._id("result"),
+            "title": "Two-factor login",
+            "description": self._report["verdict"]["sentence"],
+            "start": self._run["started"],
+            "end": self._run["finished"],
+            "reviewed-controls": {"control-selections": [selection if controls else {"include-all": {}}]},
+            "local-definitions": {"inventory-items": [self._item(host) for host in self._report["hosts"]]},
+            "observations": [self._observation(host, verdict) for host in self._report["hosts"] for verdict in host["verdicts"]],
+        }
+        if controls:
+            result["findings"] = [self._finding(control) for control in controls]
+        return result
+
+    def _item(self, host: Data) -> t.Dict[str, t.Any]:
+        props = [self._prop("host-name", host["name"]), self._prop("status", host["status"])]
+        if host["read"]:
+            props.append(self._prop("release", host["nextcloud"]["release"]))
+        if host["sandbox"]:
+            props.append(self._prop("sandbox", "true"))
+        return {"uuid": self._id("host", host["name"]), "description": "Nextcloud {0}".format(host["name"]), "props": props}
+
+    def _prop(self, name: str, value: str) -> t.Dict[str, str]:
+        return {"name": name, "ns": _NAMESPACE, "value": _line(value)}
+
+    def _observation(self, host: Data, verdict: Data) -> t.Dict[str, t.Any]:
+        rule = next(one for one in self._report["policy"]["rules"] if one["id"] == verdict["rule"])
+        return {
+            "uuid": self._id("observation", host["name"], verdict["rule"]),
+            "title": _line("{0} on {1}".format(rule["title"], host["name"])),
+            "description": verdict["sentence"] or "-",
+            "methods": ["TEST"],
+            "props": [self._prop("rule", verdict["rule"]), self._prop("status", verdict["status"]), self._prop("count", str(verdict["count"]))],
+            "subjects": [{"subject-uuid": self._id("host", host["name"]), "type": "inventory-item", "title": _line(host["name"])}],
+            "collected": self._run["finished"],
+        }
+
+    def _finding(self, control: Data) -> t.Dict[str, t.Any]:
+        state = _STATE.get(control["status"], "not-satisfied")
+        # a control to which every server contributes; OSCAL asks for a few related observations, not for all of a fleet
+        related = [
+            {"observation-uuid": self._id("observation", host["name"], verdict["rule"])}
+            for host in self._report["hosts"]
+            for verdict in host["verdicts"]
+            if verdict["rule"] in control["rules"] and (state == "satisfied" or verdict["status"] in ("failure", "unknown"))
+        ][:500]
+        finding: t.Dict[str, t.Any] = {
+            "uuid": self._id("finding", control["id"]),
+            "title": _line("{0} {1}".format(control["label"], control["title"])),
+            "description": "Rules: {0}.".format(", ".join(control["rules"])),
+            "target": {"type": "objective-id", "target-id": control["id"], "status": {"state": state}},
+        }
+        if related:
+            finding["related-observations"] = related
+        return finding
+
+
+def _line(text: str) -> str:
+    """OSCAL's one-line texts begin and end with something that can be seen."""
+    return re.sub(r"\s+", " ", "".join(c if c.isprintable() else "\ufffd" for c in text)).strip() or "-"
