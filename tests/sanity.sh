@@ -32,4 +32,4 @@ export PATH
 cd "$copy"
 git init -q . && git add -A . && git -c user.name=sanity -c user.email=sanity@localhost commit -qm sanity
 ansible-test sanity --python default --color no "$@" | grep -v '^Running sanity test' || exit "${PIPESTATUS[0]}"
-echo "ansible-test sanity: passed ($(ansible --version | head -n 1))"
+echo "ansible-test sanity: passed ($(ansible --version | sed -n 1p))"
