@@ -42,7 +42,7 @@ class ActionModule(ActionBase):
     _requires_connection = False
 
     def run(self, tmp: t.Optional[str] = None, task_vars: t.Optional[t.Dict[str, t.Any]] = None) -> t.Dict[str, t.Any]:
-        result = super().run(tmp, task_vars)
+        result: t.Dict[str, t.Any] = super().run(tmp, task_vars)
         options = self.validate_argument_spec(argument_spec=_SPEC)[1]
         variables: t.Mapping[str, t.Any] = task_vars or {}
         try:
@@ -119,7 +119,8 @@ def _plain(value: t.Any) -> t.Any:
 
 def _commands(redacted: bool) -> Commands:
     """How this run was started, so that what the report says to type starts the same way."""
-    playbooks = [str(name) for name in context.CLIARGS.get("args") or () if os.path.basename(str(name)).rsplit(".", 1)[0] == "audit" or str(name).endswith(".audit")]
+    started = [str(name) for name in context.CLIARGS.get("args") or ()]
+    playbooks = [name for name in started if name.endswith((".audit", "audit.yml", "audit.yaml"))]
     given = [str(source) for source in context.CLIARGS.get("inventory") or ()]
     configured = [str(source) for source in C.DEFAULT_HOST_LIST or ()]
     inventory = [] if given == configured else [_from_here(source) for source in given]

@@ -61,6 +61,42 @@ options:
     default: auto
 """
 
+    # What to do about people who could not log in any more
+    GUARD = r"""
+options:
+  guard:
+    description:
+      - What to do about people who could not log in any more when the policy is switched on or widened.
+      - V(strict) - refuse, and name them.
+      - V(exempt) - exempt them for O(exempt_days) days, and say so.
+      - V(off) - go on, and warn.
+      - Whatever the value, a policy under which no enabled administrator gets in is refused.
+    type: str
+    choices: [strict, exempt, "off"]
+    default: strict
+  exempt_days:
+    description: For how many days O(guard=exempt) exempts people, from 1 to 366.
+    type: int
+    default: 14
+  service_groups:
+    description:
+      - Ids of groups whose members are service accounts. They use app passwords, of which no second factor is asked, so the guard counts
+        them apart.
+    type: list
+    elements: str
+    default: []
+  require_backup_codes:
+    description: Whether a second factor only counts together with unused backup codes.
+    type: bool
+    default: false
+  accept_insecure_provider:
+    description:
+      - Count the upstream app C(secsignid) as a second factor. Its release 0.3.3 accepts an approval for any SecSign ID, not only
+        the one assigned to the account, so whoever has the password and a SecSign ID of their own gets in.
+    type: bool
+    default: false
+"""
+
     ATTRIBUTES = r"""
 attributes:
   check_mode:

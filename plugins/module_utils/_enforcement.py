@@ -122,7 +122,7 @@ class PolicyPart(Part):
     # ------------------------------------------------------------------ the guard
 
     def _guarded(self, state: State, intent: Intent, holding: t.Tuple[Exemption, ...], over: t.Tuple[Exemption, ...]) -> Plan:
-        census, newly_shut, verdicts, widened = self._judge(state, intent, holding, over)
+        census, newly_shut, verdicts, widened, after_expiry = self._judge(state, intent, holding, over)
         extra: t.Tuple[Exemption, ...] = ()
         warnings: t.List[str] = []
         if newly_shut and widened:
@@ -134,12 +134,12 @@ class PolicyPart(Part):
                 until = (state.now // _DAY + 1 + self._exempt_days) * _DAY
                 extra = tuple(Exemption("user", uid, "guard", "no second factor when it was enforced", until) for uid in newly_shut)
                 warnings.append("Exempted for {0} days because they could not log in otherwise: {1}.".format(self._exempt_days, names))
-                census, newly_shut, verdicts, widened = self._judge(state, intent, holding + extra, over)
+                census, newly_shut, verdicts, widened, after_expiry = self._judge(state, intent, holding + extra, over)
             else:
                 warnings.append("guard=off: these people cannot log in any more: {0}.".format(names))
-        elif newly_shut:
-            warnings.append("Their exemption is over and they cannot log in: {0}.".format(name_some(newly_shut)))
-        if widened and not census.admins_who_get_in:
+        elif after_expiry:
+            warnings.append("Their exemption is over and they cannot log in: {0}.".format(name_some([p.uid for p in after_expiry])))
+        if not census.admins_who_get_in and (widened or any(p.admin for p in after_expiry)):
             raise NextcloudError("guard_no_admin")
         plan = self._plan(state, intent, holding + extra, over)
         facts = {"guard": dict(census.counts, widened=widened)}
@@ -147,8 +147,9 @@ class PolicyPart(Part):
 
     def _judge(
         self, state: State, intent: Intent, holding: t.Tuple[Exemption, ...], over: t.Tuple[Exemption, ...]
-    ) -> t.Tuple[Census, t.List[str], t.Dict[str, bool], bool]:
-        """Everybody's fate under the new policy; who is shut out by it; Nextcloud's verdict as it should be; whether the scope widens."""
+    ) -> t.Tuple[Census, t.List[str], t.Dict[str, bool], bool, t.List[Person]]:
+        """Everybody's fate under the new policy; who is shut out by it; Nextcloud's verdict as it should be; whether the scope widens;
+        who is shut out only because an exemption is over."""
         compiled = compile_policy(intent, holding, state.members)
         now, then = current_scope(state), compiled.scope
         factors = factors_of(state, self._accept_insecure, self._require_backup_codes, self._service_groups)
@@ -157,20 +158,25 @@ class PolicyPart(Part):
         shut: t.List[str] = []
         verdicts: t.Dict[str, bool] = {}
         widened = False
+        after_expiry: t.List[Person] = []
+        held_back = stored_intent(state)
         for person in state.people or ():
             after = _groups_after(person, compiled)
             was, will = now.includes(person.groups), then.includes(after)
             exempt = not will and _meant(intent).includes(person.groups)
             fate = factors.classify(replace(person, groups=after), then, exempt)
             census.add(person, fate)
-            by_expiry = person.uid in ended[0] or not ended[1].isdisjoint(person.groups)
+            # an exemption that is over accounts for nobody whom the policy did not cover besides
+            by_expiry = _covers(held_back, person.groups) and (person.uid in ended[0] or not ended[1].isdisjoint(person.groups))
             if will and not was and not by_expiry:
                 widened = True
+            if will and not was and by_expiry and fate == LOCKED_OUT:
+                after_expiry.append(person)
             if will and fate == LOCKED_OUT:
                 shut.append(person.uid)
             if exempt or len(verdicts) < _VERDICTS:
                 verdicts[person.uid] = will
-        return census, shut, verdicts, widened
+        return census, shut, verdicts, widened, after_expiry
 
     def _check_providers(self, state: State) -> None:
         """A second factor that does not work must never be enforced."""
@@ -258,6 +264,11 @@ def _ordered(wanted: t.Tuple[str, ...], stored: t.Tuple[str, ...]) -> t.Tuple[st
 
 def _meant(intent: Intent) -> Scope:
     return Scope(intent.enforced, frozenset(intent.groups))
+
+
+def _covers(intent: Intent, groups: t.FrozenSet[str]) -> bool:
+    """Whether somebody in these groups has to use two-factor login, exemptions apart."""
+    return _meant(intent).includes(groups) and frozenset(intent.excluded_groups).isdisjoint(groups)
 
 
 def count_people(count: int) -> str:

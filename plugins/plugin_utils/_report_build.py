@@ -86,9 +86,7 @@ class Builder:
             "unreachable": host.unreachable,
             "problem": host.problem,
             "sandbox": host.sandbox,
-            "verdicts": [
-                {"rule": v.rule.id, "status": v.status, "count": v.count, "people": len(v.people), "sentence": v.sentence} for v in found
-            ],  # fmt: skip
+            "verdicts": [{"rule": v.rule.id, "status": v.status, "count": v.count, "people": len(v.people), "sentence": v.sentence} for v in found],
             "nextcloud": None,
             "app": None,
             "enforcement": None,

@@ -14,6 +14,7 @@ from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report_redact i
 SAME, DIFFERS, REFUSED, NOT_COMPARED = "same", "differs", "refused", "not_compared"
 _LINES = 40  # of one host
 _LENGTH = 300  # of one value
+_WHOLE = 20  # entries of two lists that are still told whole
 # Parts of the diff that hold settings, and no names of people
 _PLAIN = ("app", "id_server", "user_permissions", "onboarding")
 _PLAIN_POLICY = ("enforced", "groups", "excluded_groups")
@@ -59,7 +60,7 @@ def _changes(path: t.Tuple[str, ...], before: t.Any, after: t.Any, redactor: Red
         for key in sorted(set(before) | set(after), key=str):
             found += _changes(path + (str(key),), before.get(key), after.get(key), redactor)
         return found
-    if isinstance(before, (list, tuple)) and isinstance(after, (list, tuple)):
+    if isinstance(before, (list, tuple)) and isinstance(after, (list, tuple)) and len(before) + len(after) > _WHOLE:
         # of long lists only what differs is worth reading
         before, after = [one for one in before if one not in after], [one for one in after if one not in before]
     return [_shown(path, before, after, redactor)]

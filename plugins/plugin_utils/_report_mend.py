@@ -73,7 +73,7 @@ class Commands:
 
     def _unlock(self, host: str, uid: str) -> Mend:
         # of a redacted report the id has to be filled in by somebody who may know it
-        command = self.play("unlock", host, user="USER" if self._redacted else uid, how="exempt", hours="8", reason="found by the audit")
+        command = self.play("unlock", host, user="USER" if self._redacted else uid, how="exempt", hours="8", reason="audit")
         if command is None:
             return Mend("Release the person with the playbook unlock; give the id in a file, as !unsafe text, since it must not be typed.")
         return Mend("Let the person in for eight hours{0}:".format(", with the real id" if self._redacted else ""), command)
@@ -91,7 +91,7 @@ class Commands:
         if kind == checks.REACH:
             return Mend("Mend what the sentence names, then see whether the server answers:", self.play("status", host))
         if kind == checks.UNLOCK:
-            return Mend("Release an administrator:", self.play("unlock", host, user="ADMIN", how="exempt", hours="8", reason="found by the audit"))
+            return Mend("Release an administrator:", self.play("unlock", host, user="ADMIN", how="exempt", hours="8", reason="audit"))
         if kind == checks.APP:
             return Mend("Run 'occ upgrade', or disable or upgrade the app; then", self.play("site", host))
         if kind == checks.VARIABLES:

@@ -45,7 +45,7 @@ class _Content:
         return str(uuid.uuid5(_SPACE, "\n".join((self._run["uuid"],) + parts)))
 
     def document(self) -> t.Dict[str, t.Any]:
-        report, policy = self._report, self._report["policy"]
+        policy = self._report["policy"]
         plan = self._id("policy")
         return {
             "uuid": self._id("document"),

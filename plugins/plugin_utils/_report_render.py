@@ -54,6 +54,16 @@ def render(report: t.Mapping[str, t.Any], name: str, own: t.Optional[str] = None
     environment.filters["code"] = code
     try:
         return environment.get_template(name + ".j2").render(report=report)
-    except jinja2.TemplateError as error:
-        where = "{0}, line {1}".format(getattr(error, "name", None) or name + ".j2", getattr(error, "lineno", None) or "?")
-        raise TemplateProblem("The template {0} cannot be used: {1}.".format(where, str(error.message or error).rstrip("."))) from None
+    except (jinja2.TemplateError, TypeError, ValueError, KeyError, ArithmeticError) as error:
+        # whatever a template of the user's does wrong is a mistake in that template
+        raise TemplateProblem("The template {0} cannot be used: {1}.".format(_place(error, name + ".j2"), str(error).rstrip("."))) from None
+
+
+def _place(error: BaseException, name: str) -> str:
+    line = getattr(error, "lineno", None)
+    trace = error.__traceback__
+    while trace is not None:  # jinja2 puts its own lines into the trace; the innermost template is the place
+        if trace.tb_frame.f_code.co_filename.endswith(".j2"):
+            name, line = Path(trace.tb_frame.f_code.co_filename).name, trace.tb_lineno
+        trace = trace.tb_next
+    return "{0}, line {1}".format(getattr(error, "name", None) or name, line) if line else str(getattr(error, "name", None) or name)

@@ -39,7 +39,7 @@ def earlier_runs(output: Path, most: int) -> t.List[Data]:
 
 
 def _order(name: str) -> t.Tuple[str, int]:
-    stamp, hyphen, number = name.partition("-")
+    stamp, _, number = name.partition("-")
     return stamp, int(number or 1)
 
 

@@ -1,0 +1,52 @@
+# Copyright (c) 2026, SecSign Nextcloud collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils import _compliance_policy
+
+DOCUMENTATION = r"""
+---
+name: policy_problems
+short_description: What is wrong with a policy of the audit
+version_added: 0.1.0
+description:
+  - Checks a policy as M(secsign.nextcloud.report) does, against the schema C(playbooks/files/audit-policy.schema.json).
+options:
+  _input:
+    description: The policy, as it is read from YAML.
+    type: raw
+    required: true
+author:
+  - SecSign Nextcloud collection contributors (@secsign)
+"""
+
+EXAMPLES = r"""
+---
+- name: A policy that is being written
+  ansible.builtin.assert:
+    that: problems | length == 0
+    fail_msg: "{{ problems | join(' ') }}"
+  vars:
+    problems: "{{ lookup('ansible.builtin.file', 'our-policy.yml') | from_yaml | secsign.nextcloud.policy_problems }}"
+"""
+
+RETURN = r"""
+_value:
+  description: A sentence for each problem, naming the key; empty for a good policy.
+  type: list
+  elements: str
+  sample: ["policy.rules[2].level must be one of failure, warning, off, and is 'fatal'."]
+"""
+
+
+def policy_problems(policy: t.Any) -> t.List[str]:
+    return _compliance_policy.policy_problems(policy)
+
+
+class FilterModule:
+    def filters(self) -> t.Dict[str, t.Callable[..., t.Any]]:
+        return {"policy_problems": policy_problems}

@@ -1,0 +1,58 @@
+# Copyright (c) 2026, SecSign Nextcloud collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils import _report_redact
+
+DOCUMENTATION = r"""
+---
+name: pseudonym
+short_description: Name under which a person appears in a redacted report
+version_added: 0.1.0
+description:
+  - Whoever has the key finds a person in a redacted report with this filter. Nobody finds the person from the pseudonym.
+  - It is HMAC-SHA256 of the user id, shortened to 80 bits.
+positional: key
+options:
+  _input:
+    description: The user id.
+    type: str
+    required: true
+  key:
+    description: The key with which the report was made.
+    type: str
+    required: true
+author:
+  - SecSign Nextcloud collection contributors (@secsign)
+"""
+
+EXAMPLES = r"""
+---
+- name: Who is alice in the report
+  ansible.builtin.debug:
+    msg: "{{ 'alice' | secsign.nextcloud.pseudonym(audit_redact_key) }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The pseudonym.
+  type: str
+  sample: anon-25f2ae4b8e8d2f8d3a6d
+"""
+
+
+def pseudonym(uid: str, key: str) -> str:
+    if not isinstance(uid, str) or not isinstance(key, str) or len(key) < _report_redact.SHORTEST_KEY:
+        raise AnsibleFilterError("pseudonym takes a user id, and a key of at least {0} characters.".format(_report_redact.SHORTEST_KEY))
+    return _report_redact.pseudonym(uid, key)
+
+
+class FilterModule:
+    def filters(self) -> t.Dict[str, t.Callable[..., t.Any]]:
+        return {"pseudonym": pseudonym}
