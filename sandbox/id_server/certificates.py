@@ -1,0 +1,45 @@
+# SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A certificate authority of the stand-in's own, made with the openssl command: nothing trusts it until it is told to."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import Sequence
+
+
+def _openssl(arguments: Sequence[str]) -> None:
+    subprocess.run(["openssl", *arguments], check=True, capture_output=True)
+
+
+def _authority(folder: Path, name: str, title: str) -> None:
+    _openssl([
+        "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-sha256", "-days", "30", "-subj", "/CN=" + title,
+        "-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign,cRLSign",
+        "-keyout", str(folder / (name + ".key")), "-out", str(folder / (name + ".pem")),
+    ])  # fmt: skip
+
+
+def _server(folder: Path, name: str, authority: str, hosts: Sequence[str]) -> None:
+    names = ",".join(("IP:" if host.replace(".", "").isdigit() else "DNS:") + host for host in hosts)
+    extensions = folder / (name + ".ext")
+    extensions.write_text("subjectAltName={0}\nextendedKeyUsage=serverAuth\n".format(names), encoding="ascii")
+    request = folder / (name + ".csr")
+    key = folder / (name + ".key")
+    _openssl(["req", "-new", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=" + hosts[0], "-keyout", str(key), "-out", str(request)])
+    _openssl([
+        "x509", "-req", "-sha256", "-days", "30", "-in", str(request), "-extfile", str(extensions),
+        "-CA", str(folder / (authority + ".pem")), "-CAkey", str(folder / (authority + ".key")), "-CAcreateserial",
+        "-out", str(folder / (name + ".pem")),
+    ])  # fmt: skip
+
+
+def make_certificates(folder: Path, hosts: Sequence[str]) -> None:
+    """``ca.pem`` to be trusted, ``server.pem`` signed by it, ``wrong.pem`` signed by an authority that nobody knows."""
+    if (folder / "wrong.pem").exists():
+        return
+    _authority(folder, "ca", "SecSign ID stand-in authority")
+    _authority(folder, "unknown-ca", "Unknown authority")
+    _server(folder, "server", "ca", hosts)
+    _server(folder, "wrong", "unknown-ca", hosts)

@@ -1,0 +1,19 @@
+<?php
+// SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+namespace OC\DB\QueryBuilder;
+
+/** The old way and the new ones side by side. */
+class QueryBuilder22 extends QueryBuilder19
+{
+    public function executeQuery()
+    {
+        return $this->rows();
+    }
+
+    public function executeStatement(): int
+    {
+        return $this->change();
+    }
+}

@@ -1,0 +1,9 @@
+<?php
+// SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+namespace Psr\Container;
+
+interface NotFoundExceptionInterface extends ContainerExceptionInterface
+{
+}

@@ -1,0 +1,14 @@
+<?php
+// SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+namespace OCP\AppFramework;
+
+use OCP\IContainer;
+
+interface IAppContainer extends IContainer
+{
+    public function getAppName();
+
+    public function getServer();
+}

@@ -1,0 +1,12 @@
+<?php
+// SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+namespace OCP\Authentication\TwoFactorAuth;
+
+use OCP\IUser;
+
+interface IDeactivatableByAdmin extends IProvider
+{
+    public function disableFor(IUser $user);
+}

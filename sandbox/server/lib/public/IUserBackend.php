@@ -1,0 +1,10 @@
+<?php
+// SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+namespace OCP;
+
+interface IUserBackend
+{
+    public function getBackendName();
+}

@@ -1,0 +1,14 @@
+<?php
+// SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+namespace OCP;
+
+interface IUserSession
+{
+    public function getUser();
+
+    public function setUser($user);
+
+    public function isLoggedIn();
+}

@@ -1,0 +1,27 @@
+<?php
+// SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+namespace OCA\LabFatal\AppInfo;
+
+use OCP\AppFramework\App;
+use OCP\AppFramework\Bootstrap\IBootContext;
+use OCP\AppFramework\Bootstrap\IBootstrap;
+use OCP\AppFramework\Bootstrap\IRegistrationContext;
+
+class Application extends App implements IBootstrap
+{
+    public function __construct()
+    {
+        parent::__construct('labfatal');
+        \OCA\LabFatal\NoSuchClass::call();
+    }
+
+    public function register(IRegistrationContext $context): void
+    {
+    }
+
+    public function boot(IBootContext $context): void
+    {
+    }
+}
