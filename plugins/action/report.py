@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ansible import constants as C
 from ansible import context
-from ansible.errors import AnsibleActionFail, AnsibleError
+from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible.release import __version__ as ansible_version
 
@@ -48,10 +48,11 @@ class ActionModule(ActionBase):
         try:
             result.update(self._report(options, variables))
         except (PolicyError, TemplateProblem) as error:
-            raise AnsibleActionFail("{0} [NC201]".format(error)) from None
+            # as a result: an exception would put a traceback's first line before the sentence
+            result.update(failed=True, msg="{0} [NC201]".format(error))
         except OSError as error:
             where = error.filename or options["output_dir"]
-            raise AnsibleActionFail("output_dir: {0} cannot be written ({1}); name a folder of your own. [NC201]".format(where, error.strerror)) from None
+            result.update(failed=True, msg="output_dir: {0} cannot be written ({1}); name a folder of your own. [NC201]".format(where, error.strerror))
         return result
 
     def _report(self, options: t.Mapping[str, t.Any], variables: t.Mapping[str, t.Any]) -> t.Dict[str, t.Any]:

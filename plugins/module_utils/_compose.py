@@ -49,8 +49,8 @@ def compose(module: AnsibleModule, nextcloud: Nextcloud) -> t.List[Part]:
         "user_permissions": UserPermissions,
         "onboarding": Onboarding,
         "secsign_ids": SecSignIds,
-        "exemptions": Exemptions,
-        "enforcement": Enforcement,
+        "exemptions": lambda params: Exemptions(params, nextcloud),
+        "enforcement": lambda params: Enforcement(params, nextcloud),
     }
     names = [name for name in _PARTS if name in given]
     if "enforcement" in given and not given["enforcement"]["enforced"]:

@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Bridge, More, Part, Plan, Step, import_config
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
+from ansible_collections.secsign.nextcloud.plugins.module_utils._id_server import unreachable
 from ansible_collections.secsign.nextcloud.plugins.module_utils._people import LOCKED_OUT, Census, Factors, Scope
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import (
     EXEMPTIONS_KEY,
@@ -35,6 +36,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import (
 )
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings import SWITCH, check_groups, unique
 from ansible_collections.secsign.nextcloud.plugins.module_utils._state import SECSIGN_APPS, UPSTREAM_APP, Person, State, Wants
+from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import Nextcloud
 
 _DAY = 24 * 60 * 60
 # Of how many people, besides all exempt ones, Nextcloud's own verdict is compared with what was planned.
@@ -52,7 +54,9 @@ GUARD_SPEC: t.Dict[str, t.Any] = {
 class PolicyPart(Part):
     """Compiles, guards and writes. The two subclasses say what is meant."""
 
-    def __init__(self, params: t.Mapping[str, t.Any]) -> None:
+    def __init__(self, params: t.Mapping[str, t.Any], nextcloud: t.Optional[Nextcloud] = None) -> None:
+        self._nextcloud = nextcloud  # to ask the ID server; without it that is not asked
+        self._answers = False
         self._guard: str = params["guard"]
         self._exempt_days: int = params["exempt_days"]
         self._service_groups = frozenset(params["service_groups"])
@@ -141,6 +145,8 @@ class PolicyPart(Part):
             warnings.append("Their exemption is over and they cannot log in: {0}.".format(name_some([p.uid for p in after_expiry])))
         if not census.admins_who_get_in and (widened or any(p.admin for p in after_expiry)):
             raise NextcloudError("guard_no_admin")
+        if widened:
+            self._check_id_server(state)
         plan = self._plan(state, intent, holding + extra, over)
         facts = {"guard": dict(census.counts, widened=widened)}
         return replace(plan, warnings=plan.warnings + tuple(warnings), facts=facts, verdicts=verdicts)
@@ -177,6 +183,16 @@ class PolicyPart(Part):
             if exempt or len(verdicts) < _VERDICTS:
                 verdicts[person.uid] = will
         return census, shut, verdicts, widened, after_expiry
+
+    def _check_id_server(self, state: State) -> None:
+        apps = {provider.app for provider in state.factors()}
+        if self._nextcloud is None or self._answers or not apps <= set(SECSIGN_APPS):
+            return
+        for app_id in sorted(apps):
+            problem = unreachable(self._nextcloud, state, app_id)
+            if problem is not None:
+                raise NextcloudError("guard_id_server", detail=problem)
+        self._answers = True
 
     def _check_providers(self, state: State) -> None:
         """A second factor that does not work must never be enforced."""
@@ -232,8 +248,8 @@ class Enforcement(PolicyPart):
         widen_only={"type": "bool", "default": False},
     )
 
-    def __init__(self, params: t.Mapping[str, t.Any]) -> None:
-        super().__init__(params)
+    def __init__(self, params: t.Mapping[str, t.Any], nextcloud: t.Optional[Nextcloud] = None) -> None:
+        super().__init__(params, nextcloud)
         self._enforced: bool = params["enforced"]
         self._groups = unique(params.get("groups"))
         self._excluded = unique(params.get("excluded_groups"))

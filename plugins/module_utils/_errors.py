@@ -157,6 +157,11 @@ SENTENCES: t.Dict[str, t.Tuple[str, str]] = {
         "NC404",
         "No enabled administrator could log in any more under this policy: give one of them a second factor, or exempt one, first.",
     ),
+    "guard_id_server": (
+        "NC408",
+        "SecSign ID is the only second factor here, and its ID server does not answer the Nextcloud ({detail}), so nobody could log in: set its address, "
+        "import its certificate authority with 'occ security:certificates:import', or let the host reach it.",
+    ),
     "unlock_no_way": (
         "NC405",
         "{user} could not log in without {provider} either, because no other second factor is set up and none can be set up at login: "

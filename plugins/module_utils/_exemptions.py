@@ -13,6 +13,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement imp
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import MANAGED_GROUPS, Exemption, stamp, stored_exemptions
 from ansible_collections.secsign.nextcloud.plugins.module_utils._state import State, Wants
+from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import Nextcloud
 
 _DAY = 24 * 60 * 60
 
@@ -58,8 +59,8 @@ class Exemptions(PolicyPart):
         max_days={"type": "int", "default": 90},
     )
 
-    def __init__(self, params: t.Mapping[str, t.Any]) -> None:
-        super().__init__(params)
+    def __init__(self, params: t.Mapping[str, t.Any], nextcloud: t.Optional[Nextcloud] = None) -> None:
+        super().__init__(params, nextcloud)
         self._absent: bool = params["state"] == "absent"
         self._prune: bool = params["prune"]
         self._max_days: int = params["max_days"]

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Plan
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings import NUMBER, TEXT, Setting, Settings
-from ansible_collections.secsign.nextcloud.plugins.module_utils._state import State
+from ansible_collections.secsign.nextcloud.plugins.module_utils._state import UPSTREAM_APP, State
 from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import Nextcloud
 
 # What the apps use where nothing is stored.
@@ -103,12 +103,39 @@ class IdServer(Settings):
 
     def _ask(self, values: t.Mapping[str, t.Any]) -> None:
         """Once a server and run: the plan that proves the outcome need not ask again."""
-        for option, port in (("server", "serverport"), ("fallback", "fallbackport")):
-            parts = urlsplit(values[option])
-            url = "https://{0}:{1}{2}".format(parts.netloc, values[port], parts.path or "/")
+        for option, url in addresses(values):
             if url in self._asked:
                 continue
-            answer = self._nextcloud.ask("ask_id_server", url=url, ca=self._ca, timeout=_ANSWER_WITHIN).data
-            if not answer["answers"]:
-                raise NextcloudError("id_server", option=option, url=url, detail=answer["detail"])
+            problem = ask(self._nextcloud, url, ca=self._ca)
+            if problem is not None:
+                raise NextcloudError("id_server", option=option, url=url, detail=problem)
             self._asked.add(url)
+
+
+def addresses(values: t.Mapping[str, t.Any]) -> t.Iterator[t.Tuple[str, str]]:
+    """Option and whole address of the server and its fallback."""
+    for option, port in (("server", "serverport"), ("fallback", "fallbackport")):
+        parts = urlsplit(values[option])
+        yield option, "https://{0}:{1}{2}".format(parts.netloc, values[port], parts.path or "/")
+
+
+def ask(nextcloud: Nextcloud, url: str, ca: t.Optional[str] = None, trust: t.Optional[str] = None) -> t.Optional[str]:
+    """Why the server there cannot be used; None if it answers. ``trust``: with the authorities that this app trusts."""
+    answer = nextcloud.ask("ask_id_server", url=url, ca=ca, trust=trust, timeout=_ANSWER_WITHIN).data
+    return None if answer["answers"] else str(answer["detail"])
+
+
+def unreachable(nextcloud: Nextcloud, state: State, app_id: str) -> t.Optional[str]:
+    """Why a login by SecSign ID cannot work now; None if the server, or its fallback, answers as the app would ask it."""
+    stored = state.settings.get(app_id, {})
+    values = dict(DEFAULTS)
+    values.update({setting.option: stored[setting.key] for setting in IdServer.table if stored.get(setting.key)})
+    problems = []
+    for _option, url in addresses(values):
+        problem = ask(nextcloud, url, trust=app_id)
+        if problem is None:
+            return None
+        problems.append("{0}: {1}".format(url, problem))
+        if app_id == UPSTREAM_APP:
+            break  # it never asks its fallback
+    return "; ".join(problems)

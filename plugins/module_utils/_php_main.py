@@ -35,9 +35,18 @@ function read(array $request): array {
 }
 
 
+/** The authorities that an app trusts: Nextcloud's own list, but secsignid brings one of its own. */
+function trusted_by(string $app): ?string {
+    if ($app === 'secsignid') {
+        return app_path($app) . '/lib/Service/curl-ca-bundle.crt';
+    }
+    $bundle = service(\OCP\ICertificateManager::class)->getAbsoluteBundlePath();
+    return is_file($bundle) ? $bundle : null;
+}
+
 /** One request that neither creates a session nor reaches anybody's phone; only an ID server answers it in its form. */
-function ask_id_server(array $request): array {
-    $ssl = ['verify_peer' => true, 'verify_peer_name' => true];
+function ask_id_server(array $request, ?string $trusted): array {
+    $ssl = ['verify_peer' => true, 'verify_peer_name' => true] + ($trusted === null ? [] : ['cafile' => $trusted]);
     $bundle = null;
     if ($request['ca'] !== null) {
         $bundle = tempnam(sys_get_temp_dir(), 'ca');
@@ -50,15 +59,19 @@ function ask_id_server(array $request): array {
         'method' => 'POST', 'content' => $body, 'timeout' => $request['timeout'], 'ignore_errors' => true,
         'follow_location' => 0, 'header' => "Content-Type: application/x-www-form-urlencoded\r\nConnection: close\r\n",
     ]]);
-    error_clear_last();
-    $text = @file_get_contents($request['url'], false, $context, 0, 65536);
-    $error = error_get_last();
+    // the first warning is the cause, what follows only says that nothing came
+    $warnings = [];
+    set_error_handler(static function ($level, $message) use (&$warnings) {
+        $warnings[] = preg_replace('/^.*?(failed to open stream: |error messages?:\s*|\(\): )/is', '', $message);
+        return true;
+    });
+    $text = file_get_contents($request['url'], false, $context, 0, 65536);
+    restore_error_handler();
     if ($bundle !== null) {
         unlink($bundle);
     }
     if ($text === false) {
-        $message = preg_replace('/^.*?failed to open stream: /i', '', $error['message'] ?? 'no answer');
-        return ['answers' => false, 'detail' => $message];
+        return ['answers' => false, 'detail' => trim(preg_replace('/\s+/', ' ', $warnings[0] ?? 'no answer'))];
     }
     parse_str(trim($text), $fields);
     $speaks = isset($fields['error']) || isset($fields['authsessionstate']);
@@ -68,6 +81,7 @@ function ask_id_server(array $request): array {
 
 function run_occ(array $request): array {
     become_owner(config_file(Run::$root));
+    putenv('COLUMNS=1000'); // occ breaks long messages in mid-word
     $command = array_merge([PHP_BINARY], $request['php_args'], [Run::$root . '/occ'], $request['argv']);
     // a list of arguments reaches the program without a shell since PHP 7.4; before, each is quoted
     $command = PHP_VERSION_ID >= 70400 ? $command : implode(' ', array_map('escapeshellarg', $command));
@@ -106,8 +120,8 @@ function main(): void {
         return '';
     }, 1024);
     try {
-        if ($request['op'] === 'ask_id_server') {
-            answer(ask_id_server($request));
+        if ($request['op'] === 'ask_id_server' && $request['trust'] === null) {
+            answer(ask_id_server($request, null));
             return;
         }
         Run::$root = find_root($request['roots']);
@@ -116,6 +130,10 @@ function main(): void {
             return;
         }
         boot(Run::$root);
+        if ($request['op'] === 'ask_id_server') {
+            answer(ask_id_server($request, trusted_by($request['trust'])));
+            return;
+        }
         $operations = ['read', 'place_app', 'keep_app', 'revert_app', 'remove_app', 'set_members', 'assign_ids',
             'release_person', 'write_log', 'make_backup_codes', 'pack_app'];
         if (!in_array($request['op'], $operations, true)) {

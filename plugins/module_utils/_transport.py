@@ -137,7 +137,8 @@ class Nextcloud:
                 os.setgid(account.pw_gid)
                 os.setuid(account.pw_uid)
 
-        environment = dict(os.environ, LC_ALL="C.UTF-8")
+        # occ breaks long messages at the width of the terminal, in the middle of words
+        environment = dict(os.environ, LC_ALL="C.UTF-8", COLUMNS="1000")
         if account is not None:
             environment["HOME"] = account.pw_dir
         try:

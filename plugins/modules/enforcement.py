@@ -110,7 +110,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._module import r
 
 
 def main() -> None:
-    run(Enforcement.SPEC, lambda module, nextcloud: [Enforcement(module.params)])
+    run(Enforcement.SPEC, lambda module, nextcloud: [Enforcement(module.params, nextcloud)])
 
 
 if __name__ == "__main__":

@@ -121,7 +121,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._module import r
 
 
 def main() -> None:
-    run(Exemptions.SPEC, lambda module, nextcloud: [Exemptions(module.params)])
+    run(Exemptions.SPEC, lambda module, nextcloud: [Exemptions(module.params, nextcloud)])
 
 
 if __name__ == "__main__":

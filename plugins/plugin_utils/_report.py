@@ -31,6 +31,7 @@ from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report_redact i
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report_render import render
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report_trend import RunFolder, earlier_runs
 
+_FILES = ("report.html", "report.json", "people.csv", "junit.xml", "summary.md")
 Results = t.Mapping[str, t.Optional[t.Mapping[str, t.Any]]]
 
 
@@ -100,19 +101,20 @@ def _fill(folder: RunFolder, request: Request, files: Files, read: Results, drif
             broken = broken_rules(found)
             people.add(host, broken)
             builder.add(host, found, broken)
-    names = ["report.html", "report.json", "people.csv", "junit.xml", "summary.md"]
-    run.update(redacted=redactor.redacts, ids_shown=redactor.show_ids, oscal=_report_oscal.available(), finished=_stamp())
-    run["note"] = None if run["oscal"] else _report_oscal.MISSING
-    run["files"] = names + ([_report_oscal.FILE] if run["oscal"] else [])
-    text = json.dumps(builder.report(run, files.facts, trend), indent=1, ensure_ascii=False)
+    run.update(redacted=redactor.redacts, ids_shown=redactor.show_ids, finished=_stamp(), files=list(_FILES), oscal=False, note=None)
+    built = builder.report(run, files.facts, trend)
+    oscal, note = _report_oscal.oscal(built)
+    built["run"].update(oscal=oscal is not None, note=note)
+    if oscal is not None:
+        built["run"]["files"].append(_report_oscal.FILE)
+        folder.write(_report_oscal.FILE, oscal)
+    text = json.dumps(built, indent=1, ensure_ascii=False)
     folder.write("report.json", text + "\n")
     # everything else is made from what that file says, and from nothing besides
     report: Data = json.loads(text)
     folder.write("report.html", render(report, "report.html", request.templates))
     folder.write("summary.md", render(report, "summary.md", request.templates))
     folder.write("junit.xml", junit(report))
-    if report["run"]["oscal"]:
-        folder.write(_report_oscal.FILE, _report_oscal.oscal(report))
     return report
 
 

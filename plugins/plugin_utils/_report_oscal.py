@@ -17,22 +17,20 @@ _NAMESPACE = "https://github.com/secsign/ansible-collection-nextcloud/oscal"
 _STATE = {"met": "satisfied", "warning": "satisfied"}
 
 
-def available() -> bool:
+def oscal(report: Data) -> t.Tuple[t.Optional[str], t.Optional[str]]:
+    """The text of the file; or None, and a sentence that says why not. A report is worth having without it."""
     try:
-        import trestle.oscal.assessment_results  # noqa: F401
+        import trestle.oscal
+        from trestle.oscal.assessment_results import AssessmentResults
     except ImportError:
-        return False
-    return True
-
-
-def oscal(report: Data) -> str:
-    """The text of the file; call only where :func:`available` says so."""
-    import trestle.oscal
-    from trestle.oscal.assessment_results import AssessmentResults
-
+        return None, MISSING
     content = _Content(report, trestle.oscal.OSCAL_VERSION).document()
-    model = AssessmentResults.model_validate(content) if hasattr(AssessmentResults, "model_validate") else AssessmentResults.parse_obj(content)
-    return str(model.oscal_serialize_json(pretty=True))
+    try:
+        # releases that speak pydantic 2 and 1
+        validate = getattr(AssessmentResults, "model_validate", None) or AssessmentResults.parse_obj
+        return str(validate(content).oscal_serialize_json(pretty=True)), None
+    except ValueError as error:
+        return None, "The OSCAL file is left out, since compliance-trestle refused it ({0}).".format(_line(str(error))[:300])
 
 
 class _Content:
