@@ -17,7 +17,7 @@ export NEXTCLOUD_ARCHIVES NEXTCLOUD_HOSTS
 .PHONY: demo test lint unit contract integration sanity build clean
 
 demo: $(VENV)/run
-	@tools/need php $(if $(NEXTCLOUD_ARCHIVE)$(NEXTCLOUD_VERSION),real)
+	@tools/need php openssl $(if $(NEXTCLOUD_ARCHIVE)$(NEXTCLOUD_VERSION),real)
 	@$(BIN)/python sandbox/demo.py $(if $(NEXTCLOUD_ARCHIVE),--source '$(NEXTCLOUD_ARCHIVE)') $(if $(NEXTCLOUD_VERSION),--source 'download:$(NEXTCLOUD_VERSION)')
 
 test: lint unit contract integration
@@ -39,7 +39,7 @@ contract: $(VENV)/dev
 	$(BIN)/pytest tests/contract
 
 integration: $(VENV)/dev
-	@tools/need php $(if $(NEXTCLOUD_ARCHIVES),real)
+	@tools/need php openssl $(if $(NEXTCLOUD_ARCHIVES),real)
 	$(BIN)/pytest tests/integration
 
 sanity: $(VENV)/dev

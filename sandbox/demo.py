@@ -5,12 +5,16 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import json
 import os
 import re
 import subprocess
 import sys
+import tempfile
+import time
 from pathlib import Path
-from typing import Dict, List
+from typing import Dict, Iterator, List
 
 import hosts
 
@@ -38,6 +42,28 @@ def make_hosts(source: str, folder: Path) -> List[hosts.Host]:
     return made
 
 
+@contextlib.contextmanager
+def id_server(folder: Path) -> Iterator[Dict[str, str]]:
+    """The stand-in for a SecSign ID server, for as long as the demo runs; where it is stands in .demo/id_server.json for the inventory."""
+    # a socket's path must be short, and the folder of a checkout may not be
+    with tempfile.TemporaryDirectory(prefix="secsign-demo-") as short:
+        command = [sys.executable, str(ROOT / "sandbox" / "id_server" / "server.py"), "--folder", short, "--id", "alice@demo"]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        try:
+            ready = Path(short) / "addresses.json"
+            for _attempt in range(200):
+                if ready.exists():
+                    break
+                time.sleep(0.05)
+            Path(short).chmod(0o755)
+            addresses = dict(json.loads(ready.read_text(encoding="utf-8")), ca=str(Path(short) / "ca.pem"))
+            (folder / "id_server.json").write_text(json.dumps(addresses), encoding="utf-8")
+            yield addresses
+        finally:
+            process.terminate()
+            process.wait()
+
+
 def play(playbook: str, *arguments: str) -> Dict[str, int]:
     """Runs a playbook as an operator would and returns the number of changes of each host."""
     command = ["ansible-playbook", "--inventory", "inventories/demo", f"playbooks/{playbook}", *arguments]
@@ -59,12 +85,21 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Three Nextclouds, from passwords only to enforced two-factor login")
     parser.add_argument("--source", default="sandbox:34.0.1", help="sandbox:RELEASE, a release archive or folder, or download:RELEASE")
     arguments = parser.parse_args()
+    folder = ROOT / ".demo"
+    folder.mkdir(exist_ok=True)
     try:
-        say("Three fresh servers, passwords only")
-        made = make_hosts(arguments.source, ROOT / ".demo")
+        with id_server(folder) as addresses:
+            return demonstrate(arguments.source, folder, addresses)
     except hosts.HostError as error:
         print(f"demo: {error}", file=sys.stderr)
         return 1
+
+
+def demonstrate(source: str, folder: Path, addresses: Dict[str, str]) -> int:
+    say("Three fresh servers, passwords only")
+    made = make_hosts(source, folder)
+    for host in made:
+        host.occ("security:certificates:import", addresses["ca"])
     say("First run: from passwords only to enforced two-factor login")
     play("site.yml", "--diff")
     say("Second run: nothing left to do")
