@@ -10,7 +10,6 @@ from ansible.errors import AnsibleFilterError
 
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils import _compliance_checks
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._compliance_host import examine
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._compliance_people import UnpackError
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._compliance_policy import PolicyError, make_policy
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report_redact import Redactor
 
@@ -89,7 +88,7 @@ def verdicts(state: t.Mapping[str, t.Any], policy: t.Any, drift: t.Optional[t.Ma
     try:
         checked = make_policy(policy)
         host = examine("host", state, drift, checked, Redactor(show_ids=True))
-    except (PolicyError, UnpackError) as error:
+    except PolicyError as error:
         raise AnsibleFilterError(str(error)) from None
     return [
         {

@@ -95,7 +95,8 @@ class Factors:
         return LOCKED_OUT
 
     def _sets_up(self, provider: Provider) -> bool:
-        return provider.set_up_at_login and (provider.app not in SECSIGN_APPS or self.onboarding)
+        # a SecSign app offers it while onboarding is on, which may be planned and not there yet
+        return self.onboarding if provider.app in SECSIGN_APPS else provider.set_up_at_login
 
     def classify(self, person: Person, scope: Scope, exempt: bool = False) -> str:
         """One of CLASSES. ``exempt``: somebody asked for this person to be left out of the scope."""

@@ -142,7 +142,7 @@ def _app_version(rule: Rule, policy: Policy, host: Host) -> Verdict:
     elif not app["enabled"]:
         problem = "The app {0} is not enabled.".format(name)
     elif _numbers(app["version"] or "0") < _numbers(least):
-        problem = "The app {0} is {1}; {2} is the oldest allowed.".format(name, app["version"], least)
+        problem = "The app {0} is {1}; {2} is the oldest allowed.".format(name, app["version"] or "of no known version", least)
     else:
         return _judged(rule, "{0} {1} is enabled.".format(name, app["version"]))
     return _judged(rule, "", [Finding(problem, SITE)])

@@ -9,7 +9,7 @@ import datetime
 import typing as t
 from dataclasses import dataclass, field, replace
 
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._compliance_people import STATES, Exemptions, Judge, Row, unpack
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._compliance_people import STATES, Exemptions, Judge, Row, UnpackError, unpack
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._compliance_policy import Policy, Rule
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report_drift import NOT_COMPARED, Drift, read_drift
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report_redact import Redactor
@@ -70,10 +70,14 @@ def examine(name: str, result: t.Optional[t.Mapping[str, t.Any]], drift: t.Optio
     """``policy`` must have gone through :func:`redacted_policy` with the same redactor."""
     if not result or "nextcloud" not in result or not ("people_packed" in result or "people" in result):
         return _unread(name, result, redactor)
+    try:
+        rows = unpack(result["people_packed"]) if "people_packed" in result else [dict(row) for row in result["people"]]
+    except UnpackError as error:
+        return Host(name, str(error))
     exemptions = [redactor.exemption(entry) for entry in result["exemptions"]]
     judge = Judge(policy, Exemptions.of(exemptions))
     people = []
-    for row in unpack(result["people_packed"]) if "people_packed" in result else [dict(row) for row in result["people"]]:
+    for row in rows:
         state, lacking = judge.state(redactor.row(row))
         people.append(Examined(row, state, tuple(rule for rule in lacking if judge.breaks(rule, row, state))))
     facts = {key: result[key] for key in ("nextcloud", "app", "settings", "enforcement", "providers", "people_summary")}

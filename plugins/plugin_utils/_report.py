@@ -102,20 +102,19 @@ def _fill(folder: RunFolder, request: Request, files: Files, read: Results, drif
             people.add(host, broken)
             builder.add(host, found, broken)
     run.update(redacted=redactor.redacts, ids_shown=redactor.show_ids, finished=_stamp(), files=list(_FILES), oscal=False, note=None)
-    built = builder.report(run, files.facts, trend)
+    # what UTF-8 cannot say, a lone surrogate, is replaced once and for all
+    built: Data = json.loads(json.dumps(builder.report(run, files.facts, trend), ensure_ascii=False).encode("utf-8", "replace"))
     oscal, note = _report_oscal.oscal(built)
     built["run"].update(oscal=oscal is not None, note=note)
     if oscal is not None:
         built["run"]["files"].append(_report_oscal.FILE)
         folder.write(_report_oscal.FILE, oscal)
-    text = json.dumps(built, indent=1, ensure_ascii=False)
-    folder.write("report.json", text + "\n")
-    # everything else is made from what that file says, and from nothing besides
-    report: Data = json.loads(text)
-    folder.write("report.html", render(report, "report.html", request.templates))
-    folder.write("summary.md", render(report, "summary.md", request.templates))
-    folder.write("junit.xml", junit(report))
-    return report
+    # everything else is made from what this file says, and from nothing besides
+    folder.write("report.json", json.dumps(built, indent=1, ensure_ascii=False) + "\n")
+    folder.write("report.html", render(built, "report.html", request.templates))
+    folder.write("summary.md", render(built, "summary.md", request.templates))
+    folder.write("junit.xml", junit(built))
+    return built
 
 
 def _stamp(moment: t.Optional[datetime.datetime] = None) -> str:

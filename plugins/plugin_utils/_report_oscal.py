@@ -29,7 +29,7 @@ def oscal(report: Data) -> t.Tuple[t.Optional[str], t.Optional[str]]:
         # releases that speak pydantic 2 and 1
         validate = getattr(AssessmentResults, "model_validate", None) or AssessmentResults.parse_obj
         return str(validate(content).oscal_serialize_json(pretty=True)), None
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         return None, "The OSCAL file is left out, since compliance-trestle refused it ({0}).".format(_line(str(error))[:300])
 
 
