@@ -1,0 +1,131 @@
+# SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A headless Chromium, driven over its debugging pipe: no driver and no library needed."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import os
+import select
+import shutil
+import signal
+import subprocess
+import time
+from http.cookiejar import CookieJar
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, Optional
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+OPTIONS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--hide-scrollbars", "--remote-debugging-pipe",
+)  # fmt: skip
+
+
+def chromium_path() -> Optional[str]:
+    return next((path for path in map(shutil.which, NAMES) if path), None)
+
+
+class Tab:
+    def __init__(self, send: int, receive: int) -> None:
+        self._send, self._receive = send, receive
+        self._buffer = b""
+        self._number = 0
+        self._session: Optional[str] = None
+        self.problems: List[str] = []
+        target = self.call("Target.createTarget", url="about:blank")["targetId"]
+        self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        for domain in ("Page", "Runtime", "Log", "Network"):
+            self.call(domain + ".enable")
+
+    def call(self, method: str, **parameters: Any) -> Dict[str, Any]:
+        self._number += 1
+        message: Dict[str, Any] = {"id": self._number, "method": method, "params": parameters}
+        if self._session:
+            message["sessionId"] = self._session
+        os.write(self._send, json.dumps(message).encode() + b"\0")
+        while True:
+            answer = self._next(60)
+            assert answer is not None, "Chromium does not answer " + method
+            if answer.get("id") == self._number:
+                assert "error" not in answer, answer
+                return dict(answer["result"])
+
+    def _next(self, seconds: float) -> Optional[Dict[str, Any]]:
+        end = time.monotonic() + seconds
+        while b"\0" not in self._buffer:
+            if not select.select([self._receive], [], [], max(0.0, end - time.monotonic()))[0]:
+                return None
+            self._buffer += os.read(self._receive, 1 << 20)
+        line, self._buffer = self._buffer.split(b"\0", 1)
+        message: Dict[str, Any] = json.loads(line)
+        if message.get("method") == "Runtime.exceptionThrown":
+            details = message["params"]["exceptionDetails"]
+            self.problems.append("{0}: {1}".format(details.get("url", ""), details.get("exception", {}).get("description", details["text"])))
+        elif message.get("method") == "Log.entryAdded" and message["params"]["entry"]["level"] == "error":
+            entry = message["params"]["entry"]
+            self.problems.append("{0}: {1}".format(entry.get("url", ""), entry["text"]))
+        return message
+
+    def take_cookies(self, jar: CookieJar, base: str) -> None:
+        """So that the browser goes on where a login over plain HTTP stands."""
+        for cookie in jar:
+            self.call("Network.setCookie", name=cookie.name, value=cookie.value or "", url=base, httpOnly=True)
+
+    def dark(self, on: bool) -> None:
+        self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark" if on else "light"}])
+
+    def size(self, width: int, height: int) -> None:
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+
+    def open(self, url: str) -> None:
+        self.call("Page.navigate", url=url)
+        self.wait("document.readyState === 'complete' && location.href !== 'about:blank'")
+
+    def run(self, script: str) -> Any:
+        return self.call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)["result"].get("value")
+
+    def wait(self, condition: str, seconds: float = 30) -> None:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            with contextlib.suppress(AssertionError):  # a page that is just being left
+                if self.run("Boolean({0})".format(condition)):
+                    return
+            time.sleep(0.1)
+        raise AssertionError("it never came to that: {0}; the page is {1}".format(condition, self.run("location.href")))
+
+    def picture(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"]))
+
+
+@contextlib.contextmanager
+def chromium(profile: Path) -> Iterator[Tab]:
+    path = chromium_path()
+    assert path, "Chromium is not installed"
+    to_read, to_write = os.pipe()
+    from_read, from_write = os.pipe()
+
+    def pipes() -> None:
+        # Chromium reads from 3 and writes to 4; through high numbers first, for the pipes may have just these two
+        os.dup2(to_read, 103)
+        os.dup2(from_write, 104)
+        os.dup2(103, 3)
+        os.dup2(104, 4)
+
+    process = subprocess.Popen(
+        [path, *OPTIONS, "--user-data-dir=" + str(profile), "about:blank"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL, close_fds=False, preexec_fn=pipes, start_new_session=True,
+    )  # fmt: skip
+    os.close(to_read)
+    os.close(from_write)
+    try:
+        yield Tab(to_write, from_read)
+    finally:
+        os.close(to_write)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait(timeout=20)
+        os.close(from_read)

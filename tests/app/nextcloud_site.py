@@ -1,0 +1,344 @@
+# SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A real Nextcloud with the app, its web server, and a stand-in of the ID server that it trusts."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import html
+import json
+import os
+import pwd
+import re
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tarfile
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, Optional, Sequence
+from urllib.parse import urlsplit
+
+import hosts
+from browser import Browser, Page
+from phone import Phone
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+APP = "twofactor_secsign"
+CHALLENGE = "/index.php/login/challenge/" + APP
+SET_UP = "/index.php/login/setupchallenge/" + APP
+ROUTES = "/index.php/apps/" + APP
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def running(argv: Sequence[str], log: Path, user: Optional[str] = None, **options: Any) -> Iterator["subprocess.Popen[bytes]"]:
+    """A process of its own group, ended with all its children."""
+    other = user if user and user != pwd.getpwuid(os.geteuid()).pw_name else None
+    extra: Dict[str, Any] = {"user": other, "group": pwd.getpwnam(other).pw_gid, "extra_groups": []} if other else {}
+    with open(log, "ab") as output:
+        process = subprocess.Popen(argv, stdout=output, stderr=output, stdin=subprocess.DEVNULL, start_new_session=True, **extra, **options)
+    try:
+        yield process
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+        process.wait(timeout=20)
+
+
+@contextlib.contextmanager
+def id_server(folder: Path, *options: str) -> Iterator[Phone]:
+    script = ROOT / "sandbox" / "id_server" / "server.py"
+    with running([sys.executable, str(script), "--folder", str(folder), *options], folder.with_suffix(".log")) as process:
+        for _ in range(300):
+            if (folder / "addresses.json").exists():
+                break
+            assert process.poll() is None, "the stand-in of the ID server does not start: see its log"
+            time.sleep(0.1)
+        yield Phone(folder)
+
+
+@dataclass
+class Person:
+    uid: str
+    password: str
+    secsignid: str
+
+
+class Site:
+    def __init__(self, host: hosts.Host, base: str, phone: Phone, ids: Path, archive: Path) -> None:
+        self.host = host
+        self.base = base
+        self.phone = phone
+        self.ids = ids
+        self.archive = archive
+        self.release = host.release
+
+    # ------------------------------------------------------------ behind the web
+
+    def occ(self, *argv: str, check: bool = True, stdin: str = "", env: Optional[Dict[str, str]] = None) -> "subprocess.CompletedProcess[str]":
+        return self.host.occ(*argv, check=check, stdin=stdin, env=env)
+
+    def sql(self, statement: str, *values: Any) -> List[Dict[str, Any]]:
+        """Straight into the database of whatever kind, past the app."""
+        return self.all_sql((statement, values))
+
+    def all_sql(self, *statements: Any) -> List[Dict[str, Any]]:
+        """Several statements in one process; the rows of the last one."""
+        done = hosts.run_as(self.host.user, [hosts.php(), str(HERE / "php" / "sql.php"), str(self.host.path)], cwd=self.host.path, stdin=json.dumps(statements))
+        return list(json.loads(done.stdout))
+
+    def settings(self, **values: Any) -> None:
+        """As the collection writes them: `occ config:import`."""
+        self.occ("config:import", stdin=json.dumps({"apps": {APP: values}}))
+
+    def reset(self) -> None:
+        """The usual settings; people are made anew by each test, so they stay."""
+        self.phone.fault()
+        addresses = json.loads((self.ids / "addresses.json").read_text(encoding="utf-8"))
+        values: Dict[str, Any] = {"onboarding_enabled": None, "onboarding_suffix": "corp", "choice_enabled": None, "choice_groups": None}
+        values.update(allowEdit=None, allowGroups=None, allowEditGroups=None, mobileurl=None)
+        for name, key in (("first", "server"), ("fallback", "fallback")):
+            values[key] = "https://localhost"
+            values[key + "port"] = str(urlsplit(addresses[name]).port)
+        system = {"twofactor_enforced": "false", "twofactor_enforced_groups": [], "twofactor_enforced_excluded_groups": []}
+        self.occ("config:import", stdin=json.dumps({"system": system, "apps": {APP: values}}))
+        self.log_path.write_text("", encoding="utf-8")
+
+    @property
+    def log_path(self) -> Path:
+        return self.host.path.with_name(self.host.path.name + "-data") / "nextcloud.log"
+
+    def log(self) -> List[Dict[str, Any]]:
+        return [json.loads(line) for line in self.log_path.read_text(encoding="utf-8").splitlines() if line]
+
+    def person(self, name: str = "", assigned: bool = False, group: str = "") -> Person:
+        """A new account; with ``assigned`` it has a SecSign ID, written into the database as the collection does it."""
+        who = Person((name or "user") + "-" + secrets.token_hex(3), "Pass-word-" + secrets.token_hex(8), "")
+        who.secsignid = who.uid + "@corp"
+        options = ["--group=" + group] if group else []
+        environment = {"OC_PASS": who.password, "NC_PASS": who.password}
+        self.occ("user:add", "--password-from-env", *options, who.uid, env=environment)
+        if assigned:
+            self.assign(who)
+        return who
+
+    def assign(self, who: Person, secsignid: str = "") -> None:
+        self.phone.create(secsignid or who.secsignid)
+        self.all_sql(
+            ("DELETE FROM *PREFIX*twofactor_providers WHERE provider_id = ? AND uid = ?", [APP, who.uid]),
+            ("INSERT INTO *PREFIX*twofactor_secsign (user_id, secsignid, enabled) VALUES (?, ?, 1)", [who.uid, secsignid or who.secsignid]),
+            ("INSERT INTO *PREFIX*twofactor_providers (provider_id, uid, enabled) VALUES (?, ?, 1)", [APP, who.uid]),
+            ("INSERT INTO *PREFIX*preferences (userid, appid, configkey, configvalue) VALUES (?, ?, 'logged_in', '0')", [who.uid, APP]),
+        )
+
+    def stored(self, who: Person) -> Optional[Dict[str, Any]]:
+        rows = self.sql("SELECT secsignid, enabled FROM *PREFIX*twofactor_secsign WHERE user_id = ?", who.uid)
+        return rows[0] if rows else None
+
+    def registered(self, who: Person) -> Optional[bool]:
+        rows = self.sql("SELECT enabled FROM *PREFIX*twofactor_providers WHERE provider_id = ? AND uid = ?", APP, who.uid)
+        return bool(int(rows[0]["enabled"])) if rows else None
+
+    def confirmed(self, who: Person) -> Optional[str]:
+        statement = "SELECT configvalue FROM *PREFIX*preferences WHERE userid = ? AND appid = ? AND configkey = 'logged_in'"
+        rows = self.sql(statement, who.uid, APP)
+        return str(rows[0]["configvalue"]) if rows else None
+
+    def all_settings(self) -> Dict[str, str]:
+        rows = self.sql("SELECT configkey, configvalue FROM *PREFIX*appconfig WHERE appid = ?", APP)
+        return {row["configkey"]: row["configvalue"] for row in rows}
+
+    def setting(self, key: str) -> Optional[str]:
+        return self.all_settings().get(key)
+
+    def snapshot(self) -> Any:
+        """Everything that an attack might have changed."""
+        rows = self.sql("SELECT user_id, secsignid, enabled FROM *PREFIX*twofactor_secsign ORDER BY user_id")
+        states = self.sql("SELECT uid, enabled FROM *PREFIX*twofactor_providers WHERE provider_id = ? ORDER BY uid", APP)
+        return rows, [state for state in states if int(state["enabled"])], self.all_settings()
+
+    def group_of(self, who: Person) -> str:
+        return "group-of-" + who.uid
+
+    def enforce_for(self, who: Person) -> None:
+        self.occ("group:add", self.group_of(who))
+        self.occ("group:adduser", self.group_of(who), who.uid)
+        self.occ("twofactorauth:enforce", "--on", "--group=" + self.group_of(who))
+
+    def sql_people(self, count: int) -> None:
+        statement = "INSERT INTO *PREFIX*users (uid, displayname, password, uid_lower) VALUES (?, ?, '', ?)"
+        self.all_sql(*((statement, ["crowd{0:03}".format(number)] * 3) for number in range(count)))
+
+    def warnings(self) -> List[str]:
+        """What Nextcloud logged as a warning or worse. A tree that lacks its own front-end bundle says so; that is not ours."""
+        bundle = (self.host.path / "dist" / "core-common.js").exists()
+        told = [entry["message"] for entry in self.log() if entry["level"] >= 2]
+        return [message for message in told if bundle or "core/js/common.js" not in message]
+
+    def install(self) -> None:
+        install_app(self.host, self.archive)
+        self.occ("app:enable", APP)
+
+    def reenable(self) -> None:
+        """Runs the app's repair steps, as an update of it would."""
+        self.occ("app:disable", APP)
+        self.occ("app:enable", APP)
+
+    # ------------------------------------------------------------ in front of it
+
+    def browser(self, language: str = "en") -> Browser:
+        return Browser(self.base, language)
+
+    def by_app_password(self, who: Person) -> Browser:
+        """A session that has never shown the account's own password: Nextcloud wants it confirmed."""
+        done = self.occ("user:add-app-password", "--password-from-env", who.uid, env={"NC_PASS": who.password})
+        credentials = "{0}:{1}".format(who.uid, done.stdout.split()[-1]).encode()
+        browser = self.browser()
+        browser.headers["Authorization"] = "Basic " + base64.b64encode(credentials).decode()
+        browser.get("/index.php/settings/user/security")
+        del browser.headers["Authorization"]
+        return browser
+
+    def at_challenge(self, who: Person) -> Browser:
+        """Password shown, the challenge page opened once: the phone has been asked."""
+        browser = self.browser()
+        answer = browser.password_login(who.uid, who.password)
+        assert CHALLENGE in answer.location or "selectchallenge" in answer.location, answer
+        page = browser.get(CHALLENGE)
+        assert page.status == 200, page
+        return browser
+
+    def poll_once(self, browser: Browser, route: str = "/challenge/poll") -> Any:
+        """The first answer that came from the ID server after a decision, past the back-off."""
+        for _ in range(20):
+            told = browser.call(ROUTES + route).json()
+            if told["outcome"] != "open" or "Waiting" not in told["message"]:
+                return told
+            time.sleep(0.3)
+        return told
+
+    def poll_until_decided(self, browser: Browser, route: str = "/challenge/poll") -> Any:
+        for _ in range(20):
+            told = browser.call(ROUTES + route).json()
+            if told["outcome"] != "open":
+                return told
+            time.sleep(0.3)
+        return told
+
+
+def enter(browser: Browser) -> Page:
+    """Sends the challenge form, as the page's button does."""
+    return browser.submit(CHALLENGE, {"challenge": "approved"})
+
+
+def cancel_login(browser: Browser) -> None:
+    """Follows the link at the foot of the challenge page."""
+    found = re.search(r'href="([^"]*/logout[^"]*)"', browser.get(CHALLENGE).text)
+    assert found, "the challenge page has no link that ends the login"
+    browser.get(html.unescape(found.group(1)))
+
+
+def is_in(browser: Browser) -> bool:
+    """Whether the Files page shows, and not some step of the login."""
+    return account_of(browser) is not None
+
+
+def account_of(browser: Browser) -> Optional[str]:
+    """Whose Files page shows, if it does."""
+    page = browser.get("/index.php/apps/files/")
+    if page.status != 200 or "/apps/files" not in page.url or "login" in page.url:
+        return None
+    found = re.search(r'data-user="([^"]+)"', page.text)
+    assert found, page.text[:500]
+    return found.group(1)
+
+
+def install_app(host: hosts.Host, archive: Path) -> None:
+    folder = host.path / "apps" / APP
+    shutil.rmtree(folder, ignore_errors=True)
+    with tarfile.open(archive) as tar:
+        tar.extractall(host.path / "apps", **({"filter": "data"} if hasattr(tarfile, "data_filter") else {}))
+    for path in [folder, *folder.rglob("*")]:
+        shutil.chown(path, host.user)
+
+
+@contextlib.contextmanager
+def on_database(host: hosts.Host, address: str) -> Iterator[None]:
+    """Puts the same Nextcloud on another server: ``mysql://user:password@host:port`` or ``pgsql://…``, in a database of its own."""
+    parts = urlsplit(address)
+    name = "secsign_" + secrets.token_hex(4)
+    script = [hosts.php(), str(HERE / "php" / "database.php")]
+    subprocess.run([*script, "create", address, name], check=True)
+    try:
+        data = host.path.with_name(host.path.name + "-data")
+        (host.path / "config" / "config.php").unlink()
+        shutil.rmtree(data)
+        data.mkdir(mode=0o770)
+        shutil.chown(data, host.user)
+        host.occ(
+            "maintenance:install", "--no-interaction", "--admin-user=admin", "--admin-pass=" + ADMIN.password, "--data-dir=" + str(data),
+            "--database=" + parts.scheme, "--database-name=" + name, "--database-user=" + str(parts.username),
+            "--database-pass=" + str(parts.password), "--database-host={0}:{1}".format(parts.hostname, parts.port),
+        )  # fmt: skip
+        yield
+    finally:
+        subprocess.run([*script, "drop", address, name], check=True)
+
+
+ADMIN = Person("admin", "Adm1n-" + secrets.token_hex(12), "")
+
+
+@contextlib.contextmanager
+def make_site(source: str, folder: Path, archive: Path, database: str = "") -> Iterator[Site]:
+    host = hosts.make(source, folder / "nextcloud", ADMIN.password)
+    with on_database(host, database) if database else contextlib.nullcontext(), serving(host, folder, archive) as site:
+        yield site
+
+
+@contextlib.contextmanager
+def serving(host: hosts.Host, folder: Path, archive: Path) -> Iterator[Site]:
+    install_app(host, archive)
+    port = free_port()
+    base = "http://127.0.0.1:{0}".format(port)
+    ids = folder / "ids"
+    ids.mkdir()
+    with id_server(ids) as phone:
+        system = {"trusted_domains": ["localhost", "127.0.0.1"], "overwrite.cli.url": base, "appstoreenabled": False, "has_internet_connection": False}
+        system.update({"auth.bruteforce.protection.enabled": False, "loglevel": 1, "skeletondirectory": "", "updatechecker": False})
+        host.occ("config:import", stdin=json.dumps({"system": system}))
+        authority = folder / "ca.pem"
+        authority.write_bytes((ids / "ca.pem").read_bytes())
+        authority.chmod(0o644)
+        host.occ("security:certificates:import", str(authority))
+        host.occ("app:enable", APP)
+        with running(
+            [hosts.php(), "-d", "opcache.revalidate_freq=0", "-S", "127.0.0.1:{0}".format(port), "-t", str(host.path)], folder / "web.log", host.user,
+            cwd=host.path, env=dict(os.environ, PHP_CLI_SERVER_WORKERS="4", LC_ALL="C.UTF-8"),
+        ):  # fmt: skip
+            _wait_for(base + "/status.php")
+            site = Site(host, base, phone, ids, archive)
+            site.reset()
+            yield site
+
+
+def _wait_for(url: str) -> None:
+    for _ in range(150):
+        try:
+            with urllib.request.urlopen(url, timeout=10):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError("the web server does not answer")

@@ -1,0 +1,77 @@
+<?php
+
+declare(strict_types=1);
+
+// SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+namespace OCA\TwoFactorSecSign\Tests;
+
+use OCA\TwoFactorSecSign\Service\Permissions;
+use OCA\TwoFactorSecSign\Service\SecSignId;
+use OCP\IGroupManager;
+
+final class SecSignIdTest extends ServerTestCase {
+	/** @dataProvider proposals */
+	public function testProposed(string $uid, string $suffix, string $id): void {
+		self::assertSame($id, SecSignId::proposed($uid, $suffix));
+	}
+
+	public static function proposals(): array {
+		return [['Anna', 'Corp', 'anna@corp'], ['anna', '@corp', 'anna@corp'], ['anna', '', 'anna'], ['Jörg Müller', 'corp', 'jörg-müller@corp'], ['-x/../y', 'c', 'x-..-y@c'],
+			['4711', 'c', '4711@c'], ['a@b.example', 'c', 'a@b.example@c'], ['a&secsignid=b', 'c', 'a-secsignid-b@c']];
+	}
+
+	public function testLength(): void {
+		self::assertSame(200, mb_strlen(SecSignId::proposed(str_repeat('ä', 300), 'corp')));
+		self::assertNotNull(SecSignId::valid(str_repeat('ä', 200)));
+		self::assertNull(SecSignId::valid(str_repeat('ä', 201)));
+	}
+
+	public function testValid(): void {
+		self::assertSame('anna@corp', SecSignId::valid(" Anna@CORP\n"));
+		foreach (['', ' ', '@corp', 'a b', 'a&b', "a\0b", "a\nb", '<b>', 'a/b', "\xff"] as $text) {
+			self::assertNull(SecSignId::valid($text), $text);
+		}
+	}
+
+	/** @dataProvider editors */
+	public function testMayEdit(array $config, array $groups, bool $admin, bool $may): void {
+		$this->config = $config;
+		self::assertSame($may, $this->permissions($groups, $admin)->mayEdit($this->user('anna')));
+	}
+
+	public static function editors(): array {
+		return [
+			'default' => [[], ['staff'], false, false],
+			'default, admin' => [[], ['admin'], true, true],
+			'all' => [['allowEdit' => '1'], [], false, true],
+			'off as the collection writes it' => [['allowEdit' => ''], [], false, false],
+			'group' => [['allowGroups' => '1', 'allowEditGroups' => '["staff"]'], ['staff'], false, true],
+			'admin outside' => [['allowGroups' => '1', 'allowEditGroups' => '["staff"]'], ['admin'], true, false],
+			'allowEdit does not matter then' => [['allowGroups' => '1', 'allowEdit' => '1', 'allowEditGroups' => '{}'], ['staff'], false, false],
+			'no group' => [['allowGroups' => '1', 'allowEditGroups' => '["no group"]'], [], false, true],
+			'a group of that name is no way in' => [['allowGroups' => '1', 'allowEditGroups' => '["x"]'], [], false, false],
+			'broken list' => [['allowGroups' => '1', 'allowEditGroups' => '["staff"'], ['staff'], false, false],
+			'numeric group' => [['allowGroups' => '1', 'allowEditGroups' => '["42"]'], ['42'], false, true],
+		];
+	}
+
+	/** @dataProvider choosers */
+	public function testMayChoose(array $config, array $groups, bool $may): void {
+		$this->config = $config;
+		self::assertSame($may, $this->permissions($groups, true)->mayChoose($this->user('anna')));
+	}
+
+	public static function choosers(): array {
+		return [[[], ['admin'], false], [['choice_enabled' => '1'], [], true], [['choice_enabled' => '1', 'choice_groups' => 'null'], [], true],
+			[['choice_enabled' => '1', 'choice_groups' => '["staff"]'], ['admin'], false], [['choice_enabled' => '1', 'choice_groups' => '["staff"]'], ['staff'], true]];
+	}
+
+	private function permissions(array $groups, bool $admin): Permissions {
+		$manager = $this->createStub(IGroupManager::class);
+		$manager->method('isAdmin')->willReturn($admin);
+		$manager->method('getUserGroupIds')->willReturn($groups);
+		return new Permissions($this->settings(), $manager);
+	}
+}
