@@ -1,0 +1,167 @@
+# SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Servers with people and a SecSign app, for the tests of issue "People": IDs, exemptions, unlocking, the way back."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Set, Tuple
+
+from apps import FIXTURE_APP
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SECSIGN = "twofactor_secsign"
+PASSWORD = "Fixture-pass-1"
+_CREATE_TABLE = (
+    "CREATE TABLE oc_twofactor_secsign (user_id VARCHAR(64) NOT NULL PRIMARY KEY, secsignid VARCHAR(200) DEFAULT NULL, enabled SMALLINT DEFAULT 1 NOT NULL)"
+)
+
+
+def with_secsign(server: Any) -> Any:
+    """The server with twofactor_secsign, onboarding off and no other provider, freshly restored. For releases that the app does
+    not support (28) one that looks the same from outside: its table, and a provider of its name whose challenge is the fixture's."""
+    if not server.has_saved("with secsign"):
+        server.occ("app:disable", "twofactor_totp", check=False)
+        if server.major >= 30:
+            install(server, ROOT / "nextcloud_app" / SECSIGN)
+        else:
+            folder = server.path.with_name("stand-in") / SECSIGN
+            install(server, stand_in(folder))
+            shutil.rmtree(folder.parent)
+            server.sql(_CREATE_TABLE)
+        server.save("with secsign")
+    server.restore("with secsign")
+    return server
+
+
+def install(server: Any, source: Path, app_id: str = SECSIGN) -> None:
+    done = server.run("app", source=str(source), remote_src=True, app_id=app_id)
+    assert not done.failed, done.data
+
+
+def stand_in(folder: Path) -> Path:
+    shutil.copytree(FIXTURE_APP, folder)
+    for path in folder.rglob("*"):
+        if path.is_file():
+            text = path.read_text(encoding="utf-8").replace("twofactor_fixture", SECSIGN).replace("TwoFactorFixture", "TwoFactorStandIn")
+            path.write_text(text.replace(", IActivatableAtLogin {", " {"), encoding="utf-8")
+    return folder
+
+
+def provider_file(server: Any) -> Path:
+    """Of the SecSign app, to be broken."""
+    folder = server.path / "apps" / SECSIGN / "lib" / "Provider"
+    return Path(next(path for path in (folder / "SecSignProvider.php", folder / "FixtureProvider.php") if path.exists()))
+
+
+def add_user(server: Any, uid: str, *groups: str) -> None:
+    for group in groups:
+        server.occ("group:add", group, check=False)
+    options = [f"--group={group}" for group in groups]
+    server.occ("user:add", "--password-from-env", *options, uid, env={"OC_PASS": PASSWORD, "NC_PASS": PASSWORD})
+
+
+def with_ids(server: Any) -> "Whole":
+    """Everybody has a SecSign ID, so that two-factor login may be enforced for anybody."""
+    if not server.has_saved("with ids"):
+        done = with_secsign(server).run("secsign_ids", pattern="{uid}@corp")
+        assert not done.failed, done.data
+        server.save("with ids")
+    server.restore("with ids")
+    return Whole(server)
+
+
+class Whole:
+    """The server, whose fingerprint holds people and groups as well."""
+
+    def __init__(self, server: Any) -> None:
+        self._server = server
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._server, name)
+
+    def fingerprint(self) -> Dict[str, Any]:
+        return everything(self._server)
+
+
+def many_people(server: Any, number: int, group: str = "") -> None:
+    """Straight into the database; they cannot log in, which does not matter here."""
+    numbers = "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?)"
+    server.sql(numbers + " INSERT INTO oc_users (uid, password, uid_lower) SELECT printf('person%05d', n), '', printf('person%05d', n) FROM numbers", number)
+    if group:
+        server.sql(numbers + " INSERT INTO oc_group_user (gid, uid) SELECT ?, printf('person%05d', n) FROM numbers", number, group)
+
+
+# ---------------------------------------------------------------- what the database says, past everything under test
+
+
+def ids(server: Any) -> Dict[str, Tuple[Optional[str], int]]:
+    return {uid: (secsign_id, int(enabled)) for uid, secsign_id, enabled in server.sql("SELECT user_id, secsignid, enabled FROM oc_twofactor_secsign")}
+
+
+def registered(server: Any, provider: str = SECSIGN) -> Dict[str, int]:
+    return {uid: int(on) for uid, on in server.sql("SELECT uid, enabled FROM oc_twofactor_providers WHERE provider_id = ?", provider)}
+
+
+def logged_in(server: Any) -> Dict[str, str]:
+    """The app's own mark that an ID was used."""
+    return dict(server.sql("SELECT userid, configvalue FROM oc_preferences WHERE appid = ? AND configkey = 'logged_in'", SECSIGN))
+
+
+def everything(server: Any) -> Dict[str, Any]:
+    """All that a task about people could have changed."""
+    shown = server.fingerprint()
+    shown["ids"] = sorted(server.sql("SELECT user_id, secsignid, enabled FROM oc_twofactor_secsign"), key=str)
+    shown["preferences"] = sorted(server.sql("SELECT userid, appid, configkey, configvalue FROM oc_preferences"), key=str)
+    shown["groups"] = sorted(server.sql("SELECT gid FROM oc_groups")) + sorted(server.sql("SELECT gid, uid FROM oc_group_user"))
+    return dict(shown)
+
+
+def members(server: Any, group: str) -> Set[str]:
+    return {uid for (uid,) in server.sql("SELECT uid FROM oc_group_user WHERE gid = ?", group)}
+
+
+def group_exists(server: Any, group: str) -> bool:
+    return bool(server.sql("SELECT gid FROM oc_groups WHERE gid = ?", group))
+
+
+def judged(server: Any) -> Set[str]:
+    """Who must use two-factor login, by the word of Nextcloud's own class."""
+    verdicts: Dict[str, bool] = json.loads(
+        server.php(
+            "define('OC_CONSOLE', 1); require getcwd() . '/lib/base.php';"
+            "$get = function ($class) { return method_exists(\\OC::$server, 'get') ? \\OC::$server->get($class) : \\OC::$server->query($class); };"
+            "$mandatory = $get(\\OC\\Authentication\\TwoFactorAuth\\MandatoryTwoFactor::class); $found = new \\stdClass();"
+            "foreach ($get(\\OCP\\IUserManager::class)->search('') as $user) { $found->{$user->getUID()} = $mandatory->isEnforcedFor($user); }"
+            "echo json_encode($found);"
+        )
+    )
+    return {uid for uid, enforced in verdicts.items() if enforced}
+
+
+def system(server: Any) -> Dict[str, Any]:
+    stored = json.loads(server.php("include 'config/config.php'; echo json_encode($CONFIG);"))
+    return {key: value for key, value in stored.items() if key.startswith("twofactor_enforced")}
+
+
+def store(server: Any, key: str) -> Any:
+    """What the collection remembers on the server."""
+    rows = server.sql("SELECT configvalue FROM oc_appconfig WHERE appid = 'secsign_nextcloud' AND configkey = ?", key)
+    return json.loads(rows[0][0]) if rows else None
+
+
+def set_store(server: Any, key: str, value: Any) -> None:
+    server.sql("UPDATE oc_appconfig SET configvalue = ? WHERE appid = 'secsign_nextcloud' AND configkey = ?", json.dumps(value), key)
+
+
+def nextcloud_log(server: Any) -> List[Dict[str, Any]]:
+    path = server.data / "nextcloud.log"
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    return [json.loads(line) for line in lines if line.startswith("{")]
+
+
+def warned(result: Any) -> str:
+    """The warnings, which are objects or texts depending on the release of Ansible."""
+    return json.dumps(result.data.get("warnings", []), ensure_ascii=False)

@@ -1,0 +1,263 @@
+# SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Killed between any two writes, the next run ends in the wanted state, and nobody is locked out in between.
+
+The run that dies is a copy of this process. It dies either between two steps of the plan, or, together with PHP, in the
+middle of one: the bridge calls PHP's functions from a namespace of its own, so that a function of the same name there is
+called instead, and that one kills the process when its turn comes.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Callable, Dict, List
+
+import apps
+import pytest
+from apps import APP_ID, variant
+from elsewhere import in_child
+from expect import fails, rests
+
+from ansible_collections.secsign.nextcloud.plugins.module_utils import _engine, _transport
+
+DIED = 77
+FIXTURE = {"app_id": APP_ID}
+INSTALL_STEPS = ["place_app", "app:enable", "keep_app", "settings", "enforcement"]
+UPGRADE_STEPS = ["place_app", "upgrade", "keep_app"]
+
+
+def everything(source: Path) -> Dict[str, Any]:
+    return {
+        "app": {"source": str(source)},
+        "id_server": {"server": "https://id.example.com"},
+        "user_permissions": {"allow_edit": True},
+        "onboarding": {"enabled": True, "suffix": "example"},
+        "enforcement": {"enforced": True, "groups": ["staff"]},
+        **FIXTURE,
+    }
+
+
+def wanted_state(server: Any) -> Dict[str, Any]:
+    found = server.fingerprint()
+    return dict(found, **{"app config": [row for row in found["app config"] if row[0] == APP_ID]})
+
+
+def with_1_0_0(server: Any, tmp_path: Path) -> None:
+    """A server on which everything is in place, with version 1.0.0 of the app."""
+    if not server.has_saved("1.0.0"):
+        done = server.run("twofactor", **everything(variant(tmp_path / "before")))
+        assert not done.failed, done.data
+        server.save("1.0.0")
+    server.restore("1.0.0")
+
+
+def must_die(work: Callable[[], Any]) -> None:
+    code, said = in_child(lambda: str(work()))
+    assert code == DIED, f"was not interrupted: {said}"
+
+
+def dies_after_step(server: Any, number: int, options: Dict[str, Any]) -> None:
+    def work() -> Any:
+        count = 0
+
+        def dying(run: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
+            def step(self: Any, nextcloud: Any) -> None:
+                nonlocal count
+                run(self, nextcloud)
+                if count == number:
+                    os._exit(DIED)
+                count += 1
+
+            return step
+
+        for kind in (_engine.Occ, _engine.Bridge):
+            kind.run = dying(kind.run)  # type: ignore[method-assign]
+        return server.run("twofactor", **options).data
+
+    must_die(work)
+
+
+_DEADLY = """
+function die_in_turn(string $name): void {
+    static $calls = [];
+    $calls[$name] = ($calls[$name] ?? 0) + 1;
+    if (\\getenv('NOW_IN') . " $name $calls[$name]" === \\getenv('DIE_AT')) {
+        \\posix_kill(\\getmypid(), 9);
+    }
+}
+""" + "\n".join(
+    f"function {name}(...$arguments) {{ die_in_turn('{name}'); return \\{name}(...$arguments); }}"
+    for name in ("rename", "mkdir", "file_put_contents", "chmod", "unlink", "rmdir")
+)
+
+
+def deadly_php(moment: str, module_dies_too: bool) -> None:
+    """For this process: PHP is killed just before it would do that, as in 'place_app rename 2'."""
+    opening = "namespace SecSign\\Bridge;\n"
+    assert _transport.PROGRAM.count(opening) == 1
+    _transport.PROGRAM = _transport.PROGRAM.replace(opening, opening + _DEADLY)
+    os.environ["DIE_AT"] = moment
+    ask, run = _transport.Nextcloud.ask, _transport.Nextcloud._run
+
+    def asking(self: Any, operation: str, *arguments: Any, **options: Any) -> Any:
+        os.environ["NOW_IN"] = operation
+        return ask(self, operation, *arguments, **options)
+
+    def running(self: Any, *arguments: Any) -> Any:
+        output = run(self, *arguments)
+        if output.rc == -9 and module_dies_too:
+            os._exit(DIED)
+        return output
+
+    _transport.Nextcloud.ask = asking  # type: ignore[method-assign]
+    _transport.Nextcloud._run = running  # type: ignore[method-assign]
+
+
+def dies_in_bridge(server: Any, moment: str, options: Dict[str, Any]) -> None:
+    def work() -> Any:
+        deadly_php(moment, module_dies_too=True)
+        return server.run("twofactor", **options).data
+
+    must_die(work)
+
+
+def never_enforced_without_a_provider(server: Any) -> None:
+    found = server.run("twofactor_info", people="none", **FIXTURE)
+    assert not found.failed, found.data
+    mine = [entry["loads"] for entry in found["providers"] or [] if entry["app"] == APP_ID]
+    # while an upgrade waits, or between two renames, Nextcloud asks nobody for this factor
+    if found["enforcement"]["enforced"] and found["providers"] is not None and found["app"]["path"] is not None:
+        assert mine == [True]
+
+
+def recovers(server: Any, options: Dict[str, Any], version: str) -> None:
+    never_enforced_without_a_provider(server)
+    again = server.run("twofactor", **options)
+    assert not again.failed, again.data
+    rests(server, "twofactor", checks=(False,), **options)
+    assert not [entry.name for entry in (server.path / "apps").iterdir() if entry.name.startswith(".secsign-")]
+    rows = dict(server.sql("SELECT configkey, configvalue FROM oc_appconfig WHERE appid = ?", APP_ID))
+    assert (rows["installed_version"], rows["enabled"]) == (version, "yes")
+    assert (rows["server"], rows["allowEdit"], rows["onboarding_suffix"]) == ("https://id.example.com", "1", "example")
+    assert "'twofactor_enforced' => 'true'" in server.config.read_text(encoding="utf-8")
+
+
+def names(commands: List[str]) -> List[str]:
+    """The steps of a plan in the words of this file."""
+    words = {"config:import": "settings"}
+    return ["enforcement" if "twofactor_enforced" in command else words.get(command.split()[1], command.split()[1]) for command in commands]
+
+
+@pytest.mark.parametrize("step", INSTALL_STEPS)
+def test_killed_after_a_step_of_an_installation(server: Any, tmp_path: Path, step: str) -> None:
+    options = everything(variant(tmp_path))
+    if step == INSTALL_STEPS[0]:
+        predicted = server.run("twofactor", check=True, **options)
+        assert names(predicted["commands"]) == INSTALL_STEPS, "each step has its case here"
+    dies_after_step(server, INSTALL_STEPS.index(step), options)
+    recovers(server, options, "1.0.0")
+
+
+@pytest.mark.parametrize("step", UPGRADE_STEPS)
+def test_killed_after_a_step_of_an_upgrade(server: Any, tmp_path: Path, step: str) -> None:
+    with_1_0_0(server, tmp_path)
+    options = everything(variant(tmp_path, "1.1.0"))
+    if step == UPGRADE_STEPS[0]:
+        assert names(server.run("twofactor", check=True, **options)["commands"]) == UPGRADE_STEPS
+    dies_after_step(server, UPGRADE_STEPS.index(step), options)
+    recovers(server, options, "1.1.0")
+
+
+@pytest.mark.parametrize("moment", ["place_app mkdir 1", "place_app file_put_contents 3", "place_app rename 1"])
+def test_killed_while_the_app_is_put_in_place(server: Any, tmp_path: Path, moment: str) -> None:
+    options = everything(variant(tmp_path))
+    dies_in_bridge(server, moment, options)
+    recovers(server, options, "1.0.0")
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "place_app file_put_contents 3",
+        "place_app rename 1",
+        "place_app rename 2",
+        "keep_app unlink 1",
+        "keep_app unlink 3",
+        "keep_app rmdir 1",
+        "keep_app rmdir 5",
+    ],
+)
+def test_killed_while_a_version_takes_the_place_of_another(server: Any, tmp_path: Path, moment: str) -> None:
+    with_1_0_0(server, tmp_path)
+    options = everything(variant(tmp_path, "1.1.0"))
+    dies_in_bridge(server, moment, options)
+    recovers(server, options, "1.1.0")
+
+
+@pytest.mark.parametrize("moment", ["revert_app unlink 2", "revert_app rmdir 5", "revert_app rename 1"])
+def test_killed_while_a_broken_version_is_taken_back(server: Any, tmp_path: Path, moment: str) -> None:
+    with_1_0_0(server, tmp_path)
+    dies_in_bridge(server, moment, everything(variant(tmp_path, "1.1.0", "id_throws")))
+    recovers(server, everything(variant(tmp_path, "1.2.0")), "1.2.0")
+
+
+@pytest.mark.parametrize("step", UPGRADE_STEPS[:2])
+def test_killed_after_a_step_to_a_broken_version(server: Any, tmp_path: Path, step: str) -> None:
+    """The next run finds out, and the earlier version is back."""
+    with_1_0_0(server, tmp_path)
+    broken = everything(variant(tmp_path, "1.1.0", "id_throws"))
+    dies_after_step(server, UPGRADE_STEPS.index(step), broken)
+    fails(server.run("twofactor", **broken), "NC305", "undone")
+    never_enforced_without_a_provider(server)
+    recovers(server, everything(variant(tmp_path)), "1.0.0")
+
+
+def test_php_alone_is_killed(server: Any, tmp_path: Path) -> None:
+    """As the kernel does when memory runs out: the module lives, and takes back what it had begun."""
+    with_1_0_0(server, tmp_path)
+    before = wanted_state(server)
+    options = everything(variant(tmp_path, "1.1.0"))
+
+    def work() -> str:
+        deadly_php("place_app rename 2", module_dies_too=False)
+        result = fails(server.run("twofactor", **options), "NC118", "undone")
+        return str(result["msg"])
+
+    code, said = in_child(work)
+    assert code == 0, said
+    assert wanted_state(server) == before
+    recovers(server, options, "1.1.0")
+
+
+_KILL_ONCE = """
+        $marker = $this->config->getSystemValue('datadirectory') . '/killed-once';
+        if (!file_exists($marker)) {
+            touch($marker);
+            posix_kill(getmypid(), 9);
+        }
+"""
+
+
+def test_killed_in_the_middle_of_an_occ_upgrade(server: Any, tmp_path: Path) -> None:
+    """Nextcloud is then in maintenance mode, which an administrator may have wanted: only a human can tell, and is told how."""
+    with_1_0_0(server, tmp_path)
+    newer = variant(tmp_path, "1.1.0", repair_step="KillOnce")
+    apps.add_repair_step(newer, "KillOnce", _KILL_ONCE)
+    options = everything(newer)
+
+    def work() -> Any:
+        deadly_php("never", module_dies_too=True)
+        return server.run("twofactor", **options).data
+
+    try:
+        must_die(work)
+    finally:
+        (server.data / "killed-once").unlink()
+    (server.data / "killed-once").touch()
+    try:
+        fails(server.run("twofactor", **options), "NC104", "maintenance:mode --off")
+        server.occ("maintenance:mode", "--off")
+        recovers(server, options, "1.1.0")
+    finally:
+        (server.data / "killed-once").unlink()

@@ -1,0 +1,94 @@
+# SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Ten thousand people in one task, and what is left when it fails in the middle: nothing."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any, Dict, List, Tuple
+
+import people_scene as scene
+import pytest
+from expect import fails
+from people_scene import ids, logged_in, registered
+
+MANY = 10_000
+
+
+@pytest.fixture
+def crowd(server: Any) -> Any:
+    site = scene.with_secsign(server)
+    scene.many_people(site, MANY)
+    return site
+
+
+@pytest.fixture
+def counted(open_folder: Path) -> Tuple[str, Any]:
+    """A php that notes each of its starts, and a function that tells how many there were since the last time."""
+    log = open_folder / "starts"
+    log.touch()
+    log.chmod(0o666)
+    php = open_folder / "php"
+    php.write_text(f'#!/bin/sh\necho start >> {log}\nexec php "$@"\n', encoding="utf-8")
+    php.chmod(0o755)
+
+    def starts() -> int:
+        count = len(log.read_text(encoding="utf-8").splitlines())
+        log.write_text("", encoding="utf-8")
+        return count
+
+    return str(php), starts
+
+
+def wanted() -> List[Dict[str, str]]:
+    return [{"user": f"person{n:05}", "secsign_id": f"Person{n:05}@corp"} for n in range(1, MANY + 1)]
+
+
+def test_all_in_one_call(crowd: Any, counted: Tuple[str, Any]) -> None:
+    php, starts = counted
+    done = crowd.run("secsign_ids", ids=wanted(), php=php)
+    assert not done.failed, done.data
+    assert done["assigned"] == MANY and done["commands"] == [f"bridge assign_ids app=twofactor_secsign rows: {MANY} removed: 0"]
+    assert starts() == 3, "read, write, prove"
+    assert ids(crowd) == {f"person{n:05}": (f"person{n:05}@corp", 1) for n in range(1, MANY + 1)}
+    assert registered(crowd) == dict.fromkeys(ids(crowd), 1)
+    assert logged_in(crowd) == {}
+    assert len(done.diff["after"]) == MANY
+
+    again = crowd.run("secsign_ids", ids=wanted(), php=php)
+    assert not again.failed and not again.changed and again.diff == {"before": {}, "after": {}}
+    assert starts() == 1
+
+    changed = crowd.run("secsign_ids", pattern="{uid}@elsewhere", prune=True, php=php)
+    assert not changed.failed, changed.data
+    assert changed["assigned"] == MANY + 4 and starts() == 3
+    assert set(logged_in(crowd).values()) == {"0"} and len(logged_in(crowd)) == MANY
+
+
+@pytest.mark.parametrize("table", ["oc_twofactor_secsign", "oc_twofactor_providers"])
+def test_a_failure_in_the_middle_leaves_none(crowd: Any, table: str) -> None:
+    assert not crowd.run("secsign_ids", ids=[{"user": "alice", "secsign_id": "alice@corp"}]).failed
+    column = {"oc_twofactor_secsign": "user_id", "oc_twofactor_providers": "uid"}[table]
+    crowd.sql(f"CREATE TRIGGER stop BEFORE INSERT ON {table} WHEN NEW.{column} = 'person05000' BEGIN SELECT RAISE(ABORT, 'the disk is full'); END")
+    before = scene.everything(crowd)
+    fails(crowd.run("secsign_ids", ids=[*wanted(), {"user": "alice", "secsign_id": "other@corp"}]), "NC112", "the disk is full")
+    assert scene.everything(crowd) == before
+    assert ids(crowd) == {"alice": ("alice@corp", 1)} and registered(crowd) == {"alice": 1}
+    # nothing of it stands in the way of the next run
+    crowd.sql("DROP TRIGGER stop")
+    assert crowd.run("secsign_ids", ids=wanted())["assigned"] == MANY
+
+
+def test_somebody_else_holds_the_database(crowd: Any, open_folder: Path) -> None:
+    """A lock that does not go away ends in a sentence, and nothing is assigned."""
+    before = scene.everything(crowd)
+    holder = sqlite3.connect(crowd.database, isolation_level=None)
+    try:
+        holder.execute("BEGIN IMMEDIATE")
+        result = crowd.run("secsign_ids", ids=wanted()[:5], timeout=20)
+    finally:
+        holder.rollback()
+        holder.close()
+    assert result.failed and result["code"] in ("NC112", "NC114"), result.data
+    assert scene.everything(crowd) == before and ids(crowd) == {}

@@ -1,0 +1,60 @@
+# SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""People, providers and whole servers as values, without a server."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Iterable, Optional, Sequence
+
+from ansible_collections.secsign.nextcloud.plugins.module_utils._state import App, Person, Policy, Provider, SecSignId, Server, State
+
+NOW = 1_800_000_000
+DAY = 86_400
+SECSIGN = "twofactor_secsign"
+
+TOTP = Provider("twofactor_totp", "Totp", "totp", True)
+U2F = Provider("twofactor_u2f", "U2F", "u2f", True, set_up_at_login=True)
+OURS = Provider(SECSIGN, "SecSign", SECSIGN, True, set_up_at_login=True)
+CODES = Provider("twofactor_backupcodes", "Codes", "backup_codes", True)
+BROKEN = Provider("twofactor_old", "Old", None, False, error="cannot be declared")
+
+
+def person(uid: str, groups: Iterable[str] = (), on: Iterable[str] = (), off: Iterable[str] = (), secsign_id: Optional[str] = None, **more: Any) -> Person:
+    """``on`` and ``off``: what the registry of providers says."""
+    facts: Dict[str, Any] = {"backend": "Database", "password_login": True, "enabled": True, "backup_codes": None}
+    facts.update(more)
+    member = frozenset(groups)
+    states = dict(dict.fromkeys(off, False), **dict.fromkeys(on, True))
+    ids = (SecSignId(SECSIGN, secsign_id, states.get(SECSIGN, True)),) if secsign_id else ()
+    return Person(uid=uid, groups=member, admin="admin" in member, providers=states, secsign_ids=ids, **facts)
+
+
+def server(
+    people: Sequence[Person] = (),
+    providers: Sequence[Provider] = (OURS, CODES),
+    policy: Policy = Policy(None, None, None),
+    settings: Optional[Dict[str, Dict[str, str]]] = None,
+    groups: Iterable[str] = (),
+    **more: Any,
+) -> State:
+    known = {group: True for group in groups} or {group: True for p in people for group in p.groups}
+    facts: Dict[str, Any] = {
+        "server": Server("34.0.1.2", "34.0.1", "/srv/nextcloud", "8.2", (), "sqlite3", True, ()),
+        "apps": {SECSIGN: App(SECSIGN, "/srv/nextcloud/apps/" + SECSIGN, "0.1.0", "0.1.0", True, ())},
+        "settings": {SECSIGN: {"onboarding_enabled": "1"}} if settings is None else settings,
+        "policy": policy,
+        "groups": known,
+        "providers": tuple(providers),
+        "enrolled": {},
+        "now": NOW,
+        "users": {p.uid: True for p in people},
+        "members": {"secsign-exempt": None, "secsign-enforced": None},
+        "verdicts": {},
+        "people": tuple(people),
+    }
+    return State(**dict(facts, **more))
+
+
+def members(people: Sequence[Person], group: str) -> Optional[frozenset]:  # type: ignore[type-arg]
+    """As the bridge reads them: None for a group that does not exist."""
+    return frozenset(p.uid for p in people if group in p.groups) or None

@@ -1,0 +1,143 @@
+# SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The policy: for all people, all that may be stored and all that may be asked, exactly those who are meant are in scope."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any, Dict, FrozenSet, List, Optional, Set
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from states import GROUPS, PROVIDER, person, state
+
+from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import Enforcement
+from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import MANAGED_GROUPS
+from ansible_collections.secsign.nextcloud.plugins.module_utils._state import BACKUP_CODES, Person, Policy, Provider, State
+
+some_groups = st.lists(st.sampled_from(GROUPS), unique=True, max_size=3)
+options = st.fixed_dictionaries({"enforced": st.booleans(), "groups": st.none() | some_groups, "excluded_groups": st.none() | some_groups})
+# what occ, other tools and hands have been seen to write
+lists = st.sampled_from([None, [], ["a"], ["b", "a"], [None], [""], "a"])
+policies = st.builds(Policy, st.sampled_from([None, "true", "false", True, False, "", 1, "yes"]), lists, lists)
+crowds = st.lists(st.frozensets(st.sampled_from(GROUPS)), max_size=6)
+
+
+def people_in(memberships: List[FrozenSet[str]]) -> List[Person]:
+    return [person("boss", ["admin"])] + [person(f"p{number}", groups) for number, groups in enumerate(memberships)]
+
+
+def enforcement(**wanted: Any) -> Enforcement:
+    defaults: Dict[str, Any] = {
+        name: spec.get("default") for name, spec in Enforcement.SPEC.items()
+    }  # fmt: skip
+    return Enforcement(dict(defaults, **wanted))
+
+
+def must(after: State) -> Set[str]:
+    """Nextcloud's own rule (its class MandatoryTwoFactor), on what config.php and the groups are afterwards."""
+
+    def names(stored: Any) -> Set[str]:
+        return set(stored) if isinstance(stored, list) else set()
+
+    if after.policy.enforced != "true":
+        return set()
+    found = set()
+    for one in after.people or ():
+        managed = {group for group in MANAGED_GROUPS if one.uid in (after.members.get(group) or ())}
+        groups = (one.groups - set(MANAGED_GROUPS)) | managed
+        enforced, excluded = names(after.policy.groups), names(after.policy.excluded_groups)
+        if enforced & groups if enforced else not excluded & groups:
+            found.add(one.uid)
+    return found
+
+
+@given(memberships=crowds, policy=policies, wanted=options)
+def test_exactly_the_people_who_are_meant_are_in_scope(memberships: List[FrozenSet[str]], policy: Policy, wanted: Dict[str, Any]) -> None:
+    before = state(people_in(memberships), policy=policy)
+    part = enforcement(**wanted)
+    plan = part.plan(before)
+    assert part.plan(plan.after).steps == (), "once is enough"
+
+    def meant(option: str) -> Optional[Set[str]]:
+        if wanted[option] is not None:
+            return set(wanted[option])
+        stored = getattr(policy, option)
+        return {group for group in stored if group} if isinstance(stored, list) else set()
+
+    groups, excluded = meant("groups"), meant("excluded_groups")
+    expected = {
+        one.uid for one in before.people or () if wanted["enforced"] and (not groups or groups & one.groups) and not excluded & one.groups
+    }  # fmt: skip
+    assert must(plan.after) == expected
+    for uid, verdict in plan.verdicts.items():
+        assert verdict is (uid in expected)
+    view = part.view(plan.after)
+    assert (view["enforced"], set(view["groups"]), set(view["excluded_groups"])) == (wanted["enforced"], groups, excluded)
+
+
+@given(memberships=crowds, enforced=st.booleans(), stored=st.sampled_from(["groups", "excluded_groups"]), names=some_groups)
+def test_lists_that_are_not_given_are_not_written(memberships: List[FrozenSet[str]], enforced: bool, stored: str, names: List[str]) -> None:
+    policy = replace(Policy(None, None, None), **{stored: names})
+    plan = enforcement(enforced=enforced).plan(state(people_in(memberships), policy=policy))
+    for step in plan.steps:
+        assert set(json.loads(step.stdin)["system"]) == {"twofactor_enforced"}  # type: ignore[union-attr]
+    assert getattr(plan.after.policy, stored) == names
+
+
+@given(names=st.permutations(["a", "b", "c"]))
+def test_the_order_of_groups_is_no_difference(names: List[str]) -> None:
+    policy = Policy("true", ["b", "c", "a"], None)
+    assert enforcement(enforced=True, groups=names).plan(state(people_in([]), policy=policy)).steps == ()
+
+
+def test_one_command_writes_the_whole_policy() -> None:
+    (step,) = enforcement(enforced=True, groups=["a"], excluded_groups=[]).plan(state(people_in([]), policy=Policy(None, None, ["b"]))).steps
+    assert json.loads(step.stdin) == {  # type: ignore[union-attr]
+        "system": {"twofactor_enforced": "true", "twofactor_enforced_groups": ["a"], "twofactor_enforced_excluded_groups": []}
+    }
+
+
+BROKEN = Provider("twofactor_y", "OCA\\Y", None, False, error="no")
+CODES = Provider("twofactor_backupcodes", "OCA\\B", BACKUP_CODES, True)
+UPSTREAM = Provider("secsignid", "OCA\\S", "secsignid", True, set_up_at_login=True)
+
+
+@pytest.mark.parametrize(
+    ("providers", "kind"),
+    [
+        ((), "no_provider"),
+        ((CODES,), "no_provider"),
+        ((PROVIDER, BROKEN), "app_broken"),
+        ((UPSTREAM,), "insecure_provider"),
+        ((PROVIDER, UPSTREAM), "insecure_provider"),
+    ],
+    ids=["none", "backup_codes", "broken", "upstream", "upstream_beside_another"],
+)
+@pytest.mark.parametrize("guard", ["strict", "exempt", "off"])
+def test_a_second_factor_that_does_not_work_is_never_enforced(providers: Any, kind: str, guard: str) -> None:
+    for policy in (Policy(None, None, None), Policy("true", None, None)):
+        with pytest.raises(NextcloudError) as caught:
+            enforcement(enforced=True, guard=guard).plan(state(people_in([]), providers=providers, policy=policy))
+        assert caught.value.kind == kind
+    # ending it always works
+    plan = enforcement(enforced=False).plan(state(people_in([]), providers=providers, policy=Policy("true", None, None)))
+    assert plan.after.policy.enforced == "false"
+
+
+@pytest.mark.parametrize("option", ["groups", "excluded_groups", "service_groups"])
+def test_a_refusal_names_the_option(option: str) -> None:
+    for enforced in (True, False):
+        with pytest.raises(NextcloudError) as caught:
+            enforcement(enforced=enforced, **{option: ["a", "nobody here"]}).plan(state(people_in([])))
+        assert caught.value.kind == "unknown_groups" and str(caught.value).startswith(option) and "'nobody here'" in str(caught.value)
+
+
+@pytest.mark.parametrize("days", [0, 367])
+def test_exempt_days_out_of_range(days: int) -> None:
+    with pytest.raises(NextcloudError) as caught:
+        enforcement(enforced=True, exempt_days=days)
+    assert "exempt_days" in caught.value.message
