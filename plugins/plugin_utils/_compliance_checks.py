@@ -9,6 +9,7 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._id_server import DEFAULTS
+from ansible_collections.secsign.nextcloud.plugins.module_utils._state import UPSTREAM_APP
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._compliance_host import DAY, Examined, Exemption, Host
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._compliance_people import DISABLED, LEFT_OUT, LOCKED_OUT
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._compliance_policy import HOST_READ_CHECK, Policy, Rule
@@ -151,12 +152,15 @@ def _app_version(rule: Rule, policy: Policy, host: Host) -> Verdict:
 def _id_servers(rule: Rule, policy: Policy, host: Host) -> Verdict:
     settings, allowed = host.facts["settings"]["id_server"], {_address(one) for one in rule.options["allowed"]}
     findings = []
+    own = _address(settings.get("server") or DEFAULTS["server"]) != _address(DEFAULTS["server"])
     for option, what in (("server", "ID server"), ("fallback", "second ID server")):
         stored = settings.get(option)
+        if option == "fallback" and not stored and own and host.facts["app"]["app_id"] != UPSTREAM_APP:
+            continue  # the app asks no public server where the first is one's own; the upstream app does
         asked = stored or DEFAULTS[option]
         if _address(asked) not in allowed:
             findings.append(Finding("The {0} {1}{2} is not allowed.".format(what, asked, "" if stored else " (the app's default)"), SITE))
-    return _judged(rule, "Both ID servers are allowed.", findings)
+    return _judged(rule, "Only allowed ID servers are asked.", findings)
 
 
 def _admin_login(rule: Rule, policy: Policy, host: Host) -> Verdict:

@@ -11,9 +11,10 @@ import re
 import shlex
 import typing as t
 
+from ansible_collections.secsign.nextcloud.plugins.module_utils._state import BACKUP_CODES
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils import _compliance_checks as checks
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._compliance_host import Examined, Exemption
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._compliance_people import ENROLS, INSUFFICIENT, LOCKED_OUT
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._compliance_people import ENROLS, INSUFFICIENT, LOCKED_OUT, Row
 
 _PLAIN = re.compile(r"^[A-Za-z0-9_.@-]+$")
 # Ansible takes what is given with -e as a template: an id that looks like one must not get there.
@@ -56,7 +57,7 @@ class Commands:
         """``rules`` are the checks that the person breaks."""
         row = person.row
         if person.state == LOCKED_OUT or row["login"] == "backup_codes_only":
-            return self._unlock(host, row["uid"])
+            return self._unlock(host, row)
         if person.state == ENROLS:
             return Mend("Sets a second factor up at the next login.")
         if "factor" in rules and not row["in_scope"]:
@@ -71,12 +72,18 @@ class Commands:
             return Mend("Logs in, or is disabled with 'occ user:disable'.")
         return Mend("")
 
-    def _unlock(self, host: str, uid: str) -> Mend:
+    def _unlock(self, host: str, row: Row) -> Mend:
         # of a redacted report the id has to be filled in by somebody who may know it
-        command = self.play("unlock", host, user="USER" if self._redacted else uid, how="exempt", hours="8", reason="audit")
+        uid = "USER" if self._redacted else row["uid"]
+        command = self.play("unlock", host, user=uid, how="exempt", hours="8", reason="audit")
+        real = ", with the real id" if self._redacted else ""
         if command is None:
             return Mend("Release the person with the playbook unlock; give the id in a file, as !unsafe text, since it must not be typed.")
-        return Mend("Let the person in for eight hours{0}:".format(", with the real id" if self._redacted else ""), command)
+        if any(on for provider, on in row["providers"].items() if provider != BACKUP_CODES):
+            # Nextcloud asks for what is on, in scope or not, so an exemption alone does not let the person in
+            command = "{0} && {1}".format(command, self.play("unlock", host, user=uid, how="disable_provider", reason="audit"))
+            return Mend("Let the person in for eight hours, and switch off the factor that is out of reach{0}:".format(real), command)
+        return Mend("Let the person in for eight hours{0}:".format(real), command)
 
     # ------------------------------------------------------------------ findings about a host
 
