@@ -14,13 +14,13 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export LC_ALL := C.UTF-8
 export NEXTCLOUD_ARCHIVES NEXTCLOUD_HOSTS
 
-.PHONY: demo test lint unit contract integration sanity build clean
+.PHONY: demo test lint unit contract integration login sanity compat app build clean
 
 demo: $(VENV)/run
 	@tools/need php openssl $(if $(NEXTCLOUD_ARCHIVE)$(NEXTCLOUD_VERSION),real)
 	@$(BIN)/python sandbox/demo.py $(if $(NEXTCLOUD_ARCHIVE),--source '$(NEXTCLOUD_ARCHIVE)') $(if $(NEXTCLOUD_VERSION),--source 'download:$(NEXTCLOUD_VERSION)')
 
-test: lint unit contract integration
+test: lint unit contract integration login
 
 lint: $(VENV)/dev
 	$(BIN)/ruff check .
@@ -42,11 +42,30 @@ integration: $(VENV)/dev
 	@tools/need php openssl $(if $(NEXTCLOUD_ARCHIVES),real)
 	$(BIN)/pytest tests/integration
 
+# The app: its parts with PHP alone; logins in a browser on the real releases 30 to 34 that NEXTCLOUD_ARCHIVES holds
+login: $(VENV)/dev
+	@tools/need php openssl $(if $(NEXTCLOUD_ARCHIVES),real)
+	$(BIN)/pytest tests/app
+
 sanity: $(VENV)/dev
 	tests/sanity.sh
 
-build: $(VENV)/run
+# Every playbook on every supported ansible-core for which a Python is at hand
+compat:
+	@tools/need venv php
+	tests/compat.sh
+
+# The provider app, the same bytes each time, with its SHA-256
+app:
+	$(PYTHON) nextcloud_app/build.py --output dist
+
+# The collection, with the app's archive where its modules look for it
+build: $(VENV)/run app
+	rm -f roles/twofactor/files/twofactor_secsign-*
+	mkdir -p roles/twofactor/files
+	cp dist/twofactor_secsign-*.tar.gz roles/twofactor/files/
 	$(BIN)/ansible-galaxy collection build --force --output-path dist
+	rm -rf roles/twofactor/files
 
 # What a play needs, and what work on the collection needs besides
 $(VENV)/run: requirements.txt
