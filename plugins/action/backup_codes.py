@@ -22,6 +22,8 @@ class ActionModule(ActionBase):
         path = os.path.expanduser(str(self._task.args.get("path") or ""))
         vault = self._vault() if self._task.args.get("vault") else None
         self._check_path(path)
+        # at -vvv the ssh connection tells all that comes back over it, unless it may not log
+        self._connection._play_context.no_log = True
         found = self._execute_module(module_args=dict(self._task.args), task_vars=task_vars)
         codes = found.pop("codes", None)
         # what came over the wire is not kept either

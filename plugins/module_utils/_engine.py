@@ -250,14 +250,18 @@ def _apply(nextcloud: Nextcloud, wants: Wants, parts: t.Sequence[Part], plans: t
 
 def _prove(state: State, done: t.Sequence[t.Tuple[Part, Plan]]) -> None:
     """Planning again from what is there now must leave nothing to do."""
+    judged: t.Dict[str, t.Tuple[str, bool]] = {}
     for part, plan in done:
         # what an undo would need stands until the proof is given, and is not counted against it
         left = part.plan(part.settled(state) if plan.settle else state).steps
         if left:
             raise NextcloudError("nothing_changed_as_asked", detail="{0}: {1}".format(part.title, "; ".join(str(step) for step in left)))
-        wrong = sorted(uid for uid, must in plan.verdicts.items() if state.verdicts.get(uid) is not must)
-        if wrong:
-            raise NextcloudError("nothing_changed_as_asked", detail="{0}: Nextcloud judges otherwise of {1}".format(part.title, ", ".join(wrong[:20])))
+        # of two parts that decide about somebody the later one has the last word
+        judged.update({uid: (part.title, must) for uid, must in plan.verdicts.items()})
+    wrong = sorted(uid for uid, (_title, must) in judged.items() if state.verdicts.get(uid) is not must)
+    if wrong:
+        detail = "{0}: Nextcloud judges otherwise of {1}".format(judged[wrong[0]][0], ", ".join(wrong[:20]))
+        raise NextcloudError("nothing_changed_as_asked", detail=detail)
 
 
 def _undo(nextcloud: Nextcloud, done: t.Sequence[Step]) -> bool:

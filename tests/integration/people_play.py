@@ -45,6 +45,12 @@ def play(folder: Path, playbook: str, hosts: Mapping[str, Mapping[str, Any]], *a
     path = Path(playbook) if Path(playbook).is_absolute() else ROOT / "playbooks" / playbook
     command = [str(Path(sys.executable).with_name("ansible-playbook")), "-i", str(inventory), str(path), "-e", json.dumps(extra), *arguments]
     environment = dict(os.environ, ANSIBLE_CONFIG=str(ROOT / "ansible.cfg"), ANSIBLE_COLLECTIONS_PATH=str(ROOT / "collections"))
-    environment.update(ANSIBLE_NOCOLOR="1", ANSIBLE_LOCAL_TEMP=str(folder / "local"), ANSIBLE_REMOTE_TEMP=str(folder / "remote"), LC_ALL="C.UTF-8")
+    environment.update(
+        ANSIBLE_NOCOLOR="1",
+        ANSIBLE_LOG_PATH=str(folder / "ansible.log"),
+        ANSIBLE_LOCAL_TEMP=str(folder / "local"),
+        ANSIBLE_REMOTE_TEMP=str(folder / "remote"),
+        LC_ALL="C.UTF-8",
+    )
     done = subprocess.run(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     return Played(done.returncode, done.stdout + done.stderr)

@@ -9,28 +9,46 @@ import shutil
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Set, Tuple
 
-from apps import FIXTURE_APP
+from apps import APP_ID, FIXTURE_APP, PROVIDER
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SECSIGN = "twofactor_secsign"
 PASSWORD = "Fixture-pass-1"
-_CREATE_TABLE = (
+CREATE_TABLE = (
     "CREATE TABLE oc_twofactor_secsign (user_id VARCHAR(64) NOT NULL PRIMARY KEY, secsignid VARCHAR(200) DEFAULT NULL, enabled SMALLINT DEFAULT 1 NOT NULL)"
 )
 
 
-def with_secsign(server: Any) -> Any:
-    """The server with twofactor_secsign, onboarding off and no other provider, freshly restored. For releases that the app does
-    not support (28) one that looks the same from outside: its table, and a provider of its name whose challenge is the fixture's."""
-    if not server.has_saved("with secsign"):
+def without_secsign(server: Any) -> Any:
+    """The server with the fixture's provider alone, freshly restored. People can have that, but not set it up at the login; with it
+    SecSign ID is not the only factor, so that no ID server has to answer."""
+    if not server.has_saved("without secsign"):
         server.occ("app:disable", "twofactor_totp", check=False)
+        install(server, FIXTURE_APP, APP_ID)
+        set_up_at_login(server, False)
+        server.save("without secsign")
+    server.restore("without secsign")
+    return server
+
+
+def set_up_at_login(server: Any, possible: bool) -> None:
+    path = server.path / "apps" / APP_ID / PROVIDER
+    text = path.read_text(encoding="utf-8").replace(", IActivatableAtLogin {", " {")
+    path.write_text(text.replace("IDeactivatableByAdmin {", "IDeactivatableByAdmin, IActivatableAtLogin {") if possible else text, encoding="utf-8")
+
+
+def with_secsign(server: Any) -> Any:
+    """Besides with twofactor_secsign, onboarding off. For releases that the app does not support (28) with one that looks the same
+    from outside: its table, and a provider of its name whose challenge is the fixture's."""
+    if not server.has_saved("with secsign"):
+        without_secsign(server)
         if server.major >= 30:
             install(server, ROOT / "nextcloud_app" / SECSIGN)
         else:
             folder = server.path.with_name("stand-in") / SECSIGN
             install(server, stand_in(folder))
             shutil.rmtree(folder.parent)
-            server.sql(_CREATE_TABLE)
+            server.sql(CREATE_TABLE)
         server.save("with secsign")
     server.restore("with secsign")
     return server

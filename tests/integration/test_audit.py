@@ -24,8 +24,9 @@ ROOT = Path(__file__).resolve().parents[2]
 ANSIBLE = Path(sys.executable).parent / "ansible-playbook"
 PASSWORD = {"OC_PASS": "Fixture-pass-1", "NC_PASS": "Fixture-pass-1"}
 KEY = "key-of-the-test-suite"
-SCRIPT, RTL, FORMULA, LONG = '<script>alert("x")</script>', "עליזה 🦊", "=1+1", "y" * 200
+SCRIPT, RTL, FORMULA, LONG = '<script>alert("x")</script>', "עליזה 🦊", "=1+1", "y" * 64
 HOSTILE = (SCRIPT, RTL, FORMULA, LONG)
+REASON = f"Lost {SCRIPT} {'z' * 200}"
 ONEIL = "o'neil@example.com"
 
 # What the scene below makes of everybody.
@@ -81,7 +82,7 @@ def _make_scene(server: Any, tmp_path: Path) -> None:
     assert len(json.loads(codes)) == 10
     for module, options in (
         ("enforcement", {"enforced": True, "excluded_groups": ["service-accounts"], "guard": "off"}),
-        ("exemptions", {"exemptions": [{"user": "carol", "owner": "helpdesk", "reason": f"Lost {SCRIPT}", "until": _in_days(5)}], "guard": "off"}),
+        ("exemptions", {"exemptions": [{"user": "carol", "owner": "helpdesk", "reason": REASON, "until": _in_days(5)}], "guard": "off"}),
     ):
         done = server.run(module, **options)
         assert not done.failed, done.data
@@ -208,7 +209,7 @@ def test_every_figure_is_what_occ_and_the_database_say(scene: Any, tmp_path: Pat
     assert shown["enforcement"] == {"enforced": True, "groups": [], "excluded_groups": ["service-accounts"]}
     assert shown["app"] == {"app_id": APP_ID, "version": "1.0.0", "enabled": True}
     held = audit.report["exemptions"]
-    assert [(e["name"], e["days_left"], e["over"], e["reason"]) for e in held] == [("carol", 5, False, f"Lost {SCRIPT}")]
+    assert [(e["name"], e["days_left"], e["over"], e["reason"]) for e in held] == [("carol", 5, False, REASON)]
 
     assert audit.report["fleet"]["hosts"] == {
         "total": 3, "read": 1, "unreachable": 1, "sandbox": int(scene.is_sandbox), "met": 0, "warning": 0, "failure": 1, "unread": 2,
@@ -252,6 +253,7 @@ def test_every_file_says_the_same_and_no_name_breaks_out(scene: Any, tmp_path: P
         assert name in told
     for name in (RTL, FORMULA, LONG):
         assert f"<bdi>{name}</bdi>" in page
+    assert "z" * 200 in page
     assert {row["user"] for row in audit.rows} >= {SCRIPT, RTL, "'" + FORMULA, LONG}
     text = (audit.folder / "summary.md").read_text(encoding="utf-8")
     for part in (page, text):

@@ -13,7 +13,7 @@ from typing import Any, Dict, List
 
 import people_scene as scene
 import pytest
-from apps import APP_ID, FIXTURE_APP
+from apps import APP_ID
 from expect import converges, fails, refused, rests
 from people_scene import SECSIGN, ids, judged, registered, store
 
@@ -39,8 +39,6 @@ class Release:
 def desk(server: Any, tmp_path: Path) -> Release:
     site = scene.with_ids(server)
     if not site.has_saved("enforced"):
-        # a second provider, which people can set up at their login
-        scene.install(site, FIXTURE_APP, APP_ID)
         done = site.run("enforcement", enforced=True)
         assert not done.failed, done.data
         site.save("enforced")
@@ -75,6 +73,7 @@ def test_show_changes_nothing_and_leaves_no_line(desk: Release) -> None:
 
 @pytest.mark.parametrize("trouble", list(TROUBLES))
 def test_the_lost_provider_is_switched_off(desk: Release, trouble: str) -> None:
+    scene.set_up_at_login(desk.site, True)
     TROUBLES[trouble](desk.site)
     rows = registered(desk.site)
     done = converges(desk.site, "unlock", how="disable_provider", provider=SECSIGN, **desk.options)
@@ -94,6 +93,7 @@ def test_the_lost_provider_is_switched_off(desk: Release, trouble: str) -> None:
 
 
 def test_without_a_name_all_that_are_on_go_but_not_the_codes(desk: Release) -> None:
+    scene.set_up_at_login(desk.site, True)
     desk.site.occ("twofactorauth:enable", "alice", APP_ID)
     made = desk.site.run("backup_codes", path="/not/used", **desk.options)
     assert len(made["codes"]) == 10
@@ -106,7 +106,6 @@ def test_without_a_name_all_that_are_on_go_but_not_the_codes(desk: Release) -> N
 @pytest.mark.parametrize("trouble", list(TROUBLES))
 def test_exempt_for_some_hours(desk: Release, trouble: str) -> None:
     """Dora came after enforcement and has nothing; nobody can enrol."""
-    desk.site.occ("app:disable", APP_ID)
     scene.add_user(desk.site, "dora")
     TROUBLES[trouble](desk.site)
     options = dict(desk.options, user="dora", how="exempt", hours=3)
@@ -129,7 +128,6 @@ def test_exempt_for_some_hours(desk: Release, trouble: str) -> None:
 
 
 def test_no_way_in_without_it_is_refused(desk: Release) -> None:
-    desk.site.occ("app:disable", APP_ID)
     options = dict(desk.options, how="disable_provider")
     refused(desk.site, "unlock", "NC405", "alice", SECSIGN, "how=exempt", **options)
     assert desk.lines() == [] and desk.logged() == []
@@ -141,7 +139,6 @@ def test_no_way_in_without_it_is_refused(desk: Release) -> None:
 
 def test_exempt_first_then_switched_off(desk: Release) -> None:
     """How somebody whose provider is gone for good gets in where nothing can be set up."""
-    desk.site.occ("app:disable", APP_ID)
     disable_app(desk.site)
     converges(desk.site, "unlock", how="exempt", **desk.options)
     done = converges(desk.site, "unlock", how="disable_provider", **desk.options)

@@ -29,10 +29,13 @@ def person(uid: str, groups: Iterable[str] = (), on: Iterable[str] = (), off: It
     return Person(uid=uid, groups=member, admin="admin" in member, providers=states, secsign_ids=ids, **facts)
 
 
+NO_POLICY = Policy(None, None, None)
+
+
 def server(
     people: Sequence[Person] = (),
     providers: Sequence[Provider] = (OURS, CODES),
-    policy: Policy = Policy(None, None, None),
+    policy: Policy = NO_POLICY,
     settings: Optional[Dict[str, Dict[str, str]]] = None,
     groups: Iterable[str] = (),
     **more: Any,

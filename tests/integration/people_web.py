@@ -1,0 +1,106 @@
+# SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A login over HTTP on a real Nextcloud, and what a person meets there."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import pwd
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any, Iterator, Sequence
+
+import hosts
+from app.browser import Browser, Page
+from people_scene import PASSWORD
+
+LOGIN = "/index.php/login"
+
+
+@contextlib.contextmanager
+def running(argv: Sequence[str], user: str, log: Path, **options: Any) -> Iterator[None]:
+    """A process of its own group, ended with all its children."""
+    other = user if user != pwd.getpwuid(os.geteuid()).pw_name else None
+    who: Any = {"user": other, "group": pwd.getpwnam(other).pw_gid, "extra_groups": []} if other else {}
+    with open(log, "ab") as output:
+        process = subprocess.Popen(argv, stdout=output, stderr=output, stdin=subprocess.DEVNULL, start_new_session=True, **who, **options)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+        process.wait(timeout=20)
+
+
+def prepare(server: Any, **system: Any) -> None:
+    """Settings without which many logins of the same address are slowed down, or refused."""
+    settings = {"trusted_domains": ["localhost", "127.0.0.1"], "auth.bruteforce.protection.enabled": False, "skeletondirectory": ""}
+    settings.update({"appstoreenabled": False, "has_internet_connection": False, "updatechecker": False, "ratelimit.protection.enabled": False})
+    server.occ("config:import", stdin=json.dumps({"system": dict(settings, **system)}))
+
+
+@contextlib.contextmanager
+def serving(server: Any) -> Iterator[str]:
+    """PHP's own web server in front of it; yields the address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    # a changed file is never answered from the cache
+    argv = [hosts.php(), "-d", "opcache.revalidate_freq=0", "-d", "opcache.file_update_protection=2", "-S", f"127.0.0.1:{port}", "-t", str(server.path)]
+    base = f"http://127.0.0.1:{port}"
+    with running(argv, server.host.user, server.path.with_name("web.log"), cwd=server.path, env=dict(os.environ, PHP_CLI_SERVER_WORKERS="2")):
+        for _ in range(150):
+            try:
+                with urllib.request.urlopen(base + "/status.php", timeout=10):
+                    break
+            except OSError:
+                time.sleep(0.2)
+        yield base
+
+
+class Visitor:
+    """Somebody at the login page. ``met`` is what came after the password: in, refused, challenge, set_up, choose, dead_end, error."""
+
+    def __init__(self, base: str, uid: str, password: str = PASSWORD) -> None:
+        self.browser = Browser(base)
+        self.answer = self.browser.password_login(uid, password)
+        self.page: Page = self.browser.get(self.answer.location) if self.answer.location else self.answer
+        self.met = self._met()
+
+    def _met(self) -> str:
+        if self.answer.status >= 500 or self.page.status >= 500:
+            return "error"
+        address = self.answer.location
+        if "/login/setupchallenge" in address:
+            # the page lists what can be set up
+            return "set_up" if "/login/setupchallenge/" in self.page.text else "dead_end"
+        if "/login/challenge/" in address:
+            return "challenge"
+        if "/login/selectchallenge" in address:
+            return "choose" if "/login/challenge/" in self.page.text else "dead_end"
+        if "/login" in address:
+            return "refused"
+        return "in" if self.is_in() else "error"
+
+    def is_in(self) -> bool:
+        page = self.browser.get("/index.php/apps/files/")
+        return page.status == 200 and "/apps/files" in page.url and "/login" not in page.url
+
+    def solve(self, provider: str, challenge: str) -> bool:
+        """Answers a challenge; whether that opened the door."""
+        self.browser.get(f"/index.php/login/challenge/{provider}")
+        return self.solve_again(provider, challenge)
+
+    def solve_again(self, provider: str, challenge: str) -> bool:
+        """On the page that shows already."""
+        self.browser.submit(f"/index.php/login/challenge/{provider}", {"challenge": challenge, "requesttoken": self.browser.token})
+        return self.is_in()
+
+    def offers(self, provider: str) -> bool:
+        return f"/login/challenge/{provider}" in self.page.text or f"/login/setupchallenge/{provider}" in self.page.text
