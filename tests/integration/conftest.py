@@ -73,6 +73,7 @@ class FolderServer(Server):
         self.config_kept = self.config.read_text(encoding="utf-8")
         self.database = next(path for path in self.data.glob("*.db"))
         self._apps = {entry.name for entry in (self.path / "apps").iterdir()}
+        self._data = {entry.name for entry in self.data.iterdir()}
         self._kept = folder / "kept"
         self.save("fresh")
 
@@ -131,6 +132,9 @@ class FolderServer(Server):
             copied = shutil.copytree(entry, self.path / "apps" / entry.name)
             for path in (copied, *copied.rglob("*")):
                 shutil.chown(path, self.host.user)
+        for home in self.data.iterdir():  # Nextcloud makes nobody anew whose files are there
+            if home.is_dir() and home.name not in self._data:
+                shutil.rmtree(home)
         # a PHP that was killed leaves its journal, which belongs to the database that goes
         for journal in self.data.glob("*.db-*"):
             journal.unlink()

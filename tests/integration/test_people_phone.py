@@ -17,7 +17,7 @@ from people_scene import ROOT, SECSIGN
 from people_web import Visitor, prepare, running, serving
 
 sys.path.insert(0, str(ROOT / "sandbox" / "id_server"))
-from phone import Phone  # noqa: E402
+from phone import Phone
 
 
 @pytest.fixture
