@@ -4,9 +4,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
+
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 for folder in (ROOT / "collections", ROOT / "sandbox"):
     sys.path.insert(0, str(folder))
+
+# CI judges a change by the same examples each time; everywhere else hypothesis looks for new ones
+settings.register_profile("ci", derandomize=True, deadline=None)
+settings.register_profile("here", deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") else "here")

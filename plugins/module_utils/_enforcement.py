@@ -141,9 +141,10 @@ class PolicyPart(Part):
                 census, newly_shut, verdicts, widened, after_expiry = self._judge(state, intent, holding + extra, over)
             else:
                 warnings.append("guard=off: these people cannot log in any more: {0}.".format(names))
-        elif after_expiry:
-            warnings.append("Their exemption is over and they cannot log in: {0}.".format(name_some([p.uid for p in after_expiry])))
-        if not census.admins_who_get_in and (widened or any(p.admin for p in after_expiry)):
+        elif any(fate == LOCKED_OUT for _person, fate in after_expiry):
+            shut = [person.uid for person, fate in after_expiry if fate == LOCKED_OUT]
+            warnings.append("Their exemption is over and they cannot log in: {0}.".format(name_some(shut)))
+        if not census.admins_who_get_in and (widened or any(person.admin for person, _fate in after_expiry)):
             raise NextcloudError("guard_no_admin")
         if widened:
             self._check_id_server(state)
@@ -153,9 +154,9 @@ class PolicyPart(Part):
 
     def _judge(
         self, state: State, intent: Intent, holding: t.Tuple[Exemption, ...], over: t.Tuple[Exemption, ...]
-    ) -> t.Tuple[Census, t.List[str], t.Dict[str, bool], bool, t.List[Person]]:
+    ) -> t.Tuple[Census, t.List[str], t.Dict[str, bool], bool, t.List[t.Tuple[Person, str]]]:
         """Everybody's fate under the new policy; who is shut out by it; Nextcloud's verdict as it should be; whether the scope widens;
-        who is shut out only because an exemption is over."""
+        who comes into it only because an exemption is over, and with what fate."""
         compiled = compile_policy(intent, holding, state.members)
         now, then = current_scope(state), compiled.scope
         factors = factors_of(state, self._accept_insecure, self._require_backup_codes, self._service_groups)
@@ -164,7 +165,7 @@ class PolicyPart(Part):
         shut: t.List[str] = []
         verdicts: t.Dict[str, bool] = {}
         widened = False
-        after_expiry: t.List[Person] = []
+        after_expiry: t.List[t.Tuple[Person, str]] = []
         held_back = stored_intent(state)
         for person in state.people or ():
             after = _groups_after(person, compiled)
@@ -176,8 +177,8 @@ class PolicyPart(Part):
             by_expiry = _covers(held_back, person.groups) and (person.uid in ended[0] or not ended[1].isdisjoint(person.groups))
             if will and not was and not by_expiry:
                 widened = True
-            if will and not was and by_expiry and fate == LOCKED_OUT:
-                after_expiry.append(person)
+            if will and not was and by_expiry:
+                after_expiry.append((person, fate))
             if will and fate == LOCKED_OUT:
                 shut.append(person.uid)
             if exempt or len(verdicts) < _VERDICTS:

@@ -130,8 +130,14 @@ def logged_in(server: Any) -> Dict[str, str]:
 
 def everything(server: Any) -> Dict[str, Any]:
     """All that a task about people could have changed."""
-    shown = server.fingerprint()
+    shown = everything_but_ids(server)
     shown["ids"] = sorted(server.sql("SELECT user_id, secsignid, enabled FROM oc_twofactor_secsign"), key=str)
+    return shown
+
+
+def everything_but_ids(server: Any) -> Dict[str, Any]:
+    """The same on a server without the app."""
+    shown = server.fingerprint()
     shown["preferences"] = sorted(server.sql("SELECT userid, appid, configkey, configvalue FROM oc_preferences"), key=str)
     shown["groups"] = sorted(server.sql("SELECT gid FROM oc_groups")) + sorted(server.sql("SELECT gid, uid FROM oc_group_user"))
     return dict(shown)

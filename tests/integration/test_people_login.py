@@ -152,6 +152,15 @@ def test_exempt_and_not_in_scope(town: Town) -> None:
         assert town.visit(uid, "wrong password").met == "refused"
 
 
+def test_an_exemption_leaves_a_factor_that_is_on_as_it_is(town: Town) -> None:
+    """Nextcloud asks everybody for the factor that they have, needed or not; that it is told as ready is the truth."""
+    done = town.site.run("unlock", user="ready", how="exempt", reason="test", audit_log=str(town.site.path.with_name("audit.jsonl")))
+    assert (done["login_before"], done["login"], town.told("ready")) == ("ready", "ready", "ready")
+    assert "ready" not in scene.judged(town.site)
+    visitor = town.visit("ready")
+    assert visitor.met == "challenge" and visitor.solve(APP_ID, CODE)
+
+
 def test_disabled(town: Town) -> None:
     assert town.told("gone") == "disabled"
     assert town.visit("gone").met == "refused"
