@@ -98,7 +98,7 @@ class IdServer(Settings):
     def plan(self, state: State) -> Plan:
         plan = super().plan(state)
         if self._validate:
-            self._ask(dict(DEFAULTS, **{k: v for k, v in self._values(plan.after).items() if v is not None}))
+            self._ask({k: v for k, v in self._values(plan.after).items() if v is not None})
         return plan
 
     def _ask(self, values: t.Mapping[str, t.Any]) -> None:
@@ -112,9 +112,12 @@ class IdServer(Settings):
             self._asked.add(url)
 
 
-def addresses(values: t.Mapping[str, t.Any]) -> t.Iterator[t.Tuple[str, str]]:
-    """Option and whole address of the server and its fallback."""
+def addresses(stored: t.Mapping[str, t.Any]) -> t.Iterator[t.Tuple[str, str]]:
+    """Option and whole address of the server and its fallback. One with a server of its own and no fallback has none."""
+    values = dict(DEFAULTS, **stored)
     for option, port in (("server", "serverport"), ("fallback", "fallbackport")):
+        if option == "fallback" and stored.get("server") and not stored.get("fallback"):
+            return
         parts = urlsplit(values[option])
         yield option, "https://{0}:{1}{2}".format(parts.netloc, values[port], parts.path or "/")
 
@@ -128,8 +131,7 @@ def ask(nextcloud: Nextcloud, url: str, ca: t.Optional[str] = None, trust: t.Opt
 def unreachable(nextcloud: Nextcloud, state: State, app_id: str) -> t.Optional[str]:
     """Why a login by SecSign ID cannot work now; None if the server, or its fallback, answers as the app would ask it."""
     stored = state.settings.get(app_id, {})
-    values = dict(DEFAULTS)
-    values.update({setting.option: stored[setting.key] for setting in IdServer.table if stored.get(setting.key)})
+    values = {setting.option: stored[setting.key] for setting in IdServer.table if stored.get(setting.key)}
     problems = []
     for _option, url in addresses(values):
         problem = ask(nextcloud, url, trust=app_id)

@@ -25,7 +25,8 @@ options:
   fallback:
     description:
       - Base address of the server to ask when O(server) cannot be reached.
-      - Where nothing is stored the app uses C(https://httpapi2.secsign.com).
+      - Where nothing is stored the app uses C(https://httpapi2.secsign.com); C(twofactor_secsign) only if O(server) is not stored either, so that a company's
+        SecSign IDs never reach the public server.
     type: str
   fallbackport:
     description: Port of O(fallback), from 1 to 65534. Where nothing is stored the app uses 443.
