@@ -10,6 +10,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# a file's tests stay together: they share a server
+SPREAD := -n auto --dist loadfile
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export LC_ALL := C.UTF-8
 export NEXTCLOUD_ARCHIVES NEXTCLOUD_HOSTS
@@ -32,20 +34,20 @@ lint: $(VENV)/dev
 
 unit: $(VENV)/dev
 	@tools/need php
-	$(BIN)/pytest tests/unit
+	$(BIN)/pytest $(SPREAD) tests/unit
 
 contract: $(VENV)/dev
 	@tools/need php
-	$(BIN)/pytest tests/contract
+	$(BIN)/pytest $(SPREAD) tests/contract
 
 integration: $(VENV)/dev
 	@tools/need php openssl $(if $(NEXTCLOUD_ARCHIVES),real)
-	$(BIN)/pytest tests/integration
+	$(BIN)/pytest $(SPREAD) tests/integration
 
 # The app: its parts with PHP alone; logins in a browser on the real releases 30 to 34 that NEXTCLOUD_ARCHIVES holds
 login: $(VENV)/dev
 	@tools/need php openssl $(if $(NEXTCLOUD_ARCHIVES),real)
-	$(BIN)/pytest tests/app
+	$(BIN)/pytest $(SPREAD) tests/app
 
 sanity: $(VENV)/dev
 	tests/sanity.sh

@@ -17,11 +17,14 @@ import tempfile
 import typing as t
 from dataclasses import replace
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Bridge, Occ, Part, Plan, Step, import_config
+from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import count_people, factors_of, name_some
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Bridge, More, Occ, Part, Plan, Step, import_config
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._package import AppInfo, Package, PackageError, fits, parse_info, read_package
+from ansible_collections.secsign.nextcloud.plugins.module_utils._people import LOCKED_OUT
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import current_scope
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings import app_candidates, check_app_id, check_groups, unique
-from ansible_collections.secsign.nextcloud.plugins.module_utils._state import UPSTREAM_APP, App, Provider, Server, State, Wants
+from ansible_collections.secsign.nextcloud.plugins.module_utils._state import SECSIGN_APPS, UPSTREAM_APP, App, Provider, Server, State, Wants
 
 # Types that Nextcloud never limits to groups (its AppManager: protected app types).
 _FOR_EVERYONE_ONLY = ("filesystem", "prelogin", "authentication", "logging", "prevent_group_restriction")
@@ -220,6 +223,19 @@ class AppPart(Part):
         mine = [provider for provider in state.factors() if provider.app == app.app_id]
         if state.policy.is_enforced and mine and not others:
             raise NextcloudError("app_last_provider", app=app.app_id)
+        if state.policy.is_enforced and mine:
+            self._check_who_is_left(app, state)
+
+    @staticmethod
+    def _check_who_is_left(app: App, state: State) -> None:
+        """People may not be enrolled yet, and have only this provider to enrol with."""
+        if state.people is None:
+            raise More(people=True, settings=set(SECSIGN_APPS))
+        scope, now = current_scope(state), factors_of(state, accept_insecure=True)
+        then = factors_of(replace(state, providers=_without(state, app.app_id)), accept_insecure=True)
+        shut = [p.uid for p in state.people if then.classify(p, scope) == LOCKED_OUT and now.classify(p, scope) != LOCKED_OUT]
+        if shut:
+            raise NextcloudError("guard_locked_out", who=count_people(len(shut)), names=name_some(shut))
 
     # ------------------------------------------------------------------ planning
 

@@ -240,6 +240,18 @@ def server(request: pytest.FixtureRequest, _workshop: Path) -> Iterator[Server]:
     yield made
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    # when tests run in several processes, each tells what it ran on
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["ran_on"] = _ran_on
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    for name, count in getattr(node, "workeroutput", {}).get("ran_on", {}).items():
+        _ran_on[name] = _ran_on.get(name, 0) + count
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     real = sorted(name for name in _ran_on if not name.startswith("sandbox"))
     stand_ins = sorted(name for name in _ran_on if name.startswith("sandbox"))
