@@ -25,7 +25,7 @@ import pytest
 import yaml
 from module_runner import Result, run_module
 
-SANDBOX_RELEASES = ("34.0.1", "31.0.2", "28.0.2")
+SANDBOX_RELEASES = ("34.0.1", "28.0.2")
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 FIXTURE_APP = FIXTURES / "apps" / "twofactor_fixture"
 
