@@ -39,8 +39,8 @@ def earlier_runs(output: Path, most: int) -> t.List[Data]:
 
 
 def _order(name: str) -> t.Tuple[str, int]:
-    stamp, _, number = name.partition("-")
-    return stamp, int(number or 1)
+    stamp, number = (name + "-1").split("-")[:2]
+    return stamp, int(number)
 
 
 class RunFolder:
