@@ -29,8 +29,18 @@ trap clean_up EXIT
 chmod 755 "$work"
 
 play() { # name of the playbook and its arguments
-    if ! ansible-playbook --inventory "$work/hosts.yml" "playbooks/$@" >"$work/output" 2>&1; then cat "$work/output"; echo "compat: $1 failed"; exit 1; fi
-    if grep -E 'WARNING|DEPRECAT' "$work/output"; then cat "$work/output"; echo "compat: $1 warns"; exit 1; fi
+    playbook=$1
+    shift
+    if ! ansible-playbook --inventory "$work/hosts.yml" "playbooks/$playbook" "$@" >"$work/output" 2>&1; then
+        cat "$work/output"
+        echo "compat: $playbook failed"
+        exit 1
+    fi
+    if grep -E 'WARNING|DEPRECAT' "$work/output"; then
+        cat "$work/output"
+        echo "compat: $playbook warns"
+        exit 1
+    fi
 }
 
 cat >"$work/hosts.yml" <<YAML

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-# ansible-test sanity on a copy: it wants the collection at .../ansible_collections/secsign/nextcloud, outside any checkout.
+# ansible-test sanity on what a release holds: it wants the collection at .../ansible_collections/secsign/nextcloud, outside any checkout.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -9,9 +9,9 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 copy=$work/ansible_collections/secsign/nextcloud
 mkdir -p "$copy"
-# files that are deleted but not committed yet are still listed
-git ls-files --cached --others --exclude-standard -- . ':!collections' | while read -r file; do test ! -f "$file" || echo "$file"; done \
-    | tar -cf - -T - | tar -xf - -C "$copy"
+# what a release holds, no more: tests, sandbox and app are linted with tools of their own
+ansible-galaxy collection build --output-path "$work" >/dev/null
+tar -xzf "$work"/secsign-nextcloud-*.tar.gz -C "$copy"
 
 # ansible-test loads get-pip.py from the internet to fill its environments. The interpreter has a pip of its own,
 # which serves as well where that site cannot be reached; a home of its own keeps the user's cache as it is.
