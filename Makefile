@@ -31,6 +31,7 @@ lint: $(VENV)/dev
 	$(BIN)/yamllint --strict .
 	$(BIN)/ansible-lint --offline
 	$(BIN)/antsibull-changelog lint
+	$(BIN)/reuse lint --quiet
 
 unit: $(VENV)/dev
 	@tools/need php
