@@ -87,14 +87,19 @@ class PolicyPart(Part):
         wants.providers = True
 
     def plan(self, state: State) -> Plan:
-        for option, groups in self.named_groups().items():
-            check_groups(option, groups, state)
         intent = self.intent(state)
-        if intent.enforced:
-            self._check_providers(state)
         kept = self.exemptions(state)
         holding = tuple(e for e in kept if e.holds(state.now))
         over = tuple(e for e in kept if not e.ended and not e.holds(state.now))
+        if state.silent:
+            if not intent.enforced:
+                return _switched_off(state)
+            if groups_to_know(intent, holding):
+                raise NextcloudError("user_backend", detail=who_is_silent(state))
+        for option, groups in self.named_groups().items():
+            check_groups(option, groups, state)
+        if intent.enforced:
+            self._check_providers(state)
         plan = self._plan(state, intent, holding, over)
         if not plan.steps or not intent.enforced:
             return plan
@@ -106,6 +111,7 @@ class PolicyPart(Part):
         """The steps to a policy, whether it may be or not."""
         missing = groups_to_know(intent, holding) - set(state.members)
         if missing:
+            # on one of these a backend may turn out to be silent, which plan() sees when it is asked again
             raise More(members=missing)
         compiled = compile_policy(intent, holding, state.members)
         system = _policy_changes(state, intent, compiled)
@@ -207,6 +213,20 @@ class PolicyPart(Part):
 
     def view(self, state: State) -> t.Dict[str, t.Any]:
         return policy_view(state)
+
+
+def _switched_off(state: State) -> Plan:
+    """Off and nothing else: what the groups hold is not known now, and the rest can wait for a run that knows."""
+    if not state.policy.is_enforced:
+        return Plan(steps=(), after=state)
+    warning = "A user backend does not answer ({0}): enforcement is off, groups and exemptions were left as they are.".format(who_is_silent(state))
+    system = {"twofactor_enforced": "false"}
+    after = replace(state, policy=replace(state.policy, enforced="false"))
+    return Plan(steps=(import_config(system=system),), after=after, warnings=(warning,))
+
+
+def who_is_silent(state: State) -> str:
+    return "; ".join("{0}: {1}".format(backend, said) for backend, said in sorted(state.silent.items()))
 
 
 def factors_of(state: State, accept_insecure: bool, require_backup_codes: bool = False, service_groups: t.FrozenSet[str] = frozenset()) -> Factors:

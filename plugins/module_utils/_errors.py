@@ -66,6 +66,11 @@ SENTENCES: t.Dict[str, t.Tuple[str, str]] = {
     "memory": ("NC115", "PHP ran out of memory ({detail}): raise it with php_args, for example ['-d', 'memory_limit=512M']."),
     "boot": ("NC116", "Nextcloud does not start on the command line ({detail}): 'occ status' on the host shows the same and more."),
     "bridge": ("NC117", "Nextcloud failed while it was asked ({detail}): its nextcloud.log has the details."),
+    "user_backend": (
+        "NC122",
+        "A user backend of this Nextcloud does not answer ({detail}), so nobody can tell whom this would reach: see that it answers and run this "
+        "again; switching enforcement off and releasing a person of another backend go without it.",
+    ),
     "no_answer": (
         "NC118",
         "Starting PHP gave no answer (exit {rc}: {detail}): run '{command} --version' on the host to see why.",

@@ -21,9 +21,11 @@ function read(array $request): array {
     $state['users'] = read_users($request['users']);
     $state['members'] = read_members($request['members']);
     $state['verdicts'] = read_verdicts($request['verdicts']);
-    if ($request['people']) {
-        tell_people();
+    if ($request['people'] || $request['persons']) {
+        tell_people($request['people'] ? all_people() : these_people($request['persons']), $request['people'] ? null : $request['persons']);
     }
+    // the backends that gave no answer where the rest could go on without them
+    $state['silent'] = (object) Run::$silent;
     // an app that waits for its upgrade is not loaded by Nextcloud either
     $state['providers'] = null;
     if ($request['providers'] && !$state['server']['pending_upgrades']) {

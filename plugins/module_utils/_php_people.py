@@ -11,8 +11,46 @@ function load_user_backends(): void {
     method_exists(apps(), 'loadApps') ? apps()->loadApps(['authentication']) : \OC_App::loadApps(['authentication']);
 }
 
+/** A directory that is down must not keep anybody from being released: what it would have said is left out, and its name kept. */
+function ask_backend($backend, callable $ask) {
+    try {
+        return $ask();
+    } catch (\Throwable $e) {
+        Run::$silent[backend_name($backend)] = $e->getMessage();
+        return null;
+    }
+}
+
+function backend_name($backend): string {
+    return method_exists($backend, 'getBackendName') ? $backend->getBackendName() : get_class($backend);
+}
+
+/** SAML and the like tell here that they know no passwords. */
+function knows_passwords($backend): bool {
+    return !method_exists($backend, 'implementsActions') || $backend->implementsActions(\OC\User\Backend::CHECK_PASSWORD);
+}
+
+/** Nextcloud's own first: it always answers. */
+function own_first(array $backends, string $own): array {
+    usort($backends, static function ($one, $other) use ($own) {
+        return (int) ($other instanceof $own) - (int) ($one instanceof $own);
+    });
+    return $backends;
+}
+
+function user_backends(): array {
+    load_user_backends();
+    return own_first(service(\OCP\IUserManager::class)->getBackends(), \OC\User\Database::class);
+}
+
+function group_backends(): array {
+    load_user_backends();
+    return own_first(service(\OCP\IGroupManager::class)->getBackends(), \OC\Group\Database::class);
+}
+
 /** Ids of all people, each once, in the order in which Nextcloud asks its backends. */
 function all_people(): \Generator {
+    load_user_backends();
     $others = [];
     foreach (service(\OCP\IUserManager::class)->getBackends() as $backend) {
         if ($backend instanceof \OC\User\Database) {
@@ -21,16 +59,17 @@ function all_people(): \Generator {
             }
             continue;
         }
-        $name = method_exists($backend, 'getBackendName') ? $backend->getBackendName() : get_class($backend);
-        // SAML and the like tell here that they know no passwords
-        $password = !method_exists($backend, 'implementsActions') || $backend->implementsActions(\OC\User\Backend::CHECK_PASSWORD);
-        for ($offset = 0; $page = $backend->getUsers('', 1000, $offset); $offset += 1000) {
-            foreach ($page as $uid) {
-                $others[] = [(string) $uid, $name, $password];
+        try {
+            for ($offset = 0; $page = $backend->getUsers('', 1000, $offset); $offset += 1000) {
+                foreach ($page as $uid) {
+                    $others[] = [(string) $uid, backend_name($backend), knows_passwords($backend)];
+                }
+                if (count($page) < 1000) {
+                    break;
+                }
             }
-            if (count($page) < 1000) {
-                break;
-            }
+        } catch (\Throwable $e) {
+            throw new Failure('user_backend', backend_name($backend) . ': ' . $e->getMessage());
         }
     }
     $known = $others ? array_fill_keys(array_map('strval', iterator_to_array(database_people(array_column($others, 0)), false)), true) : [];
@@ -51,27 +90,57 @@ function database_people(array $uids): \Generator {
     }
 }
 
+/** The same of these ids only. */
+function these_people(array $uids): \Generator {
+    foreach ($uids as $uid) {
+        foreach (user_backends() as $backend) {
+            $there = ask_backend($backend, static function () use ($backend, $uid) {
+                return $backend->userExists((string) $uid);
+            });
+            if ($there) {
+                yield [(string) $uid, $backend instanceof \OC\User\Database ? 'Database' : backend_name($backend), knows_passwords($backend)];
+                break;
+            }
+        }
+    }
+}
+
 /** Memberships that only other group backends than the database know: user id => list of groups. */
-function foreign_memberships(): array {
+function foreign_memberships(?array $uids): array {
     $groups = [];
-    foreach (service(\OCP\IGroupManager::class)->getBackends() as $backend) {
+    foreach (group_backends() as $backend) {
         if ($backend instanceof \OC\Group\Database) {
             continue;
         }
-        foreach ($backend->getGroups() as $gid) {
-            foreach ($backend->usersInGroup($gid) as $uid) {
+        foreach ($uids ?? [] as $uid) {
+            $of_one = ask_backend($backend, static function () use ($backend, $uid) {
+                return $backend->getUserGroups((string) $uid);
+            });
+            foreach ($of_one ?? [] as $gid) {
                 $groups[$uid][] = (string) $gid;
             }
+        }
+        if ($uids !== null) {
+            continue;
+        }
+        try {
+            foreach ($backend->getGroups() as $gid) {
+                foreach ($backend->usersInGroup($gid) as $uid) {
+                    $groups[$uid][] = (string) $gid;
+                }
+            }
+        } catch (\Throwable $e) {
+            throw new Failure('user_backend', backend_name($backend) . ': ' . $e->getMessage());
         }
     }
     return $groups;
 }
 
-function tell_people(): void {
-    load_user_backends();
-    $foreign = foreign_memberships();
+/** @param ?array $uids whose groups to ask for, null: everybody's */
+function tell_people(\Generator $people, ?array $uids): void {
+    $foreign = foreign_memberships($uids);
     $chunk = [];
-    foreach (all_people() as list($uid, $backend, $password)) {
+    foreach ($people as list($uid, $backend, $password)) {
         $chunk[$uid] = [$backend, $password];
         if (count($chunk) === 500) {
             tell_chunk($chunk, $foreign);
@@ -130,32 +199,46 @@ function tell_chunk(array $chunk, array $foreign): void {
     say(['type' => 'people', 'rows' => array_values($people)]);
 }
 
+/** User id => whether there is one; null where a backend that might know does not answer. */
 function read_users(array $uids): \stdClass {
-    load_user_backends();
     $found = new \stdClass();
     foreach ($uids as $uid) {
-        $found->{$uid} = service(\OCP\IUserManager::class)->userExists((string) $uid);
+        $silent = false;
+        $there = false;
+        foreach (user_backends() as $backend) {
+            $there = ask_backend($backend, static function () use ($backend, $uid) {
+                return $backend->userExists((string) $uid);
+            });
+            if ($there) {
+                break;
+            }
+            $silent = $silent || $there === null;
+        }
+        $found->{$uid} = $there ? true : ($silent ? null : false);
     }
     return $found;
 }
 
-/** Group id => ids of its members, from all group backends; null for a group that does not exist. */
+/** Group id => ids of its members, from all group backends that answer; null for a group that does not exist. */
 function read_members(array $gids): \stdClass {
     $found = new \stdClass();
     foreach ($gids as $gid) {
         $members = null;
-        foreach (service(\OCP\IGroupManager::class)->getBackends() as $backend) {
-            if (!$backend->groupExists($gid)) {
-                continue;
-            }
-            $members = $members ?? [];
+        foreach (group_backends() as $backend) {
             if ($backend instanceof \OC\Group\Database) {
+                if (!$backend->groupExists($gid)) {
+                    continue;
+                }
+                $members = [];
                 foreach (rows('SELECT uid FROM *PREFIX*group_user WHERE gid = ?', [$gid]) as $row) {
                     $members[] = (string) $row['uid'];
                 }
-            } else {
-                $members = array_merge($members, array_map('strval', $backend->usersInGroup($gid)));
+                continue;
             }
+            $more = ask_backend($backend, static function () use ($backend, $gid) {
+                return $backend->groupExists($gid) ? array_map('strval', $backend->usersInGroup($gid)) : null;
+            });
+            $members = $more === null ? $members : array_merge($members ?? [], $more);
         }
         $found->{$gid} = $members === null ? null : array_values(array_unique($members));
     }

@@ -23,6 +23,7 @@ final class Run {
     public static $root = '';
     public static $answered = false;
     public static $state = [];
+    public static $silent = [];
     public static $providers = [];
     public static $printed = '';
 }

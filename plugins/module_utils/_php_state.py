@@ -158,11 +158,22 @@ function read_policy(): array {
     ];
 }
 
+/** Group id => whether it exists; null where a backend that might know it does not answer. */
 function read_groups(array $wanted): \stdClass {
-    load_user_backends();
     $found = new \stdClass();
     foreach ($wanted as $gid) {
-        $found->{$gid} = service(\OCP\IGroupManager::class)->groupExists((string) $gid);
+        $known = false;
+        foreach (group_backends() as $backend) {
+            $there = ask_backend($backend, static function () use ($backend, $gid) {
+                return $backend->groupExists((string) $gid);
+            });
+            if ($there) {
+                $known = true;
+                break;
+            }
+            $known = $there === null ? null : $known;
+        }
+        $found->{$gid} = $known;
     }
     return $found;
 }

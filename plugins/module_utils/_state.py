@@ -33,6 +33,7 @@ class Wants:
     groups: t.Set[str] = field(default_factory=set)
     providers: bool = False
     people: bool = False
+    persons: t.Set[str] = field(default_factory=set)  # these people, where not all of them are wanted
     users: t.Set[str] = field(default_factory=set)  # do they exist
     members: t.Set[str] = field(default_factory=set)  # of these groups
     verdicts: t.Set[str] = field(default_factory=set)  # for these users: must they use a second factor, by Nextcloud's own word
@@ -45,6 +46,7 @@ class Wants:
             "groups": sorted(self.groups),
             "providers": self.providers,
             "people": self.people,
+            "persons": sorted(self.persons),
             "users": sorted(self.users),
             "members": sorted(self.members),
             "verdicts": sorted(self.verdicts),
@@ -158,13 +160,14 @@ class State:
     apps: t.Mapping[str, App]
     settings: t.Mapping[str, t.Mapping[str, str]]
     policy: Policy
-    groups: t.Mapping[str, bool]
+    groups: t.Mapping[str, t.Optional[bool]]  # None: not to be known, since a backend is silent
     providers: t.Optional[t.Tuple[Provider, ...]]  # None: not read, or not to be known while an upgrade waits
     enrolled: t.Mapping[str, int]  # provider id: number of people for whom it is enabled
     now: int  # the server's clock, in seconds since 1970
-    users: t.Mapping[str, bool]
+    users: t.Mapping[str, t.Optional[bool]]
     members: t.Mapping[str, t.Optional[t.FrozenSet[str]]]  # None: there is no such group
     verdicts: t.Mapping[str, t.Optional[bool]]
+    silent: t.Mapping[str, str] = field(default_factory=dict)  # user or group backends that did not answer, and what they said instead
     people: t.Optional[t.Tuple[Person, ...]] = None  # None: not read
 
     def with_app(self, app: App, providers: t.Optional[t.Tuple[Provider, ...]]) -> "State":
@@ -185,7 +188,7 @@ class State:
 def read(nextcloud: Nextcloud, wants: Wants) -> State:
     """The whole state that ``wants`` asks for, in one PHP process."""
     state, rows = read_apart(nextcloud, wants)
-    return replace(state, people=tuple(Person.from_row(row) for row in rows)) if wants.people else state
+    return replace(state, people=tuple(Person.from_row(row) for row in rows)) if wants.people or wants.persons else state
 
 
 def read_apart(nextcloud: Nextcloud, wants: Wants) -> t.Tuple[State, t.Iterator[t.Dict[str, t.Any]]]:
@@ -217,6 +220,7 @@ def _state(data: t.Mapping[str, t.Any]) -> State:
         users=dict(data["users"]),
         members={gid: None if uids is None else frozenset(uids) for gid, uids in dict(data["members"]).items()},
         verdicts=dict(data["verdicts"]),
+        silent=dict(data["silent"]),
     )
 
 

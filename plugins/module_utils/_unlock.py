@@ -12,11 +12,11 @@ import time
 import typing as t
 from dataclasses import replace
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import PolicyPart, factors_of
+from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import PolicyPart, factors_of, who_is_silent
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Bridge, Outcome, Part, Plan
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._people import LOCKED_OUT
-from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import Exemption, current_scope, stamp, stored_exemptions
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import Exemption, Intent, current_scope, stamp, stored_exemptions
 from ansible_collections.secsign.nextcloud.plugins.module_utils._state import BACKUP_CODES, Person, State, Wants
 
 _HOUR = 60 * 60
@@ -60,7 +60,7 @@ class Unlock(PolicyPart):
 
     def wants(self, wants: Wants) -> None:
         super().wants(wants)
-        wants.people = True
+        wants.persons |= {self._user}
         wants.users |= {self._user}
 
     def _check_providers(self, state: State) -> None:
@@ -69,6 +69,8 @@ class Unlock(PolicyPart):
     def plan(self, state: State) -> Plan:
         person = next((p for p in state.people or () if p.uid == self._user), None)
         if person is None:
+            if state.users.get(self._user) is None:
+                raise NextcloudError("user_backend", detail=who_is_silent(state))
             raise NextcloudError("unknown_users", option="user", detail=self._user)
         if self._how == "show":
             plan = Plan(steps=(), after=state)
@@ -88,6 +90,10 @@ class Unlock(PolicyPart):
             until = (state.now // _HOUR + 1 + self._hours) * _HOUR
             stored["user", self._user] = Exemption("user", self._user, self._by, self._reason, until)
         return tuple(stored.values())
+
+    def _guarded(self, state: State, intent: Intent, holding: t.Tuple[Exemption, ...], over: t.Tuple[Exemption, ...]) -> Plan:
+        """Lets one person out and nobody in, so the others need not be read."""
+        return replace(self._plan(state, intent, holding, over), verdicts={self._user: False})
 
     def _plan_disable(self, person: Person, state: State) -> Plan:
         on = sorted(provider for provider, enabled in person.providers.items() if enabled and provider != BACKUP_CODES)

@@ -166,6 +166,8 @@ def judged(server: Any) -> Set[str]:
         server.php(
             "define('OC_CONSOLE', 1); require getcwd() . '/lib/base.php';"
             "$get = function ($class) { return method_exists(\\OC::$server, 'get') ? \\OC::$server->get($class) : \\OC::$server->query($class); };"
+            "$apps = $get(\\OCP\\App\\IAppManager::class);"
+            "method_exists($apps, 'loadApps') ? $apps->loadApps(['authentication']) : \\OC_App::loadApps(['authentication']);"
             "$mandatory = $get(\\OC\\Authentication\\TwoFactorAuth\\MandatoryTwoFactor::class); $found = new \\stdClass();"
             "foreach ($get(\\OCP\\IUserManager::class)->search('') as $user) { $found->{$user->getUID()} = $mandatory->isEnforcedFor($user); }"
             "echo json_encode($found);"
