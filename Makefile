@@ -63,12 +63,8 @@ app:
 	$(PYTHON) nextcloud_app/build.py --output dist
 
 # The collection, with the app's archive where its modules look for it
-build: $(VENV)/run app
-	rm -f roles/twofactor/files/twofactor_secsign-*
-	mkdir -p roles/twofactor/files
-	cp dist/twofactor_secsign-*.tar.gz roles/twofactor/files/
-	$(BIN)/ansible-galaxy collection build --force --output-path dist
-	rm -rf roles/twofactor/files
+build: $(VENV)/run
+	@tools/build dist
 
 # What a play needs, and what work on the collection needs besides
 $(VENV)/run: requirements.txt

@@ -205,7 +205,7 @@ def test_exempting_shuts_nobody_out_and_needs_no_factor(site: Any) -> None:
 def test_the_playbook(site: Any, tmp_path: Path) -> None:
     enforce(site)
     cloud = {"cloud": variables(site)}
-    first = play(tmp_path, "exempt.yml", cloud, user="alice", owner="helpdesk", until=in_days(3)[:10], reason="on leave").went_well()
+    first = play(tmp_path, "exempt.yml", cloud, user="alice", owner="helpdesk", until_day=in_days(3)[:10], reason="on leave").went_well()
     assert first.count("changed") == 1 and judged(site) == EVERYBODY - {"alice"}
     again = play(tmp_path, "exempt.yml", cloud, user="alice", owner="helpdesk", until=in_days(3)[:10], reason="on leave").went_well()
     assert again.count("changed") == 0
