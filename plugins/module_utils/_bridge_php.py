@@ -21,10 +21,11 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._php_app_folder 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._php_main import PHP as MAIN
 from ansible_collections.secsign.nextcloud.plugins.module_utils._php_people import PHP as PEOPLE
 from ansible_collections.secsign.nextcloud.plugins.module_utils._php_people_changes import PHP as PEOPLE_CHANGES
+from ansible_collections.secsign.nextcloud.plugins.module_utils._php_saml import PHP as SAML
 from ansible_collections.secsign.nextcloud.plugins.module_utils._php_start import PHP as START
 from ansible_collections.secsign.nextcloud.plugins.module_utils._php_state import PHP as STATE
 
 # Reads exactly the program, so that the request and its payload remain on standard input.
 LOADER = "eval(stream_get_contents(STDIN, (int) fgets(STDIN)));"
 
-PROGRAM = "\n".join((START, STATE, PEOPLE, PEOPLE_CHANGES, APP_FOLDER, MAIN))
+PROGRAM = "\n".join((START, STATE, PEOPLE, PEOPLE_CHANGES, APP_FOLDER, SAML, MAIN))

@@ -18,6 +18,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._exemptions impo
 from ansible_collections.secsign.nextcloud.plugins.module_utils._id_server import IdServer
 from ansible_collections.secsign.nextcloud.plugins.module_utils._ids import SecSignIds
 from ansible_collections.secsign.nextcloud.plugins.module_utils._module import downloader
+from ansible_collections.secsign.nextcloud.plugins.module_utils._saml import SAML_APP, RestoreSaml, SamlPart
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings import APP_ID_SPEC, Onboarding, UserPermissions, check_app_id
 from ansible_collections.secsign.nextcloud.plugins.module_utils._snapshot import Restore, app_options, id_options, keep, load
 from ansible_collections.secsign.nextcloud.plugins.module_utils._state import SECSIGN_APPS, State, Wants, read
@@ -34,6 +35,8 @@ _PARTS: t.Dict[str, t.Dict[str, t.Any]] = {
 }
 
 SPEC: t.Dict[str, t.Any] = dict({name: {"type": "dict"} for name in _PARTS}, snapshot_dir={"type": "path"}, **APP_ID_SPEC)
+
+SAML_SPEC: t.Dict[str, t.Any] = dict(SamlPart.SPEC, app={"type": "dict"}, snapshot_dir={"type": "path"})
 
 ROLLBACK_SPEC: t.Dict[str, t.Any] = dict(
     {"snapshot_dir": {"type": "path", "default": "/var/lib/secsign-nextcloud"}, "snapshot": {"type": "str", "default": "latest"}}, **APP_ID_SPEC
@@ -57,6 +60,16 @@ def compose(module: AnsibleModule, nextcloud: Nextcloud) -> t.List[Part]:
         # a provider may only be taken away once nobody has to use it any more
         names.sort(key=lambda name: name != "enforcement")
     return [makers[name](given[name]) for name in names]
+
+
+def compose_saml(module: AnsibleModule, nextcloud: Nextcloud) -> t.List[Part]:
+    """The settings, and the app that takes them; an app that goes, goes last."""
+    saml = SamlPart(module.params)
+    if module.params["app"] is None:
+        return [saml]
+    options = _validated("app", module.params["app"], SAML_APP)
+    app = AppPart(options, downloader(module, options), module.check_mode)
+    return [app, saml] if options["state"] == "enabled" else [saml, app]
 
 
 def _validated(name: str, options: t.Dict[str, t.Any], app_id: str) -> t.Dict[str, t.Any]:
@@ -99,5 +112,12 @@ def roll_back(module: AnsibleModule, nextcloud: Nextcloud) -> t.List[Part]:
         parts.append(SecSignIds(dict(defaults, **id_options(snapshot, app_id))))
     if app_id in snapshot["apps"]:
         parts.append(AppPart(app_options(snapshot, app_id), downloader(module, {}), module.check_mode))
+    restores: t.List[Part] = [restore]
+    if snapshot.get("saml") is not None:
+        was = snapshot["apps"].get(SAML_APP, {})
+        app = AppPart(app_options(snapshot, SAML_APP), downloader(module, {}), module.check_mode)
+        saml = RestoreSaml(snapshot)
+        # the app has to be there for its settings; one that was off before is switched off after them
+        restores += [app, saml] if was.get("enabled") else [saml, app]
     # who need not use a second factor then must be free of it before the provider goes, and the other way round
-    return [*parts, restore] if snapshot["policy"]["enforced"] == "true" else [restore, *parts]
+    return [*parts, *restores] if snapshot["policy"]["enforced"] == "true" else [*restores, *parts]

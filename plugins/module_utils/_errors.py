@@ -173,6 +173,28 @@ SENTENCES: t.Dict[str, t.Tuple[str, str]] = {
         "choose how=exempt, or issue backup codes.",
     ),
     "unlock_nothing_on": ("NC406", "provider: {user} has no second factor {provider} that is on ({on}): name one of those, or choose how=exempt."),
+    "guard_saml_admin": (
+        "NC409",
+        "No enabled administrator has a password of Nextcloud's own with which to log in when the identity provider fails: give one of them a password and, "
+        "where two-factor login is enforced, a second factor, or accept it with guard=off.",
+    ),
+    "guard_saml_form": (
+        "NC410",
+        "The login page would have no password form any more, only {address} would: set multiple_user_back_ends=true (with type=saml), or accept that "
+        "address as the administrators' only way in with guard=direct_login.",
+    ),
+    # login through an identity provider
+    "saml_app": (
+        "NC601",
+        "The app user_saml is {detail}: enable it in the same task with the option app, for example with source=store.",
+    ),
+    "saml_app_old": ("NC602", "user_saml {version} is too old, because {detail}: take a newer version of it, or leave that out."),
+    "saml_metadata": ("NC603", "{option}: the text {detail}."),
+    "saml_certificate": ("NC604", "{option}: the value {detail}."),
+    "saml_incomplete": (
+        "NC605",
+        "Nobody could log in through {who}, because {detail} is missing: give it in identity_providers, or all but uid_mapping as metadata.",
+    ),
     # ID server
     "id_server": (
         "NC501",

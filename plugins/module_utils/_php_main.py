@@ -26,6 +26,7 @@ function read(array $request): array {
     }
     // the backends that gave no answer where the rest could go on without them
     $state['silent'] = (object) Run::$silent;
+    $state['saml'] = $request['saml'] === null ? null : read_saml($request['saml']);
     // an app that waits for its upgrade is not loaded by Nextcloud either
     $state['providers'] = null;
     if ($request['providers'] && !$state['server']['pending_upgrades']) {
@@ -137,7 +138,7 @@ function main(): void {
             return;
         }
         $operations = ['read', 'place_app', 'keep_app', 'revert_app', 'remove_app', 'set_members', 'assign_ids',
-            'release_person', 'write_log', 'make_backup_codes', 'pack_app'];
+            'release_person', 'write_log', 'make_backup_codes', 'pack_app', 'write_saml'];
         if (!in_array($request['op'], $operations, true)) {
             throw new Failure('bridge', 'unknown operation');
         }

@@ -156,12 +156,16 @@ function tell_people(\Generator $people, ?array $uids): void {
 function tell_chunk(array $chunk, array $foreign): void {
     $people = [];
     foreach ($chunk as $uid => list($backend, $password)) {
-        $people[$uid] = ['uid' => (string) $uid, 'backend' => $backend, 'password_login' => $password, 'enabled' => true, 'admin' => false,
+        $people[$uid] = ['uid' => (string) $uid, 'backend' => $backend, 'password_login' => $password, 'local_password' => false,
+            'enabled' => true, 'admin' => false,
             'groups' => $foreign[$uid] ?? [], 'providers' => new \stdClass(), 'backup_codes' => null,
             'secsign_ids' => [], 'last_login' => null];
     }
     $uids = array_map('strval', array_keys($chunk));
     $in = '(' . placeholders($uids) . ')';
+    foreach (rows("SELECT uid FROM *PREFIX*users WHERE password IS NOT NULL AND password <> '' AND uid IN $in", $uids) as $row) {
+        $people[$row['uid']]['local_password'] = true;
+    }
     foreach (rows("SELECT uid, gid FROM *PREFIX*group_user WHERE uid IN $in", $uids) as $row) {
         $people[$row['uid']]['groups'][] = (string) $row['gid'];
     }

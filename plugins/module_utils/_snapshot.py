@@ -53,6 +53,8 @@ def keep(nextcloud: Nextcloud, base: str, before: State, plans: t.Sequence[Plan]
             for app in before.apps.values()
         },
         "people": _touched(before, after),
+        # of a private key there is only its sum
+        "saml": None if before.saml is None else {"providers": {str(number): dict(values) for number, values in before.saml.providers.items()}},
     }
     folder = folder_of(base, before.server.root)
     try:
@@ -132,7 +134,8 @@ class Restore(Part):
     title = "restore"
 
     def __init__(self, snapshot: t.Mapping[str, t.Any]) -> None:
-        self._settings: t.Mapping[str, t.Mapping[str, str]] = snapshot["settings"]
+        # SAML has a part of its own
+        self._settings: t.Mapping[str, t.Mapping[str, str]] = {app: kept for app, kept in snapshot["settings"].items() if app != "user_saml"}
         self._policy = Policy(**snapshot["policy"])
         self._members = {group: frozenset(snapshot["members"][group]) if group in snapshot["members"] else None for group in MANAGED_GROUPS}
 

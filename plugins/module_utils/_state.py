@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import typing as t
 from dataclasses import dataclass, field, replace
@@ -37,6 +38,9 @@ class Wants:
     users: t.Set[str] = field(default_factory=set)  # do they exist
     members: t.Set[str] = field(default_factory=set)  # of these groups
     verdicts: t.Set[str] = field(default_factory=set)  # for these users: must they use a second factor, by Nextcloud's own word
+    saml: bool = False
+    certificates: t.Set[str] = field(default_factory=set)  # texts; read and judged with saml
+    pairs: t.Set[t.Tuple[str, str]] = field(default_factory=set)  # of a certificate and a private key: do they belong together
 
     def request(self) -> t.Dict[str, t.Any]:
         return {
@@ -50,6 +54,7 @@ class Wants:
             "users": sorted(self.users),
             "members": sorted(self.members),
             "verdicts": sorted(self.verdicts),
+            "saml": {"certificates": sorted(self.certificates), "pairs": sorted(self.pairs)} if self.saml else None,
         }
 
 
@@ -137,6 +142,7 @@ class Person:
     providers: t.Mapping[str, bool]  # what Nextcloud's registry has; a provider that is missing was never asked for
     backup_codes: t.Optional[int]
     secsign_ids: t.Tuple[SecSignId, ...]
+    local_password: bool = True  # Nextcloud itself has a password of theirs, which holds whatever becomes of LDAP or SAML
 
     @classmethod
     def from_row(cls, row: t.Mapping[str, t.Any]) -> "Person":
@@ -151,7 +157,31 @@ class Person:
             providers=dict(row["providers"]),
             backup_codes=row["backup_codes"],
             secsign_ids=tuple(SecSignId(entry["app"], entry["id"], entry["enabled"]) for entry in row["secsign_ids"]),
+            local_password=row["local_password"],
         )
+
+
+@dataclass(frozen=True)
+class Certificate:
+    subject: str
+    not_before: int  # seconds since 1970
+    not_after: int
+    sha256: str
+    rsa_bits: t.Optional[int]  # None: another kind of key
+
+
+@dataclass(frozen=True)
+class Saml:
+    """What the app user_saml keeps, its general settings apart."""
+
+    providers: t.Mapping[int, t.Mapping[str, str]]  # by number, under the app's own keys; a private key as its sum
+    keys: t.Optional[t.FrozenSet[str]]  # that this version of the app takes; None: it is not enabled
+    certificates: t.Mapping[str, t.Optional[Certificate]]  # by the SHA-256 of the text; None: no certificate
+    pairs: t.Mapping[t.Tuple[str, str], str]  # fits, other, unreadable
+    addresses: t.Optional[t.Mapping[str, str]]  # of this Nextcloud as a service provider
+
+    def certificate(self, text: str) -> t.Optional[Certificate]:
+        return self.certificates.get(hashlib.sha256(text.encode()).hexdigest())
 
 
 @dataclass(frozen=True)
@@ -169,6 +199,7 @@ class State:
     verdicts: t.Mapping[str, t.Optional[bool]]
     silent: t.Mapping[str, str] = field(default_factory=dict)  # user or group backends that did not answer, and what they said instead
     people: t.Optional[t.Tuple[Person, ...]] = None  # None: not read
+    saml: t.Optional[Saml] = None  # None: not read
 
     def with_app(self, app: App, providers: t.Optional[t.Tuple[Provider, ...]]) -> "State":
         return replace(self, apps=dict(self.apps, **{app.app_id: app}), providers=providers)
@@ -194,7 +225,8 @@ def read(nextcloud: Nextcloud, wants: Wants) -> State:
 def read_apart(nextcloud: Nextcloud, wants: Wants) -> t.Tuple[State, t.Iterator[t.Dict[str, t.Any]]]:
     """The state without the people, and the people one by one, so that nobody has to hold all of them."""
     answer = nextcloud.ask("read", **wants.request())
-    return _state(answer.data), answer.parts()
+    state = _state(answer.data)
+    return replace(state, saml=_saml(answer.data["saml"], wants)) if wants.saml else state, answer.parts()
 
 
 def _state(data: t.Mapping[str, t.Any]) -> State:
@@ -260,4 +292,14 @@ def _provider(entry: t.Mapping[str, t.Any]) -> Provider:
         enabled_by_admin=bool(entry.get("enabled_by_admin")),
         disabled_by_admin=bool(entry.get("disabled_by_admin")),
         groups=frozenset(entry["groups"]),
+    )
+
+
+def _saml(data: t.Mapping[str, t.Any], wants: Wants) -> Saml:
+    return Saml(
+        providers={int(number): dict(values) for number, values in dict(data["providers"]).items()},
+        keys=None if data["keys"] is None else frozenset(data["keys"]),
+        certificates={digest: facts and Certificate(**facts) for digest, facts in dict(data["certificates"]).items()},
+        pairs=dict(zip(sorted(wants.pairs), data["pairs"])),
+        addresses=data["addresses"],
     )

@@ -60,6 +60,11 @@ def install(server: Any, source: Path, app_id: str = SECSIGN) -> None:
     assert not done.failed, done.data
 
 
+def install_from(server: Any, app_id: str, options: Dict[str, Any]) -> None:
+    done = server.run("app", app_id=app_id, **options)
+    assert not done.failed, done.data
+
+
 def stand_in(folder: Path) -> Path:
     shutil.copytree(FIXTURE_APP, folder)
     for path in folder.rglob("*"):

@@ -75,6 +75,19 @@ final class Application
         }
     }
 
+    /** Those that apps name in their info.xml, where they are made for the sandbox. */
+    private function loadCommandsOf(\OC\App\AppManager $apps): void
+    {
+        foreach ($apps->getInstalledApps() as $app) {
+            foreach ((array) ($apps->getAppInfo($app)['commands'] ?? []) as $class) {
+                if (is_string($class) && is_subclass_of($class, Command::class)) {
+                    $this->commands[$class::NAME] = ['class' => $class, 'about' => $class::ABOUT, 'grammar' => new Grammar($class::usage()),
+                        'defaults' => ['output' => 'plain'], 'of' => null];
+                }
+            }
+        }
+    }
+
     /** @param array<int, string|null> $usage by the major release that brought it */
     private static function current(array $usage): ?string
     {
@@ -108,7 +121,9 @@ final class Application
                 $output->error(Release::behaviour('notice.maintenance'));
             }
         } else {
-            $this->server->query(\OC\App\AppManager::class)->loadAll();
+            $apps = $this->server->query(\OC\App\AppManager::class);
+            $apps->loadAll();
+            $this->loadCommandsOf($apps);
         }
     }
 

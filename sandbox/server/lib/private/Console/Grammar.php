@@ -23,7 +23,7 @@ final class Grammar
     {
         $this->usage = trim(str_replace(']*', ']', $usage));
         $rest = $usage;
-        $option = '/^\[(?:-(\w)\|)?--([\w-]+)(\|--no-\2)?(?: (\[)?([A-Z-]+)\]?)?\](\*)?\s*/';
+        $option = '/^\[(?:-(\w)\|)?--([\w.-]+)(\|--no-\2)?(?: (\[)?([A-Z0-9_.-]+)\]?)?\](\*)?\s*/';
         while (preg_match($option, $rest, $found)) {
             $value = ($found[5] ?? '') === '' ? 'none' : (($found[4] ?? '') === '' ? 'required' : 'optional');
             $this->options[$found[2]] = [

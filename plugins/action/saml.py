@@ -1,0 +1,25 @@
+# Copyright (c) 2026, SecSign Nextcloud collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.plugins.action import ActionBase
+
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._source import execute, find
+
+
+class ActionModule(ActionBase):
+    """The module saml, with the package of user_saml where it lies on the control machine."""
+
+    _requires_connection = True
+
+    def run(self, tmp: t.Optional[str] = None, task_vars: t.Optional[t.Dict[str, t.Any]] = None) -> t.Dict[str, t.Any]:
+        result = super().run(tmp, task_vars)
+        options = dict(self._task.args)
+        app = options.get("app")
+        brought = find(self, app, "user_saml") if isinstance(app, dict) else None
+        result.update(execute(self, brought, lambda package: {**options, "app": {**app, **package}} if isinstance(app, dict) else options, task_vars))
+        return result
