@@ -10,7 +10,7 @@ import typing as t
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import stamp
-from ansible_collections.secsign.nextcloud.plugins.module_utils._state import Person, Wants, read_apart
+from ansible_collections.secsign.nextcloud.plugins.module_utils._state import Wants, read
 from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import Nextcloud
 from ansible_collections.secsign.nextcloud.plugins.module_utils._unlock import append_line, check_writable, whoever
 
@@ -32,7 +32,9 @@ def issue(nextcloud: Nextcloud, params: t.Mapping[str, t.Any], check_mode: bool)
     if not reason:
         raise NextcloudError("bad_option", option="reason", detail="must say why, for the audit log")
     check_writable(params["audit_log"])
-    left = _left(nextcloud, user)
+    state = read(nextcloud, Wants(persons={user}, users={user}))
+    user = state.find("user", [user])[user]
+    left = state.people[0].backup_codes if state.people else None
     result: t.Dict[str, t.Any] = {
         "changed": not left or params["replace"],
         "diff": {"before": {"user": user, "backup_codes": left or 0}, "after": {"user": user, "backup_codes": left or 10}},
@@ -40,7 +42,8 @@ def issue(nextcloud: Nextcloud, params: t.Mapping[str, t.Any], check_mode: bool)
     if not result["changed"] or check_mode:
         return result
     result["codes"] = nextcloud.ask("make_backup_codes", user=user).data["codes"]
-    count = _left(nextcloud, user)
+    again = read(nextcloud, Wants(persons={user})).people
+    count = again[0].backup_codes if again else None
     if count != len(result["codes"]):
         raise NextcloudError("nothing_changed_as_asked", detail="backup_codes: {0} has {1}".format(user, count))
     result["diff"]["after"]["backup_codes"] = count
@@ -48,10 +51,3 @@ def issue(nextcloud: Nextcloud, params: t.Mapping[str, t.Any], check_mode: bool)
     line = {"time": stamp(int(time.time())), "nextcloud": nextcloud.root, "who": by, "whom": user, "what": "backup_codes", "why": reason}
     append_line(params["audit_log"], line)
     return result
-
-
-def _left(nextcloud: Nextcloud, user: str) -> t.Optional[int]:
-    for row in read_apart(nextcloud, Wants(people=True))[1]:
-        if row["uid"] == user:
-            return Person.from_row(row).backup_codes
-    raise NextcloudError("unknown_users", option="user", detail=user)

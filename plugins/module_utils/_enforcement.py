@@ -95,7 +95,7 @@ class PolicyPart(Part):
             if not intent.enforced:
                 return _switched_off(state)
             if groups_to_know(intent, holding):
-                raise NextcloudError("user_backend", detail=who_is_silent(state))
+                raise NextcloudError("user_backend", detail=state.who_is_silent())
         for option, groups in self.named_groups().items():
             check_groups(option, groups, state)
         if intent.enforced:
@@ -219,14 +219,10 @@ def _switched_off(state: State) -> Plan:
     """Off and nothing else: what the groups hold is not known now, and the rest can wait for a run that knows."""
     if not state.policy.is_enforced:
         return Plan(steps=(), after=state)
-    warning = "A user backend does not answer ({0}): enforcement is off, groups and exemptions were left as they are.".format(who_is_silent(state))
+    warning = "A user backend does not answer ({0}): enforcement is off, groups and exemptions were left as they are.".format(state.who_is_silent())
     system = {"twofactor_enforced": "false"}
     after = replace(state, policy=replace(state.policy, enforced="false"))
     return Plan(steps=(import_config(system=system),), after=after, warnings=(warning,))
-
-
-def who_is_silent(state: State) -> str:
-    return "; ".join("{0}: {1}".format(backend, said) for backend, said in sorted(state.silent.items()))
 
 
 def factors_of(state: State, accept_insecure: bool, require_backup_codes: bool = False, service_groups: t.FrozenSet[str] = frozenset()) -> Factors:

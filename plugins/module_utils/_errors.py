@@ -71,6 +71,7 @@ SENTENCES: t.Dict[str, t.Tuple[str, str]] = {
         "A user backend of this Nextcloud does not answer ({detail}), so nobody can tell whom this would reach: see that it answers and run this "
         "again; switching enforcement off and releasing a person of another backend go without it.",
     ),
+    "shared_address": ("NC123", "A mail address is no name where several people have it ({detail}): name the person by the user id."),
     "no_answer": (
         "NC118",
         "Starting PHP gave no answer (exit {rc}: {detail}): run '{command} --version' on the host to see why.",

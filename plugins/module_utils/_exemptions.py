@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import re
 import typing as t
+from dataclasses import replace
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import GUARD_SPEC, PolicyPart
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
@@ -69,7 +70,10 @@ class Exemptions(PolicyPart):
         if self._absent and self._prune:
             raise NextcloudError("bad_option", option="prune", detail="goes with state=present, where the list names all that may stay")
         self._entries = [self._entry(entry) for entry in params["exemptions"]]
-        keys = [e.key for e in self._entries]
+        self._once([e.key for e in self._entries])
+
+    @staticmethod
+    def _once(keys: t.Sequence[t.Tuple[str, str]]) -> None:
         for key in keys:
             if keys.count(key) > 1:
                 raise NextcloudError("bad_option", option="exemptions", detail="{0} {1} is named twice; keep one entry".format(*key))
@@ -93,17 +97,20 @@ class Exemptions(PolicyPart):
 
     def wants(self, wants: Wants) -> None:
         super().wants(wants)
-        if not self._absent:
-            wants.users |= {e.name for e in self._entries if e.kind == "user"}
+        wants.users |= {e.name for e in self._entries if e.kind == "user"}
 
     def exemptions(self, state: State) -> t.Tuple[Exemption, ...]:
         stored = {e.key: e for e in stored_exemptions(state) if not e.ended}
         if self._absent:
             for e in self._entries:
                 stored.pop(e.key, None)
+                # who left the server is named by the id that is stored
+                stored.pop((e.kind, str(state.users.get(e.name))), None)
             return tuple(stored.values())
-        wanted = {e.key: e for e in self._entries if self._may_begin(e, state)}
-        self._check_users(state)
+        uids = state.find("exemptions", [e.name for e in self._entries if e.kind == "user"])
+        entries = [replace(e, name=uids[e.name]) if e.kind == "user" else e for e in self._entries]
+        self._once([e.key for e in entries])
+        wanted = {e.key: e for e in entries if self._may_begin(e, state)}
         if self._prune:
             return tuple(wanted.values())
         stored.update(wanted)
@@ -129,8 +136,3 @@ class Exemptions(PolicyPart):
             )
             raise NextcloudError("bad_option", option="until", detail=detail)
         return True
-
-    def _check_users(self, state: State) -> None:
-        unknown = sorted(e.name for e in self._entries if e.kind == "user" and not state.users.get(e.name))
-        if unknown:
-            raise NextcloudError("unknown_users", option="exemptions", detail=", ".join(unknown[:20]))

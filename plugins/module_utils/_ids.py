@@ -93,6 +93,8 @@ class SecSignIds(Part):
         wants.apps |= app_candidates(self._app_id)
         wants.settings |= {STORE} | set(SECSIGN_APPS)
         wants.groups |= self._pattern_groups
+        # only a mail address has to be looked up: who has which id is told by the people
+        wants.users |= {name for name in self._list if "@" in name}
 
     def plan(self, state: State) -> Plan:
         app_id = state.server.secsign_app(self._app_id)
@@ -102,7 +104,7 @@ class SecSignIds(Part):
         if state.apps[app_id].installed_version is None:
             raise NextcloudError("app_missing", app=app_id)
         people = {person.uid: person for person in state.people or ()}
-        wishes, warnings = self._wishes(people)
+        wishes, warnings = self._wishes(people, state)
         rows: t.List[t.List[t.Any]] = []
         removed: t.List[str] = []
         after: t.Dict[str, Person] = {}
@@ -132,12 +134,18 @@ class SecSignIds(Part):
             steps = (Bridge("assign_ids", {"app": app_id, "rows": rows, "removed": removed}),)
         return Plan(steps=steps, after=planned, warnings=tuple(warnings), facts={"assigned": len(rows), "removed": len(removed)})
 
-    def _wishes(self, people: t.Mapping[str, Person]) -> t.Tuple[t.Dict[str, Wish], t.List[str]]:
-        unknown = sorted(uid for uid in self._list if uid not in people)
+    def _wishes(self, people: t.Mapping[str, Person], state: State) -> t.Tuple[t.Dict[str, Wish], t.List[str]]:
+        listed: t.Dict[str, Wish] = {}
+        for name, wish in self._list.items():
+            uid = name if name in people else str(state.users.get(name) or name)
+            if uid in listed:
+                raise NextcloudError("bad_option", option="ids", detail="{0} is named twice, as {1} too; keep one entry".format(uid, name))
+            listed[uid] = wish
+        unknown = sorted(uid for uid in listed if uid not in people)
         if unknown and self._unknown == "fail":
             raise NextcloudError("unknown_users", option="ids", detail=name_some(unknown))
         warnings = ["Not on this server, so left out: {0}.".format(name_some(unknown))] if unknown and self._unknown == "report" else []
-        wishes = {uid: wish for uid, wish in self._list.items() if uid in people}
+        wishes = {uid: wish for uid, wish in listed.items() if uid in people}
         if self._pattern is not None:
             for uid, person in people.items():
                 meant = not self._pattern_groups or not self._pattern_groups.isdisjoint(person.groups)

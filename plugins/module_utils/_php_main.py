@@ -21,8 +21,11 @@ function read(array $request): array {
     $state['users'] = read_users($request['users']);
     $state['members'] = read_members($request['members']);
     $state['verdicts'] = read_verdicts($request['verdicts']);
-    if ($request['people'] || $request['persons']) {
-        tell_people($request['people'] ? all_people() : these_people($request['persons']), $request['people'] ? null : $request['persons']);
+    if ($request['people']) {
+        tell_people(all_people(), null);
+    } elseif ($request['persons']) {
+        $these = these_people($request['persons']);
+        tell_people($these, array_column($these, 0));
     }
     // the backends that gave no answer where the rest could go on without them
     $state['silent'] = (object) Run::$silent;

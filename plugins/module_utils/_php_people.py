@@ -90,19 +90,69 @@ function database_people(array $uids): \Generator {
     }
 }
 
-/** The same of these ids only. */
-function these_people(array $uids): \Generator {
-    foreach ($uids as $uid) {
-        foreach (user_backends() as $backend) {
-            $there = ask_backend($backend, static function () use ($backend, $uid) {
-                return $backend->userExists((string) $uid);
-            });
-            if ($there) {
-                yield [(string) $uid, $backend instanceof \OC\User\Database ? 'Database' : backend_name($backend), knows_passwords($backend)];
-                break;
+/** The same of these names only, those that are known. */
+function these_people(array $names): array {
+    return array_values(array_filter(find_people($names)));
+}
+
+/**
+ * A name is a user id or, as at the login, a mail address that one account has. Name => what all_people() tells of the person; false
+ * where there is none, null where a backend that might know does not answer.
+ */
+function find_people(array $names): array {
+    $found = array_fill_keys($names, false);
+    foreach (array_chunk($names, 500) as $chunk) {
+        $given = array_combine(array_map(__NAMESPACE__ . '\\lower_case', $chunk), $chunk);
+        foreach (rows('SELECT uid, uid_lower FROM *PREFIX*users WHERE uid_lower IN (' . placeholders($chunk) . ')', array_keys($given)) as $row) {
+            $found[$given[$row['uid_lower']]] = [(string) $row['uid'], 'Database', true];
+        }
+    }
+    foreach ($found as $name => $person) {
+        $found[$name] = $person ?: elsewhere((string) $name);
+    }
+    $addresses = array_filter(array_map('strval', array_keys($found, false, true)), static function ($name) {
+        return strpos($name, '@') !== false;
+    });
+    foreach (array_chunk($addresses, 500) as $chunk) {
+        $sql = "SELECT userid, LOWER(configvalue) AS mail FROM *PREFIX*preferences WHERE appid = 'settings' AND configkey = 'email'"
+            . ' AND LOWER(configvalue) IN (' . placeholders($chunk) . ')';
+        $owners = [];
+        foreach (rows($sql, array_map(__NAMESPACE__ . '\\lower_case', $chunk)) as $row) {
+            $owners[$row['mail']][] = (string) $row['userid'];
+        }
+        foreach ($chunk as $address) {
+            $uids = $owners[lower_case($address)] ?? [];
+            if (count($uids) > 1) {
+                throw new Failure('shared_address', $address . ': ' . implode(', ', array_slice($uids, 0, 20)));
+            }
+            if ($uids) {
+                $found[$address] = find_people($uids)[$uids[0]];
             }
         }
     }
+    return $found;
+}
+
+function lower_case(string $text): string {
+    return function_exists('mb_strtolower') ? mb_strtolower($text, 'UTF-8') : strtolower($text);
+}
+
+/** Whom other backends than the database know by this id. */
+function elsewhere(string $uid) {
+    $silent = false;
+    foreach (user_backends() as $backend) {
+        if ($backend instanceof \OC\User\Database) {
+            continue;
+        }
+        $there = ask_backend($backend, static function () use ($backend, $uid) {
+            return $backend->userExists($uid);
+        });
+        if ($there) {
+            return [$uid, backend_name($backend), knows_passwords($backend)];
+        }
+        $silent = $silent || $there === null;
+    }
+    return $silent ? null : false;
 }
 
 /** Memberships that only other group backends than the database know: user id => list of groups. */
@@ -137,7 +187,7 @@ function foreign_memberships(?array $uids): array {
 }
 
 /** @param ?array $uids whose groups to ask for, null: everybody's */
-function tell_people(\Generator $people, ?array $uids): void {
+function tell_people(iterable $people, ?array $uids): void {
     $foreign = foreign_memberships($uids);
     $chunk = [];
     foreach ($people as list($uid, $backend, $password)) {
@@ -203,24 +253,11 @@ function tell_chunk(array $chunk, array $foreign): void {
     say(['type' => 'people', 'rows' => array_values($people)]);
 }
 
-/** User id => whether there is one; null where a backend that might know does not answer. */
-function read_users(array $uids): \stdClass {
-    $found = new \stdClass();
-    foreach ($uids as $uid) {
-        $silent = false;
-        $there = false;
-        foreach (user_backends() as $backend) {
-            $there = ask_backend($backend, static function () use ($backend, $uid) {
-                return $backend->userExists((string) $uid);
-            });
-            if ($there) {
-                break;
-            }
-            $silent = $silent || $there === null;
-        }
-        $found->{$uid} = $there ? true : ($silent ? null : false);
-    }
-    return $found;
+/** Name => user id; false where there is no such person, null where a backend that might know does not answer. */
+function read_users(array $names): \stdClass {
+    return (object) array_map(static function ($person) {
+        return $person ? $person[0] : $person;
+    }, find_people($names));
 }
 
 /** Group id => ids of its members, from all group backends that answer; null for a group that does not exist. */

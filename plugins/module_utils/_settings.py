@@ -40,7 +40,7 @@ def app_candidates(app_id: str) -> t.Set[str]:
 def check_groups(option: str, wanted: t.Optional[t.Sequence[str]], state: State, extra: t.Sequence[str] = ()) -> None:
     unknown = sorted(group for group in wanted or () if group not in extra and not state.groups.get(group))
     if any(state.groups.get(group, False) is None for group in unknown):
-        raise NextcloudError("user_backend", detail="; ".join("{0}: {1}".format(*said) for said in sorted(state.silent.items())))
+        raise NextcloudError("user_backend", detail=state.who_is_silent())
     if unknown:
         raise NextcloudError("unknown_groups", option=option, detail=", ".join("'{0}'".format(group) for group in unknown))
 

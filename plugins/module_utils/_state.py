@@ -11,6 +11,7 @@ import json
 import typing as t
 from dataclasses import dataclass, field, replace
 
+from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._package import AppInfo, PackageError, parse_info
 from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import Nextcloud
 
@@ -35,7 +36,7 @@ class Wants:
     providers: bool = False
     people: bool = False
     persons: t.Set[str] = field(default_factory=set)  # these people, where not all of them are wanted
-    users: t.Set[str] = field(default_factory=set)  # do they exist
+    users: t.Set[str] = field(default_factory=set)  # ids or mail addresses: whose are they
     members: t.Set[str] = field(default_factory=set)  # of these groups
     verdicts: t.Set[str] = field(default_factory=set)  # for these users: must they use a second factor, by Nextcloud's own word
     saml: bool = False
@@ -194,7 +195,7 @@ class State:
     providers: t.Optional[t.Tuple[Provider, ...]]  # None: not read, or not to be known while an upgrade waits
     enrolled: t.Mapping[str, int]  # provider id: number of people for whom it is enabled
     now: int  # the server's clock, in seconds since 1970
-    users: t.Mapping[str, t.Optional[bool]]
+    users: t.Mapping[str, t.Union[str, bool, None]]  # name: user id, False for nobody, None where a silent backend might know
     members: t.Mapping[str, t.Optional[t.FrozenSet[str]]]  # None: there is no such group
     verdicts: t.Mapping[str, t.Optional[bool]]
     silent: t.Mapping[str, str] = field(default_factory=dict)  # user or group backends that did not answer, and what they said instead
@@ -207,6 +208,19 @@ class State:
     def with_settings(self, app_id: str, changes: t.Mapping[str, str]) -> "State":
         merged = dict(self.settings.get(app_id, {}), **changes)
         return replace(self, settings=dict(self.settings, **{app_id: merged}))
+
+    def find(self, option: str, names: t.Sequence[str]) -> t.Dict[str, str]:
+        """User ids of people named by their ids or mail addresses. Raises NextcloudError if there is one whom nobody knows."""
+        known = {name: self.users.get(name, False) for name in names}
+        if None in known.values():
+            raise NextcloudError("user_backend", detail=self.who_is_silent())
+        unknown = sorted(name for name, uid in known.items() if uid is False)
+        if unknown:
+            raise NextcloudError("unknown_users", option=option, detail=", ".join(unknown[:20]))
+        return {name: str(uid) for name, uid in known.items()}
+
+    def who_is_silent(self) -> str:
+        return "; ".join("{0}: {1}".format(backend, said) for backend, said in sorted(self.silent.items()))
 
     def broken_providers(self) -> t.Tuple[Provider, ...]:
         return tuple(provider for provider in self.providers or () if not provider.loads)

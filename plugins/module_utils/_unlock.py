@@ -12,7 +12,7 @@ import time
 import typing as t
 from dataclasses import replace
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import PolicyPart, factors_of, who_is_silent
+from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import PolicyPart, factors_of
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Bridge, Outcome, Part, Plan
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._people import LOCKED_OUT
@@ -40,7 +40,8 @@ class Unlock(PolicyPart):
 
     def __init__(self, params: t.Mapping[str, t.Any]) -> None:
         super().__init__({"guard": "off", "exempt_days": 1, "service_groups": [], "require_backup_codes": False, "accept_insecure_provider": True})
-        self._user: str = params["user"]
+        self._named: str = params["user"]
+        self._user = self._named  # until it is known whose mail address that is
         self._how: str = params["how"]
         self._provider: t.Optional[str] = params["provider"]
         self._hours: int = params["hours"]
@@ -60,18 +61,15 @@ class Unlock(PolicyPart):
 
     def wants(self, wants: Wants) -> None:
         super().wants(wants)
-        wants.persons |= {self._user}
-        wants.users |= {self._user}
+        wants.persons |= {self._named}
+        wants.users |= {self._named}
 
     def _check_providers(self, state: State) -> None:
         return
 
     def plan(self, state: State) -> Plan:
-        person = next((p for p in state.people or () if p.uid == self._user), None)
-        if person is None:
-            if state.users.get(self._user) is None:
-                raise NextcloudError("user_backend", detail=who_is_silent(state))
-            raise NextcloudError("unknown_users", option="user", detail=self._user)
+        self._user = state.find("user", [self._named])[self._named]
+        person = next(p for p in state.people or () if p.uid == self._user)
         if self._how == "show":
             plan = Plan(steps=(), after=state)
         else:

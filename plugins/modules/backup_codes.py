@@ -17,7 +17,7 @@ description:
   - Leaves a line in the audit log on the host and one in Nextcloud's own log.
 options:
   user:
-    description: User id of the person.
+    description: User id or, as at the login, a mail address that one account has.
     type: str
     required: true
   path:

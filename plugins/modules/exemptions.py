@@ -24,7 +24,7 @@ options:
     default: []
     suboptions:
       user:
-        description: Id of the person. One of O(exemptions[].user) and O(exemptions[].group) is required.
+        description: User id or, as at the login, a mail address that one account has. One of O(exemptions[].user) and O(exemptions[].group) is required.
         type: str
       group:
         description: Id of the group.

@@ -22,7 +22,7 @@ options:
     default: []
     suboptions:
       user:
-        description: User id, exactly as Nextcloud has it.
+        description: User id or, as at the login, a mail address that one account has.
         type: str
         required: true
       secsign_id:

@@ -17,7 +17,7 @@ description:
   - Refuses to switch off a provider if the person could not log in without it either.
 options:
   user:
-    description: User id of the person.
+    description: User id or, as at the login, a mail address that one account has.
     type: str
     required: true
   how:

@@ -100,3 +100,40 @@ def test_while_it_is_down_a_person_of_the_database_is_released(site: Any, tmp_pa
     up(site)
     rests(site, "enforcement", enforced=True, groups=[])
     assert "alice" not in scene.judged(site)
+
+
+def mail(site: Any, **addresses: str) -> None:
+    for uid, address in addresses.items():
+        site.sql("INSERT INTO oc_preferences (userid, appid, configkey, configvalue) VALUES (?, 'settings', 'email', ?)", uid, address)
+
+
+def test_a_mail_address_names_a_person_as_at_the_login(site: Any, tmp_path: Path) -> None:
+    mail(site, dora="Dora@Example.org", alice="alice@example.org")
+    converges(site, "secsign_ids", ids=[{"user": "dora@example.org", "secsign_id": "dora2"}, {"user": "ALICE@example.org", "secsign_id": "alice2"}])
+    assert (scene.ids(site)["dora"], scene.ids(site)["alice"]) == (("dora2", 1), ("alice2", 1))
+    converges(site, "exemptions", exemptions=[{"user": "dora@example.org", "until": "2099-01-01", "reason": "leave", "owner": "hr"}], max_days=99999)
+    assert [entry["name"] for entry in scene.store(site, "exemptions")] == ["dora"]
+    rests(site, "exemptions", exemptions=[{"user": "dora", "until": "2099-01-01", "reason": "leave", "owner": "hr"}], max_days=99999)
+    converges(site, "exemptions", state="absent", exemptions=[{"user": "DORA@example.org"}])
+    assert site.run("unlock", user="dora@example.org")["person"]["user"] == "dora"
+    assert not site.run("enforcement", enforced=True, groups=[]).failed
+    options = {"reason": "new phone", "by": "helga", "audit_log": str(tmp_path / "audit.jsonl")}
+    converges(site, "unlock", user="alice@example.org", how="exempt", **options)
+    assert json.loads((tmp_path / "audit.jsonl").read_text(encoding="utf-8").splitlines()[0])["whom"] == "alice"
+    codes = site.run("backup_codes", user="dora@example.org", path=str(tmp_path / "codes"), **options)
+    assert codes.changed and len(codes["codes"]) == 10
+
+
+def test_an_address_that_two_have_names_nobody(site: Any) -> None:
+    mail(site, dora="shared@example.org", alice="shared@example.org")
+    refused(site, "secsign_ids", "NC123", "shared@example.org", "alice", "dora", ids=[{"user": "shared@example.org", "secsign_id": "x"}])
+    refused(site, "unlock", "NC123", "shared@example.org", user="shared@example.org", check_too=False)
+    refused(site, "secsign_ids", "NC204", "nobody@example.org", ids=[{"user": "nobody@example.org", "secsign_id": "x"}])
+
+
+def test_one_person_under_two_names_is_named_twice(site: Any) -> None:
+    mail(site, dora="dora@example.org")
+    twice = [{"user": "dora@example.org", "secsign_id": "x"}, {"user": "dora", "secsign_id": "y"}]
+    refused(site, "secsign_ids", "NC201", "dora", "twice", ids=twice)
+    held = {"until": "2099-01-01", "reason": "leave", "owner": "hr"}
+    refused(site, "exemptions", "NC201", "dora", "twice", exemptions=[dict(held, user="dora"), dict(held, user="dora@example.org")], max_days=99999)

@@ -50,7 +50,7 @@ def server(
         "providers": tuple(providers),
         "enrolled": {},
         "now": NOW,
-        "users": {p.uid: True for p in people},
+        "users": {p.uid: p.uid for p in people},
         "members": {"secsign-exempt": None, "secsign-enforced": None},
         "verdicts": {},
         "people": tuple(people),
