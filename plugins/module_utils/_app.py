@@ -18,7 +18,7 @@ import typing as t
 from dataclasses import replace
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import count_people, factors_of, name_some
-from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Bridge, More, Occ, Part, Plan, Step, import_config
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Bridge, More, Occ, Part, Plan, Step, Upgrade, import_config
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._package import AppInfo, Package, PackageError, fits, parse_info, read_package
 from ansible_collections.secsign.nextcloud.plugins.module_utils._people import LOCKED_OUT
@@ -330,10 +330,10 @@ def _revert(app: App) -> Bridge:
     return Bridge("revert_app", {"app": app.app_id, "was_absent": app.path is None and not app.interrupted, "installed_version": app.installed_version})
 
 
-def _upgrade(app: App) -> Occ:
+def _upgrade(app: App) -> Upgrade:
     """occ upgrade of an app that fails may leave maintenance mode on and the app disabled."""
-    enabled = json.dumps(list(app.groups)) if app.groups else "yes"
-    return Occ(("upgrade",), undo=(Occ(("maintenance:mode", "--off")), import_config(apps={app.app_id: {"enabled": enabled}})))
+    apps = {app.app_id: json.dumps(list(app.groups)) if app.groups else "yes"}
+    return Upgrade(apps=apps, undo=(Upgrade("end_upgrade"),))
 
 
 def _expected_providers(state: State, wanted: App) -> t.Optional[t.Tuple[Provider, ...]]:

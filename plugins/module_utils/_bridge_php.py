@@ -24,8 +24,9 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._php_people_chan
 from ansible_collections.secsign.nextcloud.plugins.module_utils._php_saml import PHP as SAML
 from ansible_collections.secsign.nextcloud.plugins.module_utils._php_start import PHP as START
 from ansible_collections.secsign.nextcloud.plugins.module_utils._php_state import PHP as STATE
+from ansible_collections.secsign.nextcloud.plugins.module_utils._php_upgrade import PHP as UPGRADE
 
 # Reads exactly the program, so that the request and its payload remain on standard input.
 LOADER = "eval(stream_get_contents(STDIN, (int) fgets(STDIN)));"
 
-PROGRAM = "\n".join((START, STATE, PEOPLE, PEOPLE_CHANGES, APP_FOLDER, SAML, MAIN))
+PROGRAM = "\n".join((START, STATE, PEOPLE, PEOPLE_CHANGES, UPGRADE, APP_FOLDER, SAML, MAIN))

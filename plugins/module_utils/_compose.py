@@ -12,7 +12,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._app import AppPart
 from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import Enforcement
-from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import BeforeChange, Part, Plan
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import BeforeChange, Part, Plan, first_read
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._exemptions import Exemptions
 from ansible_collections.secsign.nextcloud.plugins.module_utils._id_server import IdServer
@@ -21,7 +21,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._module import d
 from ansible_collections.secsign.nextcloud.plugins.module_utils._saml import SAML_APP, RestoreSaml, SamlPart
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings import APP_ID_SPEC, Onboarding, UserPermissions, check_app_id
 from ansible_collections.secsign.nextcloud.plugins.module_utils._snapshot import Restore, app_options, id_options, keep, load
-from ansible_collections.secsign.nextcloud.plugins.module_utils._state import SECSIGN_APPS, State, Wants, read
+from ansible_collections.secsign.nextcloud.plugins.module_utils._state import SECSIGN_APPS, State, Wants
 from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import Nextcloud
 
 _PARTS: t.Dict[str, t.Dict[str, t.Any]] = {
@@ -95,7 +95,7 @@ def snapshot_keeper(module: AnsibleModule, nextcloud: Nextcloud) -> t.Optional[B
 
 def roll_back(module: AnsibleModule, nextcloud: Nextcloud) -> t.List[Part]:
     """The parts that lead back to a snapshot."""
-    state = read(nextcloud, Wants(people=True, apps=set(SECSIGN_APPS)))
+    state, _taken_up = first_read(nextcloud, Wants(people=True, apps=set(SECSIGN_APPS)), module.check_mode)
     snapshot = load(module.params["snapshot_dir"], state.server.root, module.params["snapshot"])
     app_id = state.server.secsign_app(check_app_id(module.params["app_id"]))
     restore = Restore(snapshot)

@@ -59,7 +59,22 @@ class Bridge:
         return "bridge {0} {1}".format(self.operation, shown).rstrip()
 
 
-Step = t.Union[Occ, Bridge]
+@dataclass(frozen=True)
+class Upgrade:
+    """``occ upgrade``, of which the server keeps account until its end, so that a later run can take it up."""
+
+    operation: str = "upgrade"
+    apps: t.Mapping[str, str] = field(default_factory=dict)  # which, and for whom they are enabled
+    undo: t.Tuple["Step", ...] = ()
+
+    def run(self, nextcloud: Nextcloud) -> None:
+        nextcloud.upgrade(self.operation, apps=dict(self.apps))
+
+    def __str__(self) -> str:
+        return {"upgrade": "occ upgrade", "finish_upgrade": "occ upgrade, begun by an earlier run"}.get(self.operation, "bridge " + self.operation)
+
+
+Step = t.Union[Occ, Bridge, Upgrade]
 
 
 def import_config(system: t.Optional[t.Mapping[str, t.Any]] = None, apps: t.Optional[t.Mapping[str, t.Mapping[str, t.Optional[str]]]] = None) -> Occ:
@@ -145,17 +160,23 @@ def converge(nextcloud: Nextcloud, parts: t.Sequence[Part], check_mode: bool, be
     wants = Wants()
     for part in parts:
         part.wants(wants)
-    state = read(nextcloud, wants)
+    state, taken_up = first_read(nextcloud, wants, check_mode)
     _usable(state, parts)
     state, plans = _plan_all(nextcloud, wants, parts, state)
     planned = plans[-1].after if plans else state
-    commands = [str(step) for plan in plans for step in plan.steps + plan.settle]
+    # crossed out, and with it the verbose log that it may have left
+    first = [Upgrade("end_upgrade")] if state.unfinished else []
+    commands = [str(step) for step in first] + [str(step) for plan in plans for step in plan.steps + plan.settle]
     if commands and not state.server.config_writable:
         raise NextcloudError("config_not_writable", detail=state.server.root + "/config/config.php")
+    if commands and state.server.full:
+        raise NextcloudError("disk_full", detail=", ".join(state.server.full))
 
     if commands and not check_mode:
         if before_change is not None:
             before_change(state, plans)
+        for step in first:
+            step.run(nextcloud)
         _apply(nextcloud, wants, parts, plans)
     before: t.Dict[str, t.Any] = {}
     after: t.Dict[str, t.Any] = {}
@@ -168,14 +189,26 @@ def converge(nextcloud: Nextcloud, parts: t.Sequence[Part], check_mode: bool, be
     if len(parts) == 1:
         before, after = before[parts[0].title], after[parts[0].title]
     return Outcome(
-        changed=bool(commands),
+        changed=bool(taken_up or commands),
         before=before,
         after=after,
-        commands=tuple(commands),
+        commands=tuple(taken_up + commands),
         warnings=tuple(dict.fromkeys(warning for plan in plans for warning in plan.warnings)),
         server={"version": state.server.version, "release": state.server.release, "path": state.server.root},
         facts={name: value for plan in plans for name, value in plan.facts.items()},
     )
+
+
+def first_read(nextcloud: Nextcloud, wants: Wants, check_mode: bool) -> t.Tuple[State, t.List[str]]:
+    """The state, and what had to be done to get at it: ending an upgrade in the middle of which an earlier run died."""
+    try:
+        return read(nextcloud, wants), []
+    except NextcloudError as error:
+        if error.kind != "upgrade_interrupted" or check_mode:
+            raise
+    step = Upgrade("finish_upgrade")
+    step.run(nextcloud)
+    return read(nextcloud, wants), [str(step)]
 
 
 def _plan_all(nextcloud: Nextcloud, wants: Wants, parts: t.Sequence[Part], state: State) -> t.Tuple[State, t.List[Plan]]:
@@ -242,7 +275,8 @@ def _apply(nextcloud: Nextcloud, wants: Wants, parts: t.Sequence[Part], plans: t
                 # what follows was planned on a forecast; now it has to hold on what is really there
                 plans[number + 1 :] = _plan_all(nextcloud, wants, parts[number + 1 :], state)[1]
         except NextcloudError as error:
-            error.undone = _undo(nextcloud, done)
+            # what another run is at is that one's to end or to take back
+            error.undone = error.kind != "busy" and _undo(nextcloud, done)
             raise
         for step in plan.settle:
             step.run(nextcloud)

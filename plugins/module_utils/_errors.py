@@ -83,6 +83,19 @@ SENTENCES: t.Dict[str, t.Tuple[str, str]] = {
     ),
     "occ_failed": ("NC120", "'occ {command}' failed (exit {rc}): {detail}."),
     "prefix_missing": ("NC121", "The program '{detail}' that exec_prefix names was not found on this host: install it or correct exec_prefix."),
+    "busy": (
+        "NC131",
+        "Another run is upgrading the Nextcloud at {detail}, or changing the code of an app there: wait until it has ended and run again.",
+    ),
+    "upgrade_interrupted": (
+        "NC132",
+        "An upgrade that an earlier run began in the Nextcloud at {detail} was interrupted, which left it in maintenance mode: "
+        "run the task that was interrupted again, not in check mode, and it ends that upgrade first.",
+    ),
+    "disk_full": (
+        "NC133",
+        "There is no room left on the disk for what Nextcloud writes ({detail}): free some and run again.",
+    ),
     # what was asked
     "bad_option": ("NC201", "{option}: {detail}."),
     "unknown_groups": (
@@ -203,6 +216,11 @@ SENTENCES: t.Dict[str, t.Tuple[str, str]] = {
     ),
 }
 
+# What to say instead once the change that led there is undone.
+UNDONE: t.Dict[str, str] = {
+    "app_broken": "The two-factor provider of the app {app} does not load in the version that was installed ({detail}): install a version that fits.",
+}
+
 
 class NextcloudError(Exception):
     """A known way to fail; ``str()`` is the one sentence for the operator."""
@@ -212,12 +230,18 @@ class NextcloudError(Exception):
         self.facts = facts
         self.code, template = SENTENCES[self.kind]
         self.undone = False
-        super().__init__(template.format_map(_Facts({name: _clause(value) for name, value in facts.items()})))
+        super().__init__(_fill(template, facts))
 
     @property
     def message(self) -> str:
-        undone = " What this task had changed before is undone." if self.undone else ""
-        return "{0}{1} [{2}]".format(self, undone, self.code)
+        if not self.undone:
+            return "{0} [{1}]".format(self, self.code)
+        sentence = _fill(UNDONE[self.kind], self.facts) if self.kind in UNDONE else str(self)
+        return "{0} What this task had changed before is undone. [{1}]".format(sentence, self.code)
+
+
+def _fill(template: str, facts: t.Mapping[str, t.Any]) -> str:
+    return template.format_map(_Facts({name: _clause(value) for name, value in facts.items()}))
 
 
 def _clause(value: t.Any) -> t.Any:

@@ -20,7 +20,9 @@ function remove_tree(string $path): void {
     rmdir($path);
 }
 
+/** Of two runs that change the same app, one at a time; the lock is held as long as the caller keeps what this returns. */
 function place_of(string $app): array {
+    $lock = lock(LOCK_EX);
     $folders = app_folders();
     $path = app_path($app);
     foreach ($folders as $folder) {
@@ -41,12 +43,12 @@ function place_of(string $app): array {
     if ($path === null || !is_writable($parent)) {
         throw new Failure('apps_not_writable', $path === null ? implode(', ', array_column($folders, 'path')) : $parent);
     }
-    return [$path, "$parent/.secsign-new-$app", "$parent/.secsign-old-$app"];
+    return [$path, "$parent/.secsign-new-$app", "$parent/.secsign-old-$app", $lock];
 }
 
 /** Writes the new version beside the old one and swaps them by rename; the old one stays until the keep or revert. */
 function place_app(array $request): array {
-    list($path, $new, $old) = place_of($request['app']);
+    list($path, $new, $old, $lock) = place_of($request['app']);
     remove_tree($new);
     if (is_dir($old)) {
         // an earlier run did not come to its end: what it put in place was never proven, what it took away was
@@ -77,7 +79,7 @@ function place_app(array $request): array {
 }
 
 function keep_app(array $request): array {
-    list(, $new, $old) = place_of($request['app']);
+    list(, $new, $old, $lock) = place_of($request['app']);
     remove_tree($new);
     // renamed first, so that what is called old is always whole
     is_dir($old) && rename($old, $new);
@@ -86,7 +88,7 @@ function keep_app(array $request): array {
 }
 
 function revert_app(array $request): array {
-    list($path, $new, $old) = place_of($request['app']);
+    list($path, $new, $old, $lock) = place_of($request['app']);
     remove_tree($new);
     if (is_dir($old) || $request['was_absent']) {
         remove_tree($path);
@@ -121,7 +123,7 @@ function pack_app(array $request): array {
 /** For an app that is not enabled: occ app:remove of releases up to 31 does not know such an app. */
 function remove_app(array $request): array {
     if (app_path($request['app']) !== null && !apps()->isInstalled($request['app'])) {
-        list($path, $new, $old) = place_of($request['app']);
+        list($path, $new, $old, $lock) = place_of($request['app']);
         remove_tree($new);
         remove_tree($old);
         remove_tree($path);

@@ -9,9 +9,14 @@ PHP = r"""
 function read(array $request): array {
     $maintenance = (bool) system_value('maintenance', false);
     $state = ['server' => read_server()];
-    if ($maintenance) {
-        throw new Failure('maintenance', Run::$root);
+    $unfinished = own_upgrade();
+    if ($unfinished !== null) {
+        lock(LOCK_SH); // let go at once: only to see whether it still goes on
     }
+    if ($maintenance) {
+        throw new Failure(left_by($unfinished) ? 'upgrade_interrupted' : 'maintenance', Run::$root);
+    }
+    $state['unfinished'] = $unfinished !== null;
     $state['apps'] = read_apps($request['apps'], $request['digests']);
     $state['settings'] = read_settings($request['settings']);
     $state['policy'] = read_policy();
@@ -87,26 +92,7 @@ function ask_id_server(array $request, ?string $trusted): array {
 
 function run_occ(array $request): array {
     become_owner(config_file(Run::$root));
-    putenv('COLUMNS=1000'); // occ breaks long messages in mid-word
-    $command = array_merge([PHP_BINARY], $request['php_args'], [Run::$root . '/occ'], $request['argv']);
-    // a list of arguments reaches the program without a shell since PHP 7.4; before, each is quoted
-    $command = PHP_VERSION_ID >= 70400 ? $command : implode(' ', array_map('escapeshellarg', $command));
-    $process = proc_open($command, [['pipe', 'r'], ['pipe', 'w'], ['pipe', 'w']], $pipes, Run::$root);
-    fwrite($pipes[0], $request['stdin']);
-    fclose($pipes[0]);
-    $printed = [1 => '', 2 => ''];
-    for ($open = [1 => $pipes[1], 2 => $pipes[2]]; $open;) {
-        $ready = $open;
-        $none = null;
-        stream_select($ready, $none, $none, null);
-        foreach ($ready as $stream => $pipe) {
-            $printed[$stream] .= $text = (string) fread($pipe, 65536);
-            if ($text === '' && feof($pipe)) {
-                unset($open[$stream]);
-            }
-        }
-    }
-    return ['rc' => proc_close($process), 'stdout' => $printed[1], 'stderr' => $printed[2]];
+    return occ_process($request['php_args'], $request['argv'], $request['stdin']);
 }
 
 
@@ -141,7 +127,7 @@ function main(): void {
             return;
         }
         $operations = ['read', 'place_app', 'keep_app', 'revert_app', 'remove_app', 'set_members', 'assign_ids',
-            'release_person', 'write_log', 'make_backup_codes', 'pack_app', 'write_saml'];
+            'release_person', 'write_log', 'make_backup_codes', 'pack_app', 'write_saml', 'upgrade', 'finish_upgrade', 'end_upgrade'];
         if (!in_array($request['op'], $operations, true)) {
             throw new Failure('bridge', 'unknown operation');
         }
@@ -156,6 +142,9 @@ function main(): void {
 function kind_of(\Throwable $e): string {
     for ($cause = $e; $cause !== null; $cause = $cause->getPrevious()) {
         $message = $cause->getMessage();
+        if (preg_match('/disk is full|no space left|enough space for writing/i', $message)) {
+            return 'disk_full';
+        }
         if ($cause instanceof \PDOException || strpos(get_class($cause), 'Doctrine\\DBAL\\') === 0
             || strpos($message, 'SQLSTATE') !== false || strpos($message, 'Failed to connect to the database') !== false) {
             return 'database';

@@ -26,16 +26,23 @@ function execute(string $sql, array $parameters): int {
     return method_exists($database, 'executeStatement') ? $database->executeStatement($sql, $parameters) : $database->executeUpdate($sql, $parameters);
 }
 
-/** Gives a group exactly these members; null takes the group away. */
+/** Gives a group exactly these members; null takes the group away. All of it or nothing. */
 function set_members(array $request): array {
     load_user_backends();
+    in_one_transaction(static function () use ($request) {
+        change_members($request);
+    });
+    return [];
+}
+
+function change_members(array $request): void {
     $groups = service(\OCP\IGroupManager::class);
     $group = $groups->get($request['group']);
     if ($request['members'] === null) {
         if ($group !== null) {
             $group->delete();
         }
-        return [];
+        return;
     }
     $group = $group ?? $groups->createGroup($request['group']);
     $there = array_flip(((array) read_members([$request['group']]))[$request['group']] ?? []);
@@ -52,7 +59,6 @@ function set_members(array $request): array {
             $group->removeUser($user);
         }
     }
-    return [];
 }
 
 /**

@@ -121,15 +121,23 @@ function boot(string $root): void {
         throw new Failure('config_unreadable', $config);
     }
     // Nextcloud would create the missing file at start; this program must not leave traces
-    if (!is_file($config) || filesize($config) === 0) {
+    if (!is_file($config)) {
         throw new Failure('not_installed', $root);
     }
     become_owner($config);
     if (!is_readable($config)) {
         throw new Failure('config_unreadable', $config);
     }
+    // Nextcloud empties the file before it writes it anew, and holds a lock for that time
+    $file = fopen($config, 'r');
+    flock($file, LOCK_SH);
+    $opening = (string) fread($file, 2);
+    fclose($file);
+    if ($opening === '') {
+        throw new Failure('not_installed', $root);
+    }
     // occ refuses this; here, where output is held back, Nextcloud itself does not see it
-    if (file_get_contents($config, false, null, 0, 2) !== '<?') {
+    if ($opening !== '<?') {
         throw new Failure('config_broken', 'something stands before the opening tag of PHP');
     }
     chdir($root);

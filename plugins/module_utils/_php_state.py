@@ -61,6 +61,14 @@ function app_folders(): array {
     return $folders ?: [['path' => Run::$root . '/apps', 'writable' => is_writable(Run::$root . '/apps')]];
 }
 
+/** Of these folders those on a disk without a megabyte to spare: an older release that writes config.php anew there leaves it empty. */
+function full_disks(string ...$folders): array {
+    return array_values(array_filter(array_unique($folders), static function ($folder) {
+        $free = function_exists('disk_free_space') ? @disk_free_space($folder) : false;
+        return is_float($free) && $free < 1 << 20;
+    }));
+}
+
 function read_server(): array {
     $config = config_file(Run::$root);
     $release = (static function () {
@@ -79,6 +87,7 @@ function read_server(): array {
         'config_writable' => is_writable($config) && !system_value('config_is_read_only', false),
         'pending_upgrades' => pending_upgrades(),
         'app_folders' => app_folders(),
+        'full' => full_disks(dirname($config), (string) system_value('datadirectory', Run::$root . '/data')),
         'url' => (string) system_value('overwrite.cli.url', ''),
     ];
 }

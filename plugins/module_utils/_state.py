@@ -69,6 +69,7 @@ class Server:
     database: str
     config_writable: bool
     pending_upgrades: t.Tuple[str, ...]
+    full: t.Tuple[str, ...] = ()  # folders that Nextcloud writes to and whose disk is full
 
     @property
     def major(self) -> int:
@@ -201,6 +202,7 @@ class State:
     silent: t.Mapping[str, str] = field(default_factory=dict)  # user or group backends that did not answer, and what they said instead
     people: t.Optional[t.Tuple[Person, ...]] = None  # None: not read
     saml: t.Optional[Saml] = None  # None: not read
+    unfinished: bool = False  # an upgrade that an earlier run began is not crossed out yet
 
     def with_app(self, app: App, providers: t.Optional[t.Tuple[Provider, ...]]) -> "State":
         return replace(self, apps=dict(self.apps, **{app.app_id: app}), providers=providers)
@@ -255,6 +257,7 @@ def _state(data: t.Mapping[str, t.Any]) -> State:
             database=server["database"],
             config_writable=server["config_writable"],
             pending_upgrades=tuple(server["pending_upgrades"]),
+            full=tuple(server["full"]),
         ),
         apps={app_id: _app(app_id, facts) for app_id, facts in dict(data["apps"]).items()},
         settings={app_id: dict(values) for app_id, values in dict(data["settings"]).items()},
@@ -267,6 +270,7 @@ def _state(data: t.Mapping[str, t.Any]) -> State:
         members={gid: None if uids is None else frozenset(uids) for gid, uids in dict(data["members"]).items()},
         verdicts=dict(data["verdicts"]),
         silent=dict(data["silent"]),
+        unfinished=data["unfinished"],
     )
 
 

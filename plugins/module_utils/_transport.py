@@ -10,6 +10,7 @@ own payload again later, as the user it started with.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pwd
@@ -51,11 +52,11 @@ class Output:
     stdout: bytes
     stderr: bytes
 
-    def line(self) -> str:
-        """The first line that says something, for a sentence."""
+    def line(self, mark: str = "\0") -> str:
+        """The first line that says something, for a sentence; none that begins with ``mark``."""
         for stream in (self.stderr, self.stdout):
             for line in stream.decode("utf-8", "replace").splitlines():
-                if line.strip() and not line.strip().startswith(("An unhandled exception", "In ")):
+                if line.strip() and not line.strip().startswith(("An unhandled exception", "In ", mark)):
                     return line.strip()[:300].rstrip(".")
         return "no output"
 
@@ -161,9 +162,15 @@ class Nextcloud:
         try:
             stdout, stderr = process.communicate(stdin, timeout=self._timeout)
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
+            # what another user owns, behind sudo for one, cannot be stopped and is left
+            with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+                os.killpg(process.pid, signal.SIGKILL)
+                process.communicate(timeout=10)
             raise NextcloudError("timeout", detail=self._timeout)
+        if process.returncode < 0:
+            # whoever killed PHP has not killed the occ that it started
+            with contextlib.suppress(OSError):
+                os.killpg(process.pid, signal.SIGKILL)
         return Output(process.returncode, stdout, stderr)
 
     def ask(self, operation: str, payload: bytes = b"", **request: t.Any) -> Answer:
@@ -176,41 +183,63 @@ class Nextcloud:
         stdin = b"%d\n%s%s%s" % (len(program), program, question, payload)
         output = self._run(self._php + ["-r", LOADER], stdin)
         told = [line[len(mark) :] for line in output.stdout.split(b"\n") if line.startswith(mark.encode())]
-        if not told:
-            raise self._no_answer(output)
-        last = json.loads(told.pop())
-        if last["type"] == "answer":
-            return Answer(last, tuple(told))
-        if last["type"] != "failure":
-            raise self._no_answer(output)
+        last = _last(told)
+        if last.get("type") == "answer":
+            return Answer(last, tuple(told[:-1]))
+        if last.get("type") != "failure":
+            raise self._no_answer(output, mark)
         facts = {"detail": last["detail"], "root": self._roots[0], "php": last["php"]}
         if last["kind"] == "app_broken":
             facts["app"], facts["detail"] = last["detail"].split(": ", 1)
         raise NextcloudError(last["kind"], **facts)
 
-    def _no_answer(self, output: Output) -> NextcloudError:
+    def _no_answer(self, output: Output, mark: str) -> NextcloudError:
         command = " ".join(self._prefix + self._php[:1])
         if output.rc == 127 and self._prefix:
             return NextcloudError("php_missing", detail=command)
-        return NextcloudError("no_answer", rc=output.rc, detail=output.line(), command=command)
+        detail = output.line(mark.strip())
+        if detail == "no output" and mark.encode() in output.stdout:
+            detail = "it broke off in the middle"
+        return NextcloudError("no_answer", rc=output.rc, detail=detail, command=command)
 
     def occ(self, argv: t.Sequence[str], stdin: str = "") -> Output:
         """One occ command. Its exit code proves nothing when it is 0: read the state again."""
+        return self._judge(argv, self._occ(argv, stdin))
+
+    def upgrade(self, operation: str, **request: t.Any) -> None:
+        """An operation of the bridge that runs ``occ upgrade``, or what follows it, and keeps account of whose that upgrade is."""
+        data = self.ask(operation, php_args=self._php_args, **request).data
+        self._judge(data["argv"], Output(data["rc"], data["stdout"].encode(), data["stderr"].encode()))
+
+    def _occ(self, argv: t.Sequence[str], stdin: str = "") -> Output:
         arguments = ["--no-interaction", "--no-warnings"]
         arguments = [argv[0]] + arguments + list(argv[1:])
         if self._prefix:
             # behind a prefix PHP may start as root; there the bridge hands over to the owner first
             data = self.ask("occ", argv=arguments, stdin=stdin, php_args=self._php_args).data
-            output = Output(data["rc"], data["stdout"].encode(), data["stderr"].encode())
-        else:
-            occ = os.path.join(self._roots[0], "occ")
-            output = self._run(self._php + [occ] + arguments, stdin.encode())
-        if output.rc != 0:
-            text = output.stderr + output.stdout
-            if b"is not defined" in text or b"no commands defined" in text:
-                raise NextcloudError("unknown_command", detail=argv[0])
-            raise NextcloudError("occ_failed", command=" ".join(argv), rc=output.rc, detail=output.line())
-        return output
+            return Output(data["rc"], data["stdout"].encode(), data["stderr"].encode())
+        occ = os.path.join(self._roots[0], "occ")
+        return self._run(self._php + [occ] + arguments, stdin.encode())
+
+    def _judge(self, argv: t.Sequence[str], output: Output) -> Output:
+        if output.rc == 0:
+            return output
+        text = output.stderr + output.stdout
+        if b"is not defined" in text or b"no commands defined" in text:
+            raise NextcloudError("unknown_command", detail=argv[0])
+        detail = output.line()
+        if b"Environment not properly prepared" in text:
+            # --no-warnings keeps the reason back, and this command tells it whatever is asked for
+            detail = self._occ(["check"]).line().lstrip("- ").rstrip(".") or detail
+        raise NextcloudError("occ_failed", command=" ".join(argv), rc=output.rc, detail=detail)
+
+
+def _last(told: t.Sequence[bytes]) -> t.Dict[str, t.Any]:
+    """The last that the bridge said; nothing where that was cut off."""
+    try:
+        return dict(json.loads(told[-1])) if told else {}
+    except ValueError:
+        return {}
 
 
 def _owner_above(path: str) -> str:

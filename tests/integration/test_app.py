@@ -266,6 +266,7 @@ def test_force_is_said_aloud_and_never_under_enforcement(server: Any, tmp_path: 
 def test_a_broken_provider_is_taken_back(server: Any, tmp_path: Path, breakage: str) -> None:
     broken = {"source": str(variant(tmp_path, "1.1.0", breakage))}
     failed = fails(server.run("app", **broken, **FIXTURE), "NC305", APP_ID, "undone")
+    assert "is enabled" not in failed["msg"]
     assert str(server.path) not in failed["msg"]
     assert not folder_of(server).exists()
     assert config_of(server).get("enabled", "no") == "no"

@@ -125,7 +125,7 @@ def test_the_data_folder_is_not_the_right_one(server: Any) -> None:
     try:
         assert not reading(server).failed
         before = server.fingerprint()
-        says(server, server.run("user_permissions", allow_edit=True, **FIXTURE), "NC120", "config:import")
+        says(server, server.run("user_permissions", allow_edit=True, **FIXTURE), "NC120", "config:import", "Your data directory is invalid")
         assert server.fingerprint() == before
     finally:
         (server.data / "elsewhere").rename(marker)

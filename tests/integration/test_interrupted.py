@@ -9,9 +9,13 @@ called instead, and that one kills the process when its turn comes.
 
 from __future__ import annotations
 
+import json
 import os
+import re
+import signal
+import time
 from pathlib import Path
-from typing import Any, Callable, Dict, List
+from typing import Any, Callable, Dict, Iterator, List
 
 import apps
 import pytest
@@ -71,7 +75,7 @@ def dies_after_step(server: Any, number: int, options: Dict[str, Any]) -> None:
 
             return step
 
-        for kind in (_engine.Occ, _engine.Bridge):
+        for kind in (_engine.Occ, _engine.Bridge, _engine.Upgrade):
             kind.run = dying(kind.run)  # type: ignore[method-assign]
         return server.run("twofactor", **options).data
 
@@ -239,25 +243,121 @@ _KILL_ONCE = """
 """
 
 
-def test_killed_in_the_middle_of_an_occ_upgrade(server: Any, tmp_path: Path) -> None:
-    """Nextcloud is then in maintenance mode, which an administrator may have wanted: only a human can tell, and is told how."""
+def marker(server: Any) -> List[Any]:
+    return list(server.sql("SELECT configvalue FROM oc_appconfig WHERE appid = 'secsign_nextcloud' AND configkey = 'upgrade'"))
+
+
+@pytest.fixture
+def kill_once(server: Any) -> Iterator[Path]:
+    path = server.data / "killed-once"
+    yield path
+    path.unlink(missing_ok=True)
+
+
+def occ_upgrade_dies(server: Any, tmp_path: Path) -> Dict[str, Any]:
+    """As when the host goes down in the middle of it: nobody is left to take anything back."""
     with_1_0_0(server, tmp_path)
     newer = variant(tmp_path, "1.1.0", repair_step="KillOnce")
     apps.add_repair_step(newer, "KillOnce", _KILL_ONCE)
     options = everything(newer)
 
     def work() -> Any:
-        deadly_php("never", module_dies_too=True)
+        upgrade = _transport.Nextcloud.upgrade
+
+        def dying(self: Any, operation: str, **request: Any) -> None:
+            try:
+                upgrade(self, operation, **request)
+            finally:
+                os._exit(DIED)
+
+        _transport.Nextcloud.upgrade = dying  # type: ignore[method-assign]
         return server.run("twofactor", **options).data
 
+    must_die(work)
+    return options
+
+
+def test_killed_in_the_middle_of_an_occ_upgrade(server: Any, tmp_path: Path, kill_once: Path) -> None:
+    """Nextcloud is then in maintenance mode, and says everything in its log; the next run ends the upgrade and both."""
+    options = occ_upgrade_dies(server, tmp_path)
+    assert kill_once.exists()
+    assert re.search(r"'maintenance' => true", server.config.read_text(encoding="utf-8"))
+    assert marker(server)
+    for result in (server.run("twofactor_info", **FIXTURE), server.run("twofactor", check=True, **options)):
+        fails(result, "NC132", str(server.path))
+    again = server.run("twofactor", **options)
+    assert not again.failed and again.changed, again.data
+    assert again["commands"][0] == "occ upgrade, begun by an earlier run"
+    assert not marker(server)
+    recovers(server, options, "1.1.0")
+    shown = json.loads(server.php("include 'config/config.php'; echo json_encode($CONFIG);"))
+    assert not shown.get("maintenance") and shown.get("loglevel", 2) == 2
+
+
+@pytest.mark.parametrize("trace", ["no marker", "another app waits", "no upgrade, and the usual log"])
+def test_the_maintenance_mode_of_an_administrator_is_left_alone(server: Any, tmp_path: Path, kill_once: Path, trace: str) -> None:
+    if trace == "no upgrade, and the usual log":
+        with_1_0_0(server, tmp_path)
+        options = everything(variant(tmp_path))
+        server.occ("config:app:set", "secsign_nextcloud", "upgrade", "--value", json.dumps({"apps": {APP_ID: "yes"}, "loglevel": None}))
+        server.configure("maintenance", "true")
+    else:
+        options = occ_upgrade_dies(server, tmp_path)
+        if trace == "no marker":
+            server.sql("DELETE FROM oc_appconfig WHERE appid = 'secsign_nextcloud' AND configkey = 'upgrade'")
+        else:
+            server.configure("version", f"'{server.major}.0.0.0'")
+    before = server.fingerprint()
+    fails(server.run("twofactor", **options), "NC104", "maintenance:mode --off")
+    assert server.fingerprint() == before
+
+
+def test_a_marker_that_was_left_is_crossed_out(server: Any, tmp_path: Path) -> None:
+    """Or a later maintenance mode, meant by an administrator, could be taken for what an upgrade left."""
+    with_1_0_0(server, tmp_path)
+    server.occ("config:app:set", "secsign_nextcloud", "upgrade", "--value", json.dumps({"apps": {APP_ID: "yes"}, "loglevel": None}))
+    server.configure("loglevel", "0")
+    options = everything(variant(tmp_path))
+    assert server.run("twofactor", check=True, **options)["commands"] == ["bridge end_upgrade"]
+    assert server.run("twofactor", **options)["commands"] == ["bridge end_upgrade"]
+    assert not marker(server)
+    assert json.loads(server.php("include 'config/config.php'; echo json_encode($CONFIG['loglevel'] ?? 2);")) == 2
+    rests(server, "twofactor", **options)
+
+
+def test_an_upgrade_that_still_goes_on_is_left_alone(server: Any, tmp_path: Path, kill_once: Path) -> None:
+    """The module has died, the occ that it started has not: nobody begins a second one beside it, or touches the code."""
+    with_1_0_0(server, tmp_path)
+    slow = variant(tmp_path, "1.1.0", repair_step="Wait")
+    file = "$this->config->getSystemValue('datadirectory') . '/killed-once'"
+    wait = f"touch({file}); for ($i = 0; $i < 100 && file_exists({file}); $i++) {{ usleep(100000); clearstatcache(); }}"
+    apps.add_repair_step(slow, "Wait", wait)
+    options = everything(slow)
+    child = os.fork()
+    if child == 0:
+        server.run("twofactor", **options)
+        os._exit(0)
+    deadline = time.monotonic() + 30
+    while not kill_once.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    bridges = [pid for pid in _children(child)]
+    for process in (child, *bridges):
+        os.kill(process, signal.SIGKILL)
+    os.waitpid(child, 0)
     try:
-        must_die(work)
+        before = server.fingerprint()
+        for module, more in (("twofactor", options), ("twofactor_info", FIXTURE), ("app", {"state": "absent", **FIXTURE})):
+            fails(server.run(module, **more), "NC131", str(server.path))
+        assert server.fingerprint() == before
     finally:
-        (server.data / "killed-once").unlink()
-    (server.data / "killed-once").touch()
-    try:
-        fails(server.run("twofactor", **options), "NC104", "maintenance:mode --off")
-        server.occ("maintenance:mode", "--off")
-        recovers(server, options, "1.1.0")
-    finally:
-        (server.data / "killed-once").unlink()
+        kill_once.unlink()
+    while server.run("twofactor_info", **FIXTURE).data.get("code") == "NC131" and time.monotonic() < deadline:
+        time.sleep(0.1)
+    again = server.run("twofactor", **options)
+    assert not again.failed, again.data
+    recovers(server, options, "1.1.0")
+
+
+def _children(parent: int) -> List[int]:
+    """Its own, not theirs."""
+    return [int(pid) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii").split()]

@@ -13,7 +13,7 @@ from typing import Iterator, List, Set, Tuple
 import pytest
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._bridge_php import PROGRAM
-from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import SENTENCES, NextcloudError
+from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import SENTENCES, UNDONE, NextcloudError
 
 PLUGINS = Path(__file__).resolve().parent.parent.parent / "plugins"
 SOURCES = {path: path.read_text(encoding="utf-8") for path in sorted(PLUGINS.rglob("*.py")) if path.name != "_errors.py"}
@@ -42,6 +42,14 @@ def test_is_one_sentence_that_ends_like_one(kind: str) -> None:
     if kind != "package":  # ends with the sentence of whoever looked at the package
         assert text.endswith(".") and not text.endswith("..")
     assert not re.search(r"[.!?]\s+[A-Z]", text), text
+
+
+@pytest.mark.parametrize("kind", UNDONE)
+def test_what_is_undone_is_not_told_as_if_it_still_were(kind: str) -> None:
+    error = NextcloudError(kind, app="x", detail="y")
+    error.undone = True
+    assert error.message == UNDONE[kind].format(app="x", detail="y") + f" What this task had changed before is undone. [{SENTENCES[kind][0]}]"
+    assert fields(UNDONE[kind]) <= fields(SENTENCES[kind][1])
 
 
 def test_codes_are_unique() -> None:

@@ -146,6 +146,38 @@ def test_no_answer(starts: Starts, root: Path, printed: bytes) -> None:
     assert caught.value.kind == "no_answer" and "255" in caught.value.message
 
 
+@pytest.mark.parametrize("kept", [0, 1, 30, 40, 60])
+def test_an_answer_that_was_cut_off_is_none(starts: Starts, root: Path, kept: int) -> None:
+    """As when the connection breaks: told in a sentence, which shows nothing of what the machines say to each other."""
+    starts.rc = 255
+    starts.prints = lambda mark: (mark + b'{"type": "answer", "rc": 0, "stdout": "", "stderr": ""}')[:kept]
+    with pytest.raises(NextcloudError) as caught:
+        nextcloud(root).ask("read")
+    assert caught.value.kind == "no_answer"
+    assert "{" not in caught.value.message
+    assert kept < 40 or "broke off" in caught.value.message
+
+
+def test_the_reason_of_a_bad_environment_is_asked_for(starts: Starts, root: Path) -> None:
+    """With --no-warnings occ only says that it is not prepared."""
+    starts.rc = 1
+    starts.prints = lambda mark: (
+        b"  - Your data directory is invalid.\n" if "check" in starts.calls[-1]["argv"] else b"Exception: Environment not properly prepared. in A.php:1"
+    )
+    with pytest.raises(NextcloudError) as caught:
+        nextcloud(root).occ(["config:import"])
+    assert "config:import" in caught.value.message and "Your data directory is invalid." in caught.value.message
+
+
+def test_who_kills_php_has_not_killed_what_it_started(starts: Starts, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stopped: List[Any] = []
+    monkeypatch.setattr(_transport.os, "killpg", lambda *what: stopped.append(what))
+    starts.rc, starts.prints = -9, lambda mark: b""
+    with pytest.raises(NextcloudError):
+        nextcloud(root).ask("read")
+    assert len(stopped) == 1
+
+
 def test_the_program_is_missing_behind_the_prefix(starts: Starts) -> None:
     starts.rc, starts.prints = 127, lambda mark: b"env: php8: No such file or directory"
     with pytest.raises(NextcloudError) as caught:
