@@ -64,6 +64,8 @@ class AppPart(Part):
         self._downgrade: bool = params.get("downgrade", False)
         # what the control machine has in store, not sent along before it is needed
         self._brought: t.Optional[t.Mapping[str, t.Any]] = params.get("brought")
+        if self._brought is not None and not {"info", "digest", "bundled"} <= set(self._brought):
+            raise NextcloudError("bad_option", option="brought", detail="is for the collection's own use; leave it out")
         self._check_mode = check_mode
         self._download = download
         self._package: t.Optional[Package] = None

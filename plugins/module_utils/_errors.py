@@ -240,13 +240,22 @@ class NextcloudError(Exception):
         return "{0} What this task had changed before is undone. [{1}]".format(sentence, self.code)
 
 
+_LONGEST = 1000  # characters of one fact
+# What a terminal would obey, or what turns the direction of writing.
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
 def _fill(template: str, facts: t.Mapping[str, t.Any]) -> str:
     return template.format_map(_Facts({name: _clause(value) for name, value in facts.items()}))
 
 
 def _clause(value: t.Any) -> t.Any:
-    """What somebody else wrote, perhaps in several sentences or lines, as a part of one sentence."""
-    return re.sub(r"[.!?]\s+(?=[A-Z])", "; ", " ".join(value.split())) if isinstance(value, str) else value
+    """What somebody else wrote, perhaps in several sentences or lines, or at great length, as a part of one sentence."""
+    if not isinstance(value, str):
+        return value
+    text = _UNSEEN.sub("?", " ".join(value[: 2 * _LONGEST].split()))
+    text = text if len(text) <= _LONGEST else text[:_LONGEST] + "..."
+    return re.sub(r"([.!?]['\")]?)\s+(?=[A-Z])", "; ", text)
 
 
 class _Facts(dict):  # type: ignore[type-arg]

@@ -23,10 +23,10 @@ def parse_moment(option: str, text: str) -> int:
     """A date (its end, in UTC), or a date and time with Z or an offset."""
     text = text.strip()
     try:
-        if re.match(r"^\d{4}-\d{2}-\d{2}$", text):
+        if re.match(r"^\d{4}-\d{2}-\d{2}\Z", text):
             day = datetime.datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=datetime.timezone.utc)
             return int(day.timestamp()) + _DAY
-        found = re.match(r"^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(:\d{2})?(Z|[+-]\d{2}:?\d{2})$", text)
+        found = re.match(r"^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(:\d{2})?(Z|[+-]\d{2}:?\d{2})\Z", text)
         if found:
             zone = "+0000" if found.group(4) == "Z" else found.group(4).replace(":", "")
             moment = "{0}T{1}{2}{3}".format(found.group(1), found.group(2), found.group(3) or ":00", zone)

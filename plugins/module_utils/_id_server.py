@@ -77,8 +77,11 @@ class IdServer(Settings):
                 raise NextcloudError("bad_option", option=option, detail="{0} is not a port; use 1 to 65534".format(port))
         host = params.get("mobileurl")
         if host is not None:
-            parts = urlsplit("//" + host)
-            if not host or parts.netloc != host or "@" in host or any(c.isspace() for c in host):
+            try:
+                good = bool(host) and urlsplit("//" + host).netloc == host and "@" not in host and not any(c.isspace() for c in host)
+            except ValueError:
+                good = False
+            if not good:
                 raise NextcloudError("bad_option", option="mobileurl", detail="'{0}' is not a host name, as in id1.secsign.com".format(host[:120]))
 
     @staticmethod

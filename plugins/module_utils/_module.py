@@ -31,6 +31,24 @@ def downloader(module: AnsibleModule, params: t.Mapping[str, t.Any]) -> t.Callab
     return download
 
 
+def check_texts(params: t.Mapping[str, t.Any]) -> None:
+    """Refuses what is no text anywhere: not as an argument, not in a file name, not in a database."""
+    for option, value in params.items():
+        for text in _texts(value):
+            if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+                raise NextcloudError("bad_option", option=option, detail="'{0}' holds a character that is none; take it out".format(text[:60]))
+
+
+def _texts(value: t.Any) -> t.Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (list, tuple, dict)):
+        for inner in value:
+            yield from _texts(inner)
+        for inner in value.values() if isinstance(value, dict) else ():
+            yield from _texts(inner)
+
+
 def run(
     argument_spec: t.Mapping[str, t.Any],
     make_parts: t.Callable[[AnsibleModule, Nextcloud], t.Sequence[Part]],
@@ -40,6 +58,7 @@ def run(
     """The whole of a module that changes something. ``trace`` is called after it."""
     module = AnsibleModule(argument_spec=dict(ARGUMENT_SPEC, **argument_spec), supports_check_mode=True)
     try:
+        check_texts(module.params)
         nextcloud = Nextcloud(module.params)
         parts = make_parts(module, nextcloud)
         outcome = converge(nextcloud, parts, module.check_mode, before_change(module, nextcloud) if before_change else None)
@@ -65,6 +84,7 @@ def tell(argument_spec: t.Mapping[str, t.Any], result: t.Callable[[Nextcloud, t.
     """The whole of a module that needs no plan; ``result`` gets the server, the options, and whether this is a check run."""
     module = AnsibleModule(argument_spec=dict(ARGUMENT_SPEC, **argument_spec), supports_check_mode=True)
     try:
+        check_texts(module.params)
         found = result(Nextcloud(module.params), module.params, module.check_mode)
     except NextcloudError as error:
         module.fail_json(msg=error.message, code=error.code)

@@ -35,6 +35,8 @@ USUAL_PLACES = (
     "/app/www/public",
 )
 
+_LONGEST = 7 * 24 * 60 * 60  # seconds
+
 ARGUMENT_SPEC: t.Dict[str, t.Any] = {
     "nextcloud_path": {"type": "path"},
     "php": {"type": "str", "default": "php"},
@@ -81,8 +83,8 @@ class Nextcloud:
         self._php: t.List[str] = [params["php"]] + list(params["php_args"])
         self._php_args: t.List[str] = list(params["php_args"])
         self._timeout: int = params["timeout"]
-        if self._timeout < 1:
-            raise NextcloudError("bad_option", option="timeout", detail="must be at least 1 second")
+        if not 1 <= self._timeout <= _LONGEST:
+            raise NextcloudError("bad_option", option="timeout", detail="must be 1 to {0} seconds".format(_LONGEST))
         path = params["nextcloud_path"]
         self._roots: t.List[str] = [path] if path else list(USUAL_PLACES)
         self._account: t.Optional[pwd.struct_passwd] = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import pwd
+import stat
 import time
 import typing as t
 from dataclasses import replace
@@ -176,5 +177,11 @@ def append_line(path: str, line: t.Mapping[str, t.Any]) -> None:
 
 
 def check_writable(path: str) -> None:
-    if not os.access(path if os.path.exists(path) else os.path.dirname(path) or ".", os.W_OK):
+    try:
+        good = not stat.S_ISDIR(os.stat(path).st_mode) and os.access(path, os.W_OK)
+    except FileNotFoundError:
+        good = bool(path) and os.access(os.path.dirname(path) or ".", os.W_OK)
+    except OSError:
+        good = False
+    if not good:
         raise NextcloudError("audit_log", detail=path)

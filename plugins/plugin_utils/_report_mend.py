@@ -16,7 +16,7 @@ from ansible_collections.secsign.nextcloud.plugins.plugin_utils import _complian
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._compliance_host import Examined, Exemption
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._compliance_people import ENROLS, INSUFFICIENT, LOCKED_OUT, Row
 
-_PLAIN = re.compile(r"^[A-Za-z0-9_.@-]+$")
+_PLAIN = re.compile(r"^[A-Za-z0-9_.@-]+\Z")
 # Ansible takes what is given with -e as a template: an id that looks like one must not get there.
 _TEMPLATE = re.compile(r"\{[{%#]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report_build import FORMAT, Data, trend_point
 
-_RUN = re.compile(r"^\d{8}T\d{6}Z(-\d+)?$")
+_RUN = re.compile(r"^\d{8}T\d{6}Z(-\d+)?\Z")
 
 
 def earlier_runs(output: Path, most: int) -> t.List[Data]:
