@@ -50,7 +50,8 @@ def state(people: List[Dict[str, Any]], **changes: Any) -> Dict[str, Any]:
         "enforcement": {"enforced": True, "groups": [], "excluded_groups": []},
         "exemptions": [],
         "providers": [{"id": "totp", "app": "twofactor_totp", "loads": True, "error": None, "people": 1}],
-        "people_summary": {"login": login, "total": len(people)},
+        "people_summary": {"login": login, "total": len(people), "admins_with_password": 1},
+        "saml": None,
         "people_packed": pack(people),
     }  # fmt: skip
     for key, value in changes.items():

@@ -18,10 +18,10 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._exemptions impo
 from ansible_collections.secsign.nextcloud.plugins.module_utils._id_server import IdServer
 from ansible_collections.secsign.nextcloud.plugins.module_utils._ids import SecSignIds
 from ansible_collections.secsign.nextcloud.plugins.module_utils._module import downloader
-from ansible_collections.secsign.nextcloud.plugins.module_utils._saml import SAML_APP, RestoreSaml, SamlPart
+from ansible_collections.secsign.nextcloud.plugins.module_utils._saml import RestoreSaml, SamlPart
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings import APP_ID_SPEC, Onboarding, UserPermissions, check_app_id
 from ansible_collections.secsign.nextcloud.plugins.module_utils._snapshot import Restore, app_options, id_options, keep, load
-from ansible_collections.secsign.nextcloud.plugins.module_utils._state import SECSIGN_APPS, State, Wants
+from ansible_collections.secsign.nextcloud.plugins.module_utils._state import SAML_APP, SECSIGN_APPS, State, Wants
 from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import Nextcloud
 
 _PARTS: t.Dict[str, t.Dict[str, t.Any]] = {

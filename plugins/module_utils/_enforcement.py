@@ -35,7 +35,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import (
     write_intent,
 )
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings import SWITCH, check_groups, unique
-from ansible_collections.secsign.nextcloud.plugins.module_utils._state import SECSIGN_APPS, UPSTREAM_APP, Person, State, Wants
+from ansible_collections.secsign.nextcloud.plugins.module_utils._state import SAML_APP, SECSIGN_APPS, UPSTREAM_APP, Person, State, Wants
 from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import Nextcloud
 
 _DAY = 24 * 60 * 60
@@ -81,7 +81,8 @@ class PolicyPart(Part):
     # ------------------------------------------------------------------ the part
 
     def wants(self, wants: Wants) -> None:
-        wants.settings |= {STORE} | set(SECSIGN_APPS)
+        wants.settings |= {STORE, SAML_APP} | set(SECSIGN_APPS)
+        wants.apps.add(SAML_APP)
         wants.members |= set(MANAGED_GROUPS)
         wants.groups |= {group for groups in self.named_groups().values() for group in groups}
         wants.providers = True
@@ -154,6 +155,10 @@ class PolicyPart(Part):
             raise NextcloudError("guard_no_admin")
         if widened:
             self._check_id_server(state)
+            if state.saml_is_on:
+                warnings.append(
+                    "People who log in through the app user_saml are asked for no second factor by Nextcloud: that is up to their identity provider."
+                )
         plan = self._plan(state, intent, holding + extra, over)
         facts = {"guard": dict(census.counts, widened=widened)}
         return replace(plan, warnings=plan.warnings + tuple(warnings), facts=facts, verdicts=verdicts)

@@ -13,8 +13,9 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import N
 from ansible_collections.secsign.nextcloud.plugins.module_utils._id_server import IdServer
 from ansible_collections.secsign.nextcloud.plugins.module_utils._people import CLASSES, Scope
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import MANAGED_GROUPS, STORE, current_scope, stored_intent
+from ansible_collections.secsign.nextcloud.plugins.module_utils._saml import info_view, keeps_a_way_in
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings import Onboarding, Settings, UserPermissions, app_candidates, check_app_id
-from ansible_collections.secsign.nextcloud.plugins.module_utils._state import BACKUP_CODES, App, Person, Provider, State, Wants, read_apart
+from ansible_collections.secsign.nextcloud.plugins.module_utils._state import BACKUP_CODES, SAML_APP, App, Person, Provider, State, Wants, read_apart
 from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import Nextcloud
 
 SPEC: t.Dict[str, t.Any] = {
@@ -44,6 +45,7 @@ class PeopleReader:
             "without_second_factor": 0,
             "with_secsign_id": 0,
             "with_backup_codes": 0,
+            "admins_with_password": 0,
             "providers": {},
             "backends": {},
             "login": dict.fromkeys(CLASSES, 0),
@@ -70,6 +72,7 @@ class PeopleReader:
         # from here on only people who could log in
         summary["enabled"] += 1
         summary["admins"] += person.admin
+        summary["admins_with_password"] += keeps_a_way_in(person, fate)
         factors = [provider for provider, enabled in person.providers.items() if enabled and provider != BACKUP_CODES]
         for provider in factors:
             summary["providers"][provider] = summary["providers"].get(provider, 0) + 1
@@ -85,11 +88,12 @@ def info(nextcloud: Nextcloud, params: t.Mapping[str, t.Any], check_mode: bool) 
             raise NextcloudError("bad_option", option=option, detail="must be at least {0}".format(least))
     app_id = check_app_id(params["app_id"])
     wants = Wants(
-        apps=app_candidates(app_id),
-        settings=app_candidates(app_id) | {STORE},
+        apps=app_candidates(app_id) | {SAML_APP},
+        settings=app_candidates(app_id) | {STORE, SAML_APP},
         members=set(MANAGED_GROUPS),
         providers=True,
         people=params["people"] != "none",
+        saml=True,
     )
     state, rows = read_apart(nextcloud, wants)
     packer = Packer() if params["people"] == "packed" else None
@@ -103,6 +107,7 @@ def info(nextcloud: Nextcloud, params: t.Mapping[str, t.Any], check_mode: bool) 
         "settings": _settings(state, app.app_id),
         "enforcement": policy_view(state),
         "exemptions": exemptions_view(state),
+        "saml": info_view(state),
         "providers": None if state.providers is None else [_provider(provider, state) for provider in state.providers],
     }
     if params["people"] != "none":

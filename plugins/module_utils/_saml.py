@@ -24,9 +24,8 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._people import E
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import MANAGED_GROUPS, STORE, current_scope, stamp
 from ansible_collections.secsign.nextcloud.plugins.module_utils._saml_metadata import Metadata, MetadataError, parse_metadata
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings import SWITCH, TEXT, Form
-from ansible_collections.secsign.nextcloud.plugins.module_utils._state import SECSIGN_APPS, Certificate, Saml, State, Wants
+from ansible_collections.secsign.nextcloud.plugins.module_utils._state import SAML_APP, SECSIGN_APPS, Certificate, Person, Saml, State, Wants
 
-SAML_APP = "user_saml"
 # Since then an identity provider is a row of a table, and no longer a set of app settings.
 _OLDEST_APP = "5.0.0"
 # Nextcloud's own form, with a button for each identity provider.
@@ -420,11 +419,11 @@ class SamlPart(Part):
 def admins_with_password(state: State) -> t.List[str]:
     """Administrators who get in whatever becomes of an identity provider: by a password of Nextcloud's own, and past the second factor."""
     scope, factors = current_scope(state), factors_of(state, accept_insecure=True)
-    return [
-        person.uid
-        for person in state.people or ()
-        if person.admin and person.local_password and factors.classify(person, scope) in (READY, WILL_ENROL, EXEMPT, NOT_IN_SCOPE)
-    ]
+    return [person.uid for person in state.people or () if keeps_a_way_in(person, factors.classify(person, scope))]
+
+
+def keeps_a_way_in(person: Person, fate: str) -> bool:
+    return person.admin and person.local_password and fate in (READY, WILL_ENROL, EXEMPT, NOT_IN_SCOPE)
 
 
 def shows_form(state: State) -> bool:
@@ -464,6 +463,25 @@ def provider_view(state: State, number: int) -> t.Dict[str, t.Any]:
         for name in option.path[:-1]:
             group = group.setdefault(name, {})
         group[option.path[-1]] = value
+    return shown
+
+
+def info_view(state: State) -> t.Optional[t.Dict[str, t.Any]]:
+    """How people log in where the app is enabled; None where it is not."""
+    app = state.apps[SAML_APP]
+    if not app.enabled or app.path is None:
+        return None
+    shown: t.Dict[str, t.Any] = {"version": app.version, "password_form": shows_form(state)}
+    stored = state.settings.get(SAML_APP, {})
+    for option in _GENERAL:
+        shown[option.name] = option.form.read(stored[option.key]) if option.key in stored else None
+    shown["type"] = shown["type"] or "none"
+    saml = t.cast(Saml, state.saml)
+    shown["identity_providers"] = []
+    for number in sorted(saml.providers):
+        facts = saml.certificate(saml.providers[number].get("idp-x509cert", ""))
+        days = None if facts is None else (facts.not_after - state.now) // _DAY
+        shown["identity_providers"].append(dict(provider_view(state, number), id=number, certificate_days_left=days))
     return shown
 
 

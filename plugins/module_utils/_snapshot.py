@@ -20,7 +20,7 @@ from dataclasses import asdict, replace
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Bridge, Part, Plan, Step, import_config
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import MANAGED_GROUPS, STORE, stamp
-from ansible_collections.secsign.nextcloud.plugins.module_utils._state import Policy, State, Wants
+from ansible_collections.secsign.nextcloud.plugins.module_utils._state import SAML_APP, Policy, State, Wants
 from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import Nextcloud
 
 _FORMAT = 1
@@ -135,7 +135,7 @@ class Restore(Part):
 
     def __init__(self, snapshot: t.Mapping[str, t.Any]) -> None:
         # SAML has a part of its own
-        self._settings: t.Mapping[str, t.Mapping[str, str]] = {app: kept for app, kept in snapshot["settings"].items() if app != "user_saml"}
+        self._settings: t.Mapping[str, t.Mapping[str, str]] = {app: kept for app, kept in snapshot["settings"].items() if app != SAML_APP}
         self._policy = Policy(**snapshot["policy"])
         self._members = {group: frozenset(snapshot["members"][group]) if group in snapshot["members"] else None for group in MANAGED_GROUPS}
 

@@ -21,6 +21,9 @@ SECSIGN_APPS = (UPSTREAM_APP, BUNDLED_APP)
 # The upstream app declares 17 to 20 and cannot be loaded by anything newer.
 UPSTREAM_LAST_MAJOR = 20
 
+# Logs people in through an identity provider.
+SAML_APP = "user_saml"
+
 # A provider that is no factor of its own: codes replace a lost factor.
 BACKUP_CODES = "backup_codes"
 
@@ -223,6 +226,12 @@ class State:
 
     def who_is_silent(self) -> str:
         return "; ".join("{0}: {1}".format(backend, said) for backend, said in sorted(self.silent.items()))
+
+    @property
+    def saml_is_on(self) -> bool:
+        """Whether people log in through the app user_saml, whose people Nextcloud asks for no second factor."""
+        app = self.apps.get(SAML_APP)
+        return bool(app and app.enabled and app.path and self.settings.get(SAML_APP, {}).get("type"))
 
     def broken_providers(self) -> t.Tuple[Provider, ...]:
         return tuple(provider for provider in self.providers or () if not provider.loads)

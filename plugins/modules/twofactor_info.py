@@ -134,6 +134,15 @@ exemptions:
   type: list
   elements: dict
   sample: [{"kind": "user", "name": "alice", "owner": "helpdesk", "reason": "Lost phone", "until": "2026-12-31T18:00:00Z", "over": false}]
+saml:
+  description:
+    - Login through an identity provider, with the app C(user_saml), in the words of M(secsign.nextcloud.saml); null where the app is not enabled.
+    - C(password_form) is whether the login page has a way to the password form.
+    - C(certificate_days_left) of an identity provider is in how many days its certificate is over.
+    - Nextcloud asks nobody for a second factor who comes in that way.
+  returned: success
+  type: dict
+  sample: {"type": "saml", "password_form": true, "identity_providers": [{"id": 1, "display_name": "SecSign ID", "certificate_days_left": 300}]}
 providers:
   description: The two-factor providers of all enabled apps; null while an upgrade is pending.
   returned: success
@@ -141,7 +150,9 @@ providers:
   elements: dict
   sample: [{"id": "totp", "app": "twofactor_totp", "loads": true, "error": null, "people": 12}]
 people_summary:
-  description: How many people there are, and, of those who are not disabled, how many have what.
+  description:
+    - How many people there are, and, of those who are not disabled, how many have what.
+    - C(admins_with_password) are administrators who get in with a password of Nextcloud's own, whatever becomes of an identity provider.
   returned: O(people) is not V(none)
   type: dict
   sample: {"login": {"ready": 28, "locked_out": 0}, "total": 31, "enabled": 30, "disabled": 1, "admins": 2, "with_second_factor": 28}
@@ -196,6 +207,9 @@ people:
       sample: ready
     password_login:
       description: Whether the person's backend knows passwords; SAML and the like do not.
+      type: bool
+    local_password:
+      description: Whether Nextcloud itself has a password of the person, which holds whatever becomes of LDAP or an identity provider.
       type: bool
     last_login:
       description: Seconds since 1970 of the last login, null if there was none.

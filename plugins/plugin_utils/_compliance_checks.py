@@ -18,6 +18,7 @@ from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report_drift im
 MET, UNKNOWN = "met", "unknown"
 # What a finding is mended with; _report_mend has the words and the commands.
 SITE, UNLOCK, EXEMPT, END, REACH, APP, VARIABLES = "site", "unlock", "exempt", "end", "reach", "app", "variables"
+SAML_TRUST, SAML = "saml_trust", "saml"
 
 
 @dataclass(frozen=True)
@@ -188,6 +189,25 @@ def _providers_load(rule: Rule, policy: Policy, host: Host) -> Verdict:
     return _judged(rule, "All of them load.", [Finding(sentence, APP) for sentence in broken])
 
 
+def _identity_provider(rule: Rule, policy: Policy, host: Host) -> Verdict:
+    saml = host.facts["saml"] or {"type": "none"}
+    if saml["type"] == "none":
+        return _judged(rule, "Nobody logs in through an identity provider.")
+    findings = []
+    if saml["type"] == "environment-variable":
+        findings.append(Finding("The web server logs people in, and Nextcloud asks them for no second factor.", SAML_TRUST))
+    for provider in saml["identity_providers"] if saml["type"] == "saml" else ():
+        name, days = provider.get("entity_id") or "number {0}".format(provider["id"]), provider["certificate_days_left"]
+        if name not in rule.options.get("trusted", ()):
+            findings.append(Finding("Who logs in through {0} is asked for no second factor by Nextcloud.".format(name), SAML_TRUST))
+        if days is not None and days < rule.options.get("certificate_days", 30):
+            left = "is over" if days < 0 else "holds for {0} more days".format(days)
+            findings.append(Finding("The certificate of {0} {1}.".format(name, left), SAML))
+    if not host.facts["people_summary"]["admins_with_password"]:
+        findings.append(Finding("No administrator could log in without the identity provider.", SAML))
+    return _judged(rule, "The policy trusts the identity provider, its certificate holds, and administrators get in without it.", findings)
+
+
 def _drift(rule: Rule, policy: Policy, host: Host) -> Verdict:
     drift = host.drift
     if drift.status == NOT_COMPARED:
@@ -225,5 +245,6 @@ CHECKS: t.Dict[str, Check] = {
     "admin_login": _admin_login,
     "admins": _admins,
     "providers_load": _providers_load,
+    "identity_provider": _identity_provider,
     "drift": _drift,
 }

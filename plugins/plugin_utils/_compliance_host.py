@@ -81,6 +81,7 @@ def examine(name: str, result: t.Optional[t.Mapping[str, t.Any]], drift: t.Optio
         state, lacking = judge.state(redactor.row(row))
         people.append(Examined(row, state, tuple(rule for rule in lacking if judge.breaks(rule, row, state))))
     facts = {key: result[key] for key in ("nextcloud", "app", "settings", "enforcement", "providers", "people_summary")}
+    facts["saml"] = result.get("saml")
     now = int(result["nextcloud"]["time"])
     held = tuple(
         Exemption(e["kind"], e["name"], e["owner"], e["reason"], e["until"], e["over"], days_left(e["until"], now)) for e in exemptions

@@ -36,6 +36,7 @@ TITLES = {
     "admin_login": "Administrators with a second factor logged in lately",
     "admins": "Administrators get in",
     "providers_load": "Every two-factor app can be loaded",
+    "identity_provider": "Who logs in through an identity provider shows a second factor there",
     "drift": "The server is what its variables describe",
 }
 

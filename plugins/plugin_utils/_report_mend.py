@@ -103,6 +103,10 @@ class Commands:
             return Mend("Run 'occ upgrade', or disable or upgrade the app; then", self.play("site", host))
         if kind == checks.VARIABLES:
             return Mend("Correct what the sentence names in the variables of the host, then look again:", self.play("audit", host))
+        if kind == checks.SAML_TRUST:
+            return Mend("See that it asks for one, and name it in 'trusted' of the rule; or switch it off:", self.play("saml", host, saml_type="none"))
+        if kind == checks.SAML:
+            return Mend("Mend what the sentence names, in saml_identity_providers or with a password for an administrator; then", self.play("saml", host))
         return Mend("")
 
     def _exempt(self, host: str, exemption: t.Optional[Exemption]) -> Mend:

@@ -272,6 +272,40 @@ def test_the_normal_form_with_a_button(site: Site) -> None:
         converges(site, "saml", **options)
 
 
+# ---------------------------------------------------------------- who is told
+
+
+def test_info(site: Site) -> None:
+    """What is on, and of whom nothing more is asked."""
+    site.sql("INSERT INTO oc_user_saml_users (uid, displayname, home) VALUES ('zoe', 'Zoe', '')")
+    told = site.run("twofactor_info", people="list")
+    assert told["saml"] == dict(told["saml"], type="none", password_form=True, identity_providers=[])
+    assert not site.run("saml", **wanted(by_hand(certificate=pair("soon", days=10).certificate))).failed
+    told = site.run("twofactor_info", people="list")
+    (provider,) = told["saml"]["identity_providers"]
+    assert (told["saml"]["type"], told["saml"]["multiple_user_back_ends"], told["saml"]["password_form"]) == ("saml", True, True)
+    assert provider["entity_id"] == "https://idp.example.com/metadata" and provider["certificate_days_left"] == 9
+    assert told["people_summary"]["admins_with_password"] == 1
+    people = {person["uid"]: person for person in told["people"]}
+    assert (people["zoe"]["login"], people["zoe"]["local_password"], people["zoe"]["backend"]) == ("no_password_login", False, "user_saml")
+    assert people["admin"]["local_password"] is True
+    site.sql("UPDATE oc_users SET password = '' WHERE uid = 'admin'")
+    assert site.run("twofactor_info")["people_summary"]["admins_with_password"] == 0
+    site.occ("app:disable", APP_ID)
+    assert site.run("twofactor_info")["saml"] is None
+
+
+def test_enforcement_says_of_whom_nothing_is_asked(server: Any) -> None:
+    scene.with_ids(server)
+    site = Site(server)
+    scene.install_from(site, APP_ID, package(server))
+    enforced = {"app_id": SECSIGN, "enforcement": {"enforced": True, "groups": ["staff"]}}
+    assert not any("user_saml" in text for text in site.run("twofactor", check=True, **enforced)["warned"])
+    assert not site.run("saml", **wanted()).failed
+    assert any("user_saml" in text for text in site.run("twofactor", **enforced)["warned"])
+    assert not site.run("twofactor", **enforced)["warned"], "once, when it changes"
+
+
 # ---------------------------------------------------------------- the way back
 
 

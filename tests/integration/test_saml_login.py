@@ -177,7 +177,7 @@ def test_enforced_two_factor_login_asks_nobody_who_comes_through_the_provider(to
     """The password form asks for a second factor, the way through the identity provider never does: not people of its own, and not
     people with a password either."""
     scene.install(town.site, scene.FIXTURE_APP, scene.APP_ID)
-    done = town.site.run("enforcement", app_id=scene.APP_ID, enforced=True, groups=[], excluded_groups=["admin"], guard="off")
+    done = town.site.run("enforcement", enforced=True, groups=[], excluded_groups=["admin"], guard="off")
     assert not done.failed, done.data
     town.set_up()
     for uid in ("newcomer", "alice"):

@@ -44,6 +44,8 @@ def test_there_and_back(server: Any, tmp_path: Path) -> None:
     assert "apps/user_saml/saml/acs" in done.output or site.is_sandbox, "what the identity provider has to know"
     assert site.stored()[1]["idp-entityId"] == "https://idp.example.com/entity" and site.general()["type"] == "saml"
     assert saml(tmp_path, hosts).went_well().count("changed") == 0
+    status = play(tmp_path, "status.yml", {"cloud": hosts}).went_well()
+    assert "login by SAML is on through SecSign ID, which asks for no second factor of Nextcloud" in " ".join(status.output.split()), status.output
     assert saml(tmp_path, hosts, saml_type="none").went_well().count("changed") == 1
     assert site.general()["type"] == ""
     back = play(tmp_path, "rollback.yml", {"cloud": hosts}, snapshot="first").went_well()

@@ -250,6 +250,25 @@ def test_admins() -> None:
     assert sentences(look({"check": "admins", "minimum": 6}, state(people))) == ["5 of at least 6 administrators can log in."]
 
 
+def test_identity_provider() -> None:
+    good = {"id": 1, "entity_id": "https://idp.example.com", "certificate_days_left": 300}
+    rule = {"check": "identity_provider", "trusted": ["https://idp.example.com"]}
+
+    def found(kind: str, *providers: Dict[str, Any], admins: int = 1, **more: Any) -> List[str]:
+        saml = {"type": kind, "identity_providers": list(providers)}
+        return sentences(look(dict(rule, **more), state([], saml=saml, people_summary={"admins_with_password": admins})))
+
+    assert look(rule, state([])).status == "met", "the app is not there"
+    assert found("none", good, trusted=[]) == [], "what is stored and not used"
+    assert found("saml", good) == []
+    assert found("saml", good, trusted=["https://other"]) == ["Who logs in through https://idp.example.com is asked for no second factor by Nextcloud."]
+    assert found("saml", dict(good, certificate_days_left=29)) == ["The certificate of https://idp.example.com holds for 29 more days."]
+    assert found("saml", dict(good, certificate_days_left=29), certificate_days=29) == []
+    assert found("saml", dict(good, certificate_days_left=-1), certificate_days=0) == ["The certificate of https://idp.example.com is over."]
+    assert found("saml", good, admins=0) == ["No administrator could log in without the identity provider."]
+    assert len(found("environment-variable", good)) == 1
+
+
 def test_providers_load() -> None:
     good, bad = ({"id": n, "app": n, "loads": loads, "error": None} for n, loads in (("totp", True), ("broken", False)))
     assert look({"check": "providers_load"}, state([], providers=[good])).status == "met"
