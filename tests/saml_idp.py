@@ -30,7 +30,7 @@ NAMES = {"samlp": SAML + "protocol", "saml": SAML + "assertion"}
 class Pair:
     """A self-signed certificate and its key, as PEM."""
 
-    def __init__(self, name: str, days: int = 365, begins: int = -1, bits: int = 2048) -> None:
+    def __init__(self, name: str, days: float = 365, begins: int = -1, bits: int = 2048) -> None:
         now = datetime.datetime.now(datetime.timezone.utc)
         key = rsa.generate_private_key(public_exponent=65537, key_size=bits)
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])

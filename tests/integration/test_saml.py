@@ -157,7 +157,7 @@ def test_certificates_are_checked(site: Site) -> None:
     assert not done.failed and any("is over since" in text for text in done["warned"])
     # of what is stored, whoever stored it, each run tells
     assert any("is over since" in text for text in site.run("saml")["warned"])
-    soon = pair("soon", days=10)
+    soon = pair("soon", days=9.5)
     done = site.run("saml", **wanted(by_hand(certificate=soon.certificate)))
     assert not done.failed and any("is over in 9 days" in text for text in done["warned"])
     again = site.run("saml", **wanted(by_hand(certificate=soon.certificate)))
@@ -280,7 +280,7 @@ def test_info(site: Site) -> None:
     site.sql("INSERT INTO oc_user_saml_users (uid, displayname, home) VALUES ('zoe', 'Zoe', '')")
     told = site.run("twofactor_info", people="list")
     assert told["saml"] == dict(told["saml"], type="none", password_form=True, identity_providers=[])
-    assert not site.run("saml", **wanted(by_hand(certificate=pair("soon", days=10).certificate))).failed
+    assert not site.run("saml", **wanted(by_hand(certificate=pair("soon", days=9.5).certificate))).failed
     told = site.run("twofactor_info", people="list")
     (provider,) = told["saml"]["identity_providers"]
     assert (told["saml"]["type"], told["saml"]["multiple_user_back_ends"], told["saml"]["password_form"]) == ("saml", True, True)
