@@ -9,6 +9,7 @@ import typing as t
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._source import execute, find
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._tell import told
 
 
 class ActionModule(ActionBase):
@@ -20,5 +21,6 @@ class ActionModule(ActionBase):
         result = super().run(tmp, task_vars)
         options = dict(self._task.args)
         brought = find(self, options, str(options.get("app_id", "auto")))
-        result.update(execute(self, brought, lambda package: {**options, **package}, task_vars))
+        done = execute(self, brought, lambda package: {**options, **package}, task_vars)
+        result.update(told(self, done, task_vars))
         return result

@@ -11,6 +11,8 @@ from ansible.errors import AnsibleActionFail
 from ansible.parsing.vault import VaultLib
 from ansible.plugins.action import ActionBase
 
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._tell import told
+
 
 class ActionModule(ActionBase):
     """The module backup_codes; the codes go from its result into the file, and nowhere else."""
@@ -29,7 +31,7 @@ class ActionModule(ActionBase):
         # what came over the wire is not kept either
         found.pop("stdout", None)
         found.pop("stdout_lines", None)
-        result.update(found)
+        result.update(told(self, found, task_vars))
         if codes:
             text = "".join(code + "\n" for code in codes)
             self._write(path, vault.encrypt(text) if vault else text.encode())

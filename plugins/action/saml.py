@@ -9,6 +9,7 @@ import typing as t
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._source import execute, find
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._tell import told
 
 
 class ActionModule(ActionBase):
@@ -21,5 +22,6 @@ class ActionModule(ActionBase):
         options = dict(self._task.args)
         app = options.get("app")
         brought = find(self, app, "user_saml") if isinstance(app, dict) else None
-        result.update(execute(self, brought, lambda package: {**options, "app": {**app, **package}} if isinstance(app, dict) else options, task_vars))
+        done = execute(self, brought, lambda package: {**options, "app": {**app, **package}} if isinstance(app, dict) else options, task_vars)
+        result.update(told(self, done, task_vars))
         return result

@@ -9,6 +9,7 @@ import typing as t
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._csv import merge
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._tell import announce, run
 
 
 class ActionModule(ActionBase):
@@ -18,5 +19,7 @@ class ActionModule(ActionBase):
 
     def run(self, tmp: t.Optional[str] = None, task_vars: t.Optional[t.Dict[str, t.Any]] = None) -> t.Dict[str, t.Any]:
         result = super().run(tmp, task_vars)
-        result.update(self._execute_module(module_args=merge(self, self._task.args), task_vars=task_vars))
+        options = merge(self, self._task.args)
+        announce(self, len(options.get("ids") or ()), "SecSign IDs", task_vars)
+        result.update(run(self, options, task_vars))
         return result

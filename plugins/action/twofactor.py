@@ -10,6 +10,7 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._csv import merge
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._source import execute, find
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._tell import announce, told
 
 
 class ActionModule(ActionBase):
@@ -22,7 +23,9 @@ class ActionModule(ActionBase):
         options = dict(self._task.args)
         if isinstance(options.get("secsign_ids"), dict):
             options["secsign_ids"] = merge(self, options["secsign_ids"])
+            announce(self, len(options["secsign_ids"].get("ids") or ()), "SecSign IDs", task_vars)
         app = options.get("app")
         brought = find(self, app, str(options.get("app_id", "auto"))) if isinstance(app, dict) else None
-        result.update(execute(self, brought, lambda package: {**options, "app": {**app, **package}} if isinstance(app, dict) else options, task_vars))
+        done = execute(self, brought, lambda package: {**options, "app": {**app, **package}} if isinstance(app, dict) else options, task_vars)
+        result.update(told(self, done, task_vars))
         return result

@@ -257,6 +257,7 @@ def _usable(state: State, parts: t.Sequence[Part]) -> None:
 
 def _apply(nextcloud: Nextcloud, wants: Wants, parts: t.Sequence[Part], plans: t.List[Plan]) -> None:
     unproven: t.List[t.Tuple[Part, Plan]] = []
+    carried_out: t.List[str] = []
     for number, part in enumerate(parts):
         plan = plans[number]
         done: t.List[Step] = []
@@ -264,6 +265,7 @@ def _apply(nextcloud: Nextcloud, wants: Wants, parts: t.Sequence[Part], plans: t
             for step in plan.steps:
                 done.append(step)
                 step.run(nextcloud)
+                carried_out.append(str(step))
             unproven.append((part, plan))
             last = number == len(parts) - 1
             if last or (part.proven_at_once and plan.steps):
@@ -277,6 +279,7 @@ def _apply(nextcloud: Nextcloud, wants: Wants, parts: t.Sequence[Part], plans: t
         except NextcloudError as error:
             # what another run is at is that one's to end or to take back
             error.undone = error.kind != "busy" and _undo(nextcloud, done)
+            error.done = tuple(carried_out)
             raise
         for step in plan.settle:
             step.run(nextcloud)

@@ -230,6 +230,7 @@ class NextcloudError(Exception):
         self.facts = facts
         self.code, template = SENTENCES[self.kind]
         self.undone = False
+        self.done: t.Tuple[str, ...] = ()  # the steps that went before, as an operator reads them
         super().__init__(_fill(template, facts))
 
     @property

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import typing as t
+from dataclasses import asdict
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.urls import fetch_url
@@ -57,6 +58,7 @@ def run(
 ) -> None:
     """The whole of a module that changes something. ``trace`` is called after it."""
     module = AnsibleModule(argument_spec=dict(ARGUMENT_SPEC, **argument_spec), supports_check_mode=True)
+    nextcloud: t.Optional[Nextcloud] = None
     try:
         check_texts(module.params)
         nextcloud = Nextcloud(module.params)
@@ -68,7 +70,8 @@ def run(
         # the action plugin sends it and calls again; nothing has been changed yet
         module.exit_json(changed=False, package_wanted=True)
     except NextcloudError as error:
-        module.fail_json(msg=error.message, code=error.code)
+        done = {"commands": list(error.done)} if error.done else {}
+        module.fail_json(msg=error.message, code=error.code, **dict(done, **_traced(module, nextcloud)))
     for warning in outcome.warnings:
         module.warn(warning)
     module.exit_json(
@@ -76,16 +79,25 @@ def run(
         diff={"before": outcome.before, "after": outcome.after},
         commands=list(outcome.commands),
         nextcloud=outcome.server,
-        **outcome.facts,
+        **dict(outcome.facts, **_traced(module, nextcloud)),
     )
 
 
 def tell(argument_spec: t.Mapping[str, t.Any], result: t.Callable[[Nextcloud, t.Mapping[str, t.Any], bool], t.Dict[str, t.Any]]) -> None:
     """The whole of a module that needs no plan; ``result`` gets the server, the options, and whether this is a check run."""
     module = AnsibleModule(argument_spec=dict(ARGUMENT_SPEC, **argument_spec), supports_check_mode=True)
+    nextcloud: t.Optional[Nextcloud] = None
     try:
         check_texts(module.params)
-        found = result(Nextcloud(module.params), module.params, module.check_mode)
+        nextcloud = Nextcloud(module.params)
+        found = result(nextcloud, module.params, module.check_mode)
     except NextcloudError as error:
-        module.fail_json(msg=error.message, code=error.code)
-    module.exit_json(**dict({"changed": False}, **found))
+        module.fail_json(msg=error.message, code=error.code, **_traced(module, nextcloud))
+    module.exit_json(**dict({"changed": False}, **dict(found, **_traced(module, nextcloud))))
+
+
+def _traced(module: AnsibleModule, nextcloud: t.Optional[Nextcloud]) -> t.Dict[str, t.Any]:
+    """Each start of PHP, for -vv and more; a usual result stays small. The action plugin shows it and takes it out."""
+    if nextcloud is None or module._verbosity < 2:
+        return {}
+    return {"trace": [asdict(call) for call in nextcloud.calls]}

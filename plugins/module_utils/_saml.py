@@ -33,7 +33,7 @@ _FORM_APP, _FORM_MAJOR = "8.2.0", 34
 _DAY = 24 * 60 * 60
 
 _FLAG = Form(write=lambda value: "1" if value else "0", read=SWITCH.read)
-_LIST = Form(write=lambda value: ",".join(value), read=lambda text: [item.strip() for item in text.split(",") if item.strip()])
+_LIST = Form(write=",".join, read=lambda text: [item.strip() for item in text.split(",") if item.strip()])
 # a certificate counts by what it is, however its text is broken into lines
 _CERTIFICATE = Form(write=str, read=lambda text: re.sub(r"-----[^-]*-----|\s+", "", text))
 _KEY = Form(write=str, read=lambda text: text if text.startswith("sha256:") or not text else key_sum(text))
@@ -131,7 +131,7 @@ PROVIDER_SPEC: t.Dict[str, t.Any] = {
     "slo_response_url": {"type": "str"},
     "certificate": {"type": "str"},
     "request_by_post": {"type": "bool"},
-    "passthrough_parameters": {"type": "list", "elements": "str"},
+    "passthrough_parameters": {"type": "list", "elements": "str", "no_log": False},  # the name sounds like a secret's
     "attribute_mapping": {"type": "dict", "options": _suboptions(_MAPPED, "str")},
     "security": {"type": "dict", "options": dict(_suboptions(_SECURITY, "bool"), signature_algorithm={"type": "str"})},
     "service_provider": {

@@ -18,6 +18,7 @@ import secrets
 import shutil
 import signal
 import subprocess
+import time
 import typing as t
 from dataclasses import dataclass
 
@@ -75,6 +76,36 @@ class Answer:
             yield from json.loads(line)["rows"]
 
 
+# Of a question to the bridge these are told as they are, of the rest only how much it is: there may be a key or a name among it.
+_TOLD = ("op", "app", "user", "group", "provider", "url", "version", "sets")
+
+
+@dataclass(frozen=True)
+class Call:
+    """One start of PHP, for whoever wants to see what was asked and how long it took."""
+
+    what: str
+    seconds: float
+    rc: int
+    sent: int  # bytes
+    received: int
+
+
+def shown_request(request: t.Mapping[str, t.Any]) -> str:
+    """A question to the bridge without anything that could be a secret."""
+    parts = ["bridge " + str(request["op"])]
+    for key, value in sorted(request.items()):
+        if key in ("op", "mark", "roots") or value in (None, False, [], {}, ""):
+            continue
+        if isinstance(value, (bool, int)) or (key in _TOLD and isinstance(value, str)):
+            parts.append("{0}={1}".format(key, value))
+        elif isinstance(value, (list, dict)):
+            parts.append("{0}: {1}".format(key, len(value)))
+        else:
+            parts.append("{0}: {1} characters".format(key, len(str(value))))
+    return " ".join(parts)
+
+
 class Nextcloud:
     """One Nextcloud server, reached as the options of a module say."""
 
@@ -88,6 +119,7 @@ class Nextcloud:
         path = params["nextcloud_path"]
         self._roots: t.List[str] = [path] if path else list(USUAL_PLACES)
         self._account: t.Optional[pwd.struct_passwd] = None
+        self.calls: t.List[Call] = []
         if not self._prefix:
             self._roots = [self._find_root()]
             self._account = self._find_account()
@@ -130,6 +162,17 @@ class Nextcloud:
         return account
 
     # ------------------------------------------------------------------ processes
+
+    def _start(self, argv: t.List[str], stdin: bytes, what: str) -> Output:
+        """Runs it, and keeps account of it."""
+        begun = time.monotonic()
+        output: t.Optional[Output] = None
+        try:
+            output = self._run(argv, stdin)
+            return output
+        finally:
+            received = len(output.stdout) + len(output.stderr) if output else 0
+            self.calls.append(Call(what, time.monotonic() - begun, output.rc if output else -1, len(stdin), received))
 
     def _run(self, argv: t.List[str], stdin: bytes) -> Output:
         account = self._account
@@ -183,7 +226,7 @@ class Nextcloud:
         program = PROGRAM.encode()
         question = json.dumps(request).encode() + b"\n"
         stdin = b"%d\n%s%s%s" % (len(program), program, question, payload)
-        output = self._run(self._php + ["-r", LOADER], stdin)
+        output = self._start(self._php + ["-r", LOADER], stdin, shown_request(request))
         told = [line[len(mark) :] for line in output.stdout.split(b"\n") if line.startswith(mark.encode())]
         last = _last(told)
         if last.get("type") == "answer":
@@ -221,7 +264,7 @@ class Nextcloud:
             data = self.ask("occ", argv=arguments, stdin=stdin, php_args=self._php_args).data
             return Output(data["rc"], data["stdout"].encode(), data["stderr"].encode())
         occ = os.path.join(self._roots[0], "occ")
-        return self._run(self._php + [occ] + arguments, stdin.encode())
+        return self._start(self._php + [occ] + arguments, stdin.encode(), "occ " + " ".join(argv) + (" < " + stdin if stdin else ""))
 
     def _judge(self, argv: t.Sequence[str], output: Output) -> Output:
         if output.rc == 0:

@@ -68,6 +68,18 @@ def test_a_bad_wave_is_the_last_one(fleet: Dict[str, Any], tmp_path: Path) -> No
     assert [again.count("changed", name) for name in fleet] == [0, 0, 0, 0]
 
 
+def test_waves_that_the_inventory_names(fleet: Dict[str, Any], tmp_path: Path) -> None:
+    """As in inventories/production: group_vars hold, and not only what is given on the command line."""
+    fleet["cloud2"].occ("maintenance:mode", "--on")
+    done = roll_out(tmp_path, fleet, hosts={name: {"rollout_serial": [1, 1, "100%"]} for name in fleet})
+    assert done.rc != 0 and "Not touched yet: cloud3, cloud4." in done.output
+    assert enforced(fleet) == {"cloud1": True, "cloud2": False, "cloud3": False, "cloud4": False}
+    assert "WAVE 1 of 3: 1 host (cloud1); 0 before, 3 to come" in done.output
+    assert "WAVE 1 of 3 done in " in done.output
+    assert "WAVE 2 of 3 FAILED after " in done.output and "1 of 1 host (cloud2), 0 changed; 2 hosts not begun" in done.output
+    assert "WAVE 3" not in done.output
+
+
 def test_a_login_page_that_does_not_answer_stops_the_rollout(fleet: Dict[str, Any], tmp_path: Path) -> None:
     nobody = {"twofactor_check_url": "http://127.0.0.1:9"}
     done = roll_out(tmp_path, fleet, rollout_serial=1, hosts={"cloud1": nobody})

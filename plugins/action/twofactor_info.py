@@ -1,0 +1,22 @@
+# Copyright (c) 2026, SecSign Nextcloud collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.plugins.action import ActionBase
+
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._tell import run
+
+
+class ActionModule(ActionBase):
+    """For every module that needs nothing of the control machine (meta/runtime.yml leads them here): what it did is told, see -v."""
+
+    _requires_connection = True
+
+    def run(self, tmp: t.Optional[str] = None, task_vars: t.Optional[t.Dict[str, t.Any]] = None) -> t.Dict[str, t.Any]:
+        result = super().run(tmp, task_vars)
+        result.update(run(self, self._task.args, task_vars))
+        return result

@@ -1,0 +1,82 @@
+# Copyright (c) 2026, SecSign Nextcloud collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What -v, -vv and -vvv show of a task of this collection.
+
+-v: what was planned and done, a line for each step. -vv: besides, each start of PHP and how long it took. -vvv: besides, the whole
+occ command or question to the bridge and how much went to and fro. Secrets are in none of them. Instead of the whole result, which -v
+of Ansible prints in JSON: that comes back with -vvvv.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+
+_MANY = 1000  # entries from which on it is said beforehand that it will take its time
+_SHORT = 100  # characters of a call at -vv
+
+display = Display()
+
+
+def run(action: ActionBase, options: t.Mapping[str, t.Any], task_vars: t.Any) -> t.Dict[str, t.Any]:
+    """The module of the task, and what is told of it."""
+    return told(action, dict(action._execute_module(module_args=dict(options), task_vars=task_vars)), task_vars)
+
+
+def told(action: ActionBase, result: t.Dict[str, t.Any], task_vars: t.Any) -> t.Dict[str, t.Any]:
+    """The result, less what was only asked for to be shown."""
+    trace = result.pop("trace", [])
+    if display.verbosity < 1 or _silent(action):
+        return result
+    host = _host(task_vars)
+    for line in _steps(result, action._task.check_mode):
+        display.v(line, host=host)
+    for number, call in enumerate(trace, 1):
+        what = call["what"] if display.verbosity > 2 else _shortened(call["what"])
+        sizes = " (sent {0}, received {1} bytes, exit {2})".format(call["sent"], call["received"], call["rc"]) if display.verbosity > 2 else ""
+        display.vv("PHP {0} of {1}: {2:.2f} s  {3}{4}".format(number, len(trace), call["seconds"], what, sizes), host=host)
+    if trace:
+        display.vv("PHP started {0}, {1:.2f} s in all".format(_times(len(trace)), sum(call["seconds"] for call in trace)), host=host)
+    if display.verbosity < 4:
+        result["_ansible_verbose_override"] = True
+    return result
+
+
+def announce(action: ActionBase, count: int, what: str, task_vars: t.Any) -> None:
+    """Before long work: how much of it there is."""
+    if count >= _MANY and not _silent(action):
+        display.display("[{0}] {1:,} {2}, in one go".format(_host(task_vars), count, what))
+
+
+def _steps(result: t.Mapping[str, t.Any], check_mode: bool) -> t.Iterator[str]:
+    commands = result.get("commands")
+    if result.get("failed"):
+        for number, command in enumerate(commands or (), 1):
+            yield "done before it failed, {0}: {1}".format(number, command)
+        return
+    if commands is not None and not commands:
+        yield "nothing to do"
+    for number, command in enumerate(commands or (), 1):
+        yield "{0} {1} of {2}: {3}".format("would do" if check_mode else "did", number, len(commands or ()), command)
+    people = result.get("people_summary")
+    if people:
+        yield "read Nextcloud {0} with {1:,} people".format(result["nextcloud"]["release"], people["total"])
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _SHORT else text[: _SHORT - 3] + "..."
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else "{0} times".format(count)
+
+
+def _silent(action: ActionBase) -> bool:
+    return bool(action._task.no_log)
+
+
+def _host(task_vars: t.Any) -> str:
+    return str((task_vars or {}).get("inventory_hostname", "?"))
