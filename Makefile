@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The two commands that matter: make demo, make test.
 #   make demo                                       three sandbox hosts, taken from passwords only to enforced two-factor login
-#   make demo NEXTCLOUD_ARCHIVE=FILE|DIR            the same on that real release
+#   make demo NEXTCLOUD_ARCHIVE=FILE|DIR            the same on that real release, and a person's login there, with pictures
 #   make demo NEXTCLOUD_VERSION=34.0.1              the same on the official archive, downloaded and checked
 #   make test                                       lint, unit, contract and integration tests
 #   make test NEXTCLOUD_ARCHIVES=DIR                besides on every real release in that folder
@@ -20,6 +20,7 @@ export NEXTCLOUD_ARCHIVES NEXTCLOUD_HOSTS
 
 demo: $(VENV)/run
 	@tools/need php openssl $(if $(NEXTCLOUD_ARCHIVE)$(NEXTCLOUD_VERSION),real)
+	@$(if $(NEXTCLOUD_ARCHIVE)$(NEXTCLOUD_VERSION),tools/need chromium || true)
 	@$(BIN)/python sandbox/demo.py $(if $(NEXTCLOUD_ARCHIVE),--source '$(NEXTCLOUD_ARCHIVE)') $(if $(NEXTCLOUD_VERSION),--source 'download:$(NEXTCLOUD_VERSION)')
 
 test: lint unit contract integration login
@@ -48,6 +49,7 @@ integration: $(VENV)/dev
 # The app: its parts with PHP alone; logins in a browser on the real releases 30 to 34 that NEXTCLOUD_ARCHIVES holds
 login: $(VENV)/dev
 	@tools/need php openssl $(if $(NEXTCLOUD_ARCHIVES),real)
+	@tools/need phpunit $(if $(NEXTCLOUD_ARCHIVES),chromium) || true
 	$(BIN)/pytest $(SPREAD) tests/app
 
 sanity: $(VENV)/dev

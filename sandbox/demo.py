@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Three fresh Nextclouds in a folder, site.yml twice, and where each of them stands: what 'make demo' runs."""
+"""Three fresh Nextclouds in a folder, site.yml twice, where each of them stands, and on a real release a person's login: what 'make demo' runs."""
 
 from __future__ import annotations
 
@@ -9,19 +9,25 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import Dict, Iterator, List
 
 import hosts
+import login
+import processes
+from id_server.phone import Phone
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = ("cloud1", "cloud2", "cloud3")
+FOLDER = ROOT / ".demo"
 PEOPLE = {"alice": "staff", "bob": "staff", "carol": "it", "backup-robot": "service-accounts"}
-PASSWORD = {"OC_PASS": "Demo-only-pass-7", "NC_PASS": "Demo-only-pass-7"}  # release 34 reads NC_PASS, older ones OC_PASS
+# whom inventories/demo gives a SecSign ID
+ALICE = login.Person("alice", "Demo-only-pass-7", "alice@demo")
+PASSWORD = {"OC_PASS": ALICE.password, "NC_PASS": ALICE.password}  # release 34 reads NC_PASS, older ones OC_PASS
 
 
 def say(text: str) -> None:
@@ -29,10 +35,10 @@ def say(text: str) -> None:
     print(f"\n{colour[0]}== {text}{colour[1]}", flush=True)
 
 
-def make_hosts(source: str, folder: Path) -> List[hosts.Host]:
+def make_hosts(source: str) -> List[hosts.Host]:
     made = []
     for name in NAMES:
-        host = hosts.make(source, folder / name / "nextcloud")
+        host = hosts.make(source, FOLDER / name / "nextcloud")
         for group in sorted(set(PEOPLE.values())):
             host.occ("group:add", group)
         for user, group in PEOPLE.items():
@@ -43,25 +49,17 @@ def make_hosts(source: str, folder: Path) -> List[hosts.Host]:
 
 
 @contextlib.contextmanager
-def id_server(folder: Path) -> Iterator[Dict[str, str]]:
+def id_server() -> Iterator[Phone]:
     """The stand-in for a SecSign ID server, for as long as the demo runs; where it is stands in .demo/id_server.json for the inventory."""
     # a socket's path must be short, and the folder of a checkout may not be
     with tempfile.TemporaryDirectory(prefix="secsign-demo-") as short:
-        command = [sys.executable, str(ROOT / "sandbox" / "id_server" / "server.py"), "--folder", short, "--id", "alice@demo"]
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        try:
-            ready = Path(short) / "addresses.json"
-            for _attempt in range(200):
-                if ready.exists():
-                    break
-                time.sleep(0.05)
-            Path(short).chmod(0o755)
-            addresses = dict(json.loads(ready.read_text(encoding="utf-8")), ca=str(Path(short) / "ca.pem"))
-            (folder / "id_server.json").write_text(json.dumps(addresses), encoding="utf-8")
-            yield addresses
-        finally:
-            process.terminate()
-            process.wait()
+        folder = Path(short) / "ids"
+        with processes.id_server(folder, "--id", ALICE.secsignid) as phone:
+            for path in (folder.parent, folder):
+                path.chmod(0o755)
+            addresses = dict(json.loads((folder / "addresses.json").read_text(encoding="utf-8")), ca=str(folder / "ca.pem"))
+            (FOLDER / "id_server.json").write_text(json.dumps(addresses), encoding="utf-8")
+            yield phone
 
 
 def play(playbook: str, *arguments: str) -> Dict[str, int]:
@@ -85,21 +83,21 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Three Nextclouds, from passwords only to enforced two-factor login")
     parser.add_argument("--source", default="sandbox:34.0.1", help="sandbox:RELEASE, a release archive or folder, or download:RELEASE")
     arguments = parser.parse_args()
-    folder = ROOT / ".demo"
-    folder.mkdir(exist_ok=True)
+    FOLDER.mkdir(exist_ok=True)
     try:
-        with id_server(folder) as addresses:
-            return demonstrate(arguments.source, folder, addresses)
-    except hosts.HostError as error:
+        with id_server() as phone:
+            return demonstrate(arguments.source, phone)
+    except (hosts.HostError, processes.ProcessError, login.LoginError) as error:
         print(f"demo: {error}", file=sys.stderr)
         return 1
 
 
-def demonstrate(source: str, folder: Path, addresses: Dict[str, str]) -> int:
+def demonstrate(source: str, phone: Phone) -> int:
     say("Three fresh servers, passwords only")
-    made = make_hosts(source, folder)
+    made = make_hosts(source)
+    authority = json.loads((FOLDER / "id_server.json").read_text(encoding="utf-8"))["ca"]
     for host in made:
-        host.occ("security:certificates:import", addresses["ca"])
+        host.occ("security:certificates:import", authority)
     say("First run: from passwords only to enforced two-factor login")
     play("site.yml", "--diff")
     say("Second run: nothing left to do")
@@ -111,8 +109,23 @@ def demonstrate(source: str, folder: Path, addresses: Dict[str, str]) -> int:
         print(f"demo: the second run changed something: {left or again}", file=sys.stderr)
         return 1
     kind = "the sandbox, a stand-in" if made[0].is_sandbox else "a real release"
-    print(f"\nThe second run changed nothing on {len(again)} hosts. They ran Nextcloud {made[0].release} ({kind}).")
+    result = f"\nThe second run changed nothing on {len(again)} hosts. They ran Nextcloud {made[0].release} ({kind})."
+    if made[0].is_sandbox:
+        print(result)
+        return 0
+    done = somebody_logs_in(made[0], phone)
+    print("\n".join([result, *done.ran_on, *(os.path.relpath(path, ROOT) for path in done.pictures)]))
     return 0
+
+
+def somebody_logs_in(host: hosts.Host, phone: Phone) -> login.Login:
+    """The stand-in has no pages, so this takes a real release."""
+    say(f"{ALICE.uid} logs in on {NAMES[0]}")
+    pictures = FOLDER / "login"
+    shutil.rmtree(pictures, ignore_errors=True)
+    with processes.web_server(host, FOLDER / NAMES[0] / "web.log") as base:
+        # the name that a fresh installation trusts
+        return login.log_in(host, base.replace("127.0.0.1", "localhost"), phone, ALICE, pictures)
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ class PhoneError(Exception):
 
 class Phone:
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self._path = str(folder / "control.sock")
 
     def ask(self, **order: Any) -> Any:

@@ -8,73 +8,25 @@ import base64
 import contextlib
 import html
 import json
-import os
-import pwd
 import re
 import secrets
 import shutil
-import signal
-import socket
 import subprocess
-import sys
 import tarfile
 import time
-import urllib.request
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Optional, Sequence
+from typing import Any, Dict, Iterator, List, Optional
 from urllib.parse import urlsplit
 
 import hosts
-from browser import Browser, Page
-from phone import Phone
+from browser import Browser
+from id_server.phone import Phone
+from login import APP, CHALLENGE, ROUTES, Person, account_of, has_bundle
+from processes import free_port, id_server, web_server
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-APP = "twofactor_secsign"
-CHALLENGE = "/index.php/login/challenge/" + APP
 SET_UP = "/index.php/login/setupchallenge/" + APP
-ROUTES = "/index.php/apps/" + APP
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextlib.contextmanager
-def running(argv: Sequence[str], log: Path, user: Optional[str] = None, **options: Any) -> Iterator["subprocess.Popen[bytes]"]:
-    """A process of its own group, ended with all its children."""
-    other = user if user and user != pwd.getpwuid(os.geteuid()).pw_name else None
-    extra: Dict[str, Any] = {"user": other, "group": pwd.getpwnam(other).pw_gid, "extra_groups": []} if other else {}
-    with open(log, "ab") as output:
-        process = subprocess.Popen(argv, stdout=output, stderr=output, stdin=subprocess.DEVNULL, start_new_session=True, **extra, **options)
-    try:
-        yield process
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGTERM)
-        process.wait(timeout=20)
-
-
-@contextlib.contextmanager
-def id_server(folder: Path, *options: str) -> Iterator[Phone]:
-    script = ROOT / "sandbox" / "id_server" / "server.py"
-    with running([sys.executable, str(script), "--folder", str(folder), *options], folder.with_suffix(".log")) as process:
-        for _ in range(300):
-            if (folder / "addresses.json").exists():
-                break
-            assert process.poll() is None, "the stand-in of the ID server does not start: see its log"
-            time.sleep(0.1)
-        yield Phone(folder)
-
-
-@dataclass
-class Person:
-    uid: str
-    password: str
-    secsignid: str
 
 
 class Site:
@@ -126,8 +78,8 @@ class Site:
 
     def person(self, name: str = "", assigned: bool = False, group: str = "") -> Person:
         """A new account; with ``assigned`` it has a SecSign ID, written into the database as the collection does it."""
-        who = Person((name or "user") + "-" + secrets.token_hex(3), "Pass-word-" + secrets.token_hex(8), "")
-        who.secsignid = who.uid + "@corp"
+        uid = (name or "user") + "-" + secrets.token_hex(3)
+        who = Person(uid, "Pass-word-" + secrets.token_hex(8), uid + "@corp")
         options = ["--group=" + group] if group else []
         environment = {"OC_PASS": who.password, "NC_PASS": who.password}
         self.occ("user:add", "--password-from-env", *options, who.uid, env=environment)
@@ -184,7 +136,7 @@ class Site:
 
     def warnings(self) -> List[str]:
         """What Nextcloud logged as a warning or worse. A tree that lacks its own front-end bundle says so; that is not ours."""
-        bundle = (self.host.path / "dist" / "core-common.js").exists()
+        bundle = has_bundle(self.host)
         told = [entry["message"] for entry in self.log() if entry["level"] >= 2]
         return [message for message in told if bundle or "core/js/common.js" not in message]
 
@@ -239,11 +191,6 @@ class Site:
         return told
 
 
-def enter(browser: Browser) -> Page:
-    """Sends the challenge form, as the page's button does."""
-    return browser.submit(CHALLENGE, {"challenge": "approved"})
-
-
 def cancel_login(browser: Browser) -> None:
     """Follows the link at the foot of the challenge page."""
     found = re.search(r'href="([^"]*/logout[^"]*)"', browser.get(CHALLENGE).text)
@@ -254,16 +201,6 @@ def cancel_login(browser: Browser) -> None:
 def is_in(browser: Browser) -> bool:
     """Whether the Files page shows, and not some step of the login."""
     return account_of(browser) is not None
-
-
-def account_of(browser: Browser) -> Optional[str]:
-    """Whose Files page shows, if it does."""
-    page = browser.get("/index.php/apps/files/")
-    if page.status != 200 or "/apps/files" not in page.url or "login" in page.url:
-        return None
-    found = re.search(r'data-user="([^"]+)"', page.text)
-    assert found, page.text[:500]
-    return found.group(1)
 
 
 def install_app(host: hosts.Host, archive: Path) -> None:
@@ -314,7 +251,6 @@ def serving(host: hosts.Host, folder: Path, archive: Path) -> Iterator[Site]:
     port = free_port()
     base = "http://127.0.0.1:{0}".format(port)
     ids = folder / "ids"
-    ids.mkdir()
     with id_server(ids) as phone:
         system = {"trusted_domains": ["localhost", "127.0.0.1"], "overwrite.cli.url": base, "appstoreenabled": False, "has_internet_connection": False}
         system.update({"auth.bruteforce.protection.enabled": False, "loglevel": 1, "skeletondirectory": "", "updatechecker": False})
@@ -324,21 +260,7 @@ def serving(host: hosts.Host, folder: Path, archive: Path) -> Iterator[Site]:
         authority.chmod(0o644)
         host.occ("security:certificates:import", str(authority))
         host.occ("app:enable", APP)
-        with running(
-            [hosts.php(), "-d", "opcache.revalidate_freq=0", "-S", "127.0.0.1:{0}".format(port), "-t", str(host.path)], folder / "web.log", host.user,
-            cwd=host.path, env=dict(os.environ, PHP_CLI_SERVER_WORKERS="4", LC_ALL="C.UTF-8"),
-        ):  # fmt: skip
-            _wait_for(base + "/status.php")
+        with web_server(host, folder / "web.log", port):
             site = Site(host, base, phone, ids, archive)
             site.reset()
             yield site
-
-
-def _wait_for(url: str) -> None:
-    for _ in range(150):
-        try:
-            with urllib.request.urlopen(url, timeout=10):
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise AssertionError("the web server does not answer")

@@ -8,7 +8,8 @@ import json
 
 import pytest
 from browser import Browser
-from nextcloud_site import ADMIN, APP, ROUTES, Site
+from login import APP, ROUTES
+from nextcloud_site import ADMIN, Site
 
 
 def _admin(site: Site) -> Browser:

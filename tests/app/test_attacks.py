@@ -9,7 +9,8 @@ import urllib.parse
 
 import pytest
 from browser import Browser
-from nextcloud_site import ADMIN, APP, CHALLENGE, ROUTES, SET_UP, Site, account_of, cancel_login, enter, is_in
+from login import APP, CHALLENGE, ROUTES, account_of, enter
+from nextcloud_site import ADMIN, SET_UP, Site, cancel_login, is_in
 
 # every route that writes, with fields that it would take
 WRITING = {

@@ -13,7 +13,8 @@ from typing import Iterator, List
 
 import pytest
 from chromium import Tab, chromium, chromium_path
-from nextcloud_site import ADMIN, APP, CHALLENGE, SET_UP, Site
+from login import APP, CHALLENGE
+from nextcloud_site import ADMIN, SET_UP, Site
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from browser import Browser
-from nextcloud_site import ADMIN, APP, CHALLENGE, ROUTES, SET_UP, Person, Site, enter, is_in
+from login import APP, CHALLENGE, ROUTES, Person, enter
+from nextcloud_site import ADMIN, SET_UP, Site, is_in
 
 
 def _at_set_up(site: Site, who: Person) -> Browser:

@@ -9,7 +9,8 @@ import threading
 import time
 
 import pytest
-from nextcloud_site import ADMIN, CHALLENGE, ROUTES, SET_UP, Site, account_of, cancel_login, enter, is_in
+from login import CHALLENGE, ROUTES, account_of, enter
+from nextcloud_site import ADMIN, SET_UP, Site, cancel_login, is_in
 
 POLL = ROUTES + "/challenge/poll"
 RESTART = ROUTES + "/challenge/restart"

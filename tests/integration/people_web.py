@@ -6,36 +6,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import pwd
-import signal
-import socket
-import subprocess
-import time
-import urllib.request
-from pathlib import Path
-from typing import Any, Iterator, Sequence
+from typing import Any, Iterator
 
-import hosts
-from app.browser import Browser, Page
+from browser import Browser, Page
 from people_scene import PASSWORD
+from processes import web_server
 
 LOGIN = "/index.php/login"
-
-
-@contextlib.contextmanager
-def running(argv: Sequence[str], user: str, log: Path, **options: Any) -> Iterator[None]:
-    """A process of its own group, ended with all its children."""
-    other = user if user != pwd.getpwuid(os.geteuid()).pw_name else None
-    who: Any = {"user": other, "group": pwd.getpwnam(other).pw_gid, "extra_groups": []} if other else {}
-    with open(log, "ab") as output:
-        process = subprocess.Popen(argv, stdout=output, stderr=output, stdin=subprocess.DEVNULL, start_new_session=True, **who, **options)
-    try:
-        yield
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGTERM)
-        process.wait(timeout=20)
 
 
 def prepare(server: Any, **system: Any) -> None:
@@ -48,19 +25,7 @@ def prepare(server: Any, **system: Any) -> None:
 @contextlib.contextmanager
 def serving(server: Any) -> Iterator[str]:
     """PHP's own web server in front of it; yields the address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    # a changed file is never answered from the cache
-    argv = [hosts.php(), "-d", "opcache.revalidate_freq=0", "-d", "opcache.file_update_protection=2", "-S", f"127.0.0.1:{port}", "-t", str(server.path)]
-    base = f"http://127.0.0.1:{port}"
-    with running(argv, server.host.user, server.path.with_name("web.log"), cwd=server.path, env=dict(os.environ, PHP_CLI_SERVER_WORKERS="2")):
-        for _ in range(150):
-            try:
-                with urllib.request.urlopen(base + "/status.php", timeout=10):
-                    break
-            except OSError:
-                time.sleep(0.2)
+    with web_server(server.host, server.path.with_name("web.log")) as base:
         yield base
 
 

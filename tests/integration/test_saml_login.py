@@ -12,7 +12,7 @@ from typing import Any, Dict, Iterator, List
 import people_scene as scene
 import pytest
 import saml_idp
-from app.browser import Browser, Page
+from browser import Browser, Page
 from people_web import prepare, serving
 from saml_scene import APP_ID, Site, package, pair, with_saml
 

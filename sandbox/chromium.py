@@ -24,6 +24,10 @@ OPTIONS = (
 )  # fmt: skip
 
 
+class ChromiumError(Exception):
+    """What the browser did not do, and on which page."""
+
+
 def chromium_path() -> Optional[str]:
     return next((path for path in map(shutil.which, NAMES) if path), None)
 
@@ -35,6 +39,7 @@ class Tab:
         self._number = 0
         self._session: Optional[str] = None
         self.problems: List[str] = []
+        self.version = "Chromium " + self.call("Browser.getVersion")["product"].split("/")[-1]
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log", "Network"):
@@ -45,12 +50,17 @@ class Tab:
         message: Dict[str, Any] = {"id": self._number, "method": method, "params": parameters}
         if self._session:
             message["sessionId"] = self._session
-        os.write(self._send, json.dumps(message).encode() + b"\0")
+        try:
+            os.write(self._send, json.dumps(message).encode() + b"\0")
+        except BrokenPipeError:
+            raise ChromiumError("Chromium has ended") from None
         while True:
             answer = self._next(60)
-            assert answer is not None, "Chromium does not answer " + method
+            if answer is None:
+                raise ChromiumError("Chromium does not answer " + method)
             if answer.get("id") == self._number:
-                assert "error" not in answer, answer
+                if "error" in answer:
+                    raise ChromiumError("{0}: {1}".format(method, answer["error"]))
                 return dict(answer["result"])
 
     def _next(self, seconds: float) -> Optional[Dict[str, Any]]:
@@ -58,7 +68,10 @@ class Tab:
         while b"\0" not in self._buffer:
             if not select.select([self._receive], [], [], max(0.0, end - time.monotonic()))[0]:
                 return None
-            self._buffer += os.read(self._receive, 1 << 20)
+            received = os.read(self._receive, 1 << 20)
+            if not received:
+                raise ChromiumError("Chromium has ended")
+            self._buffer += received
         line, self._buffer = self._buffer.split(b"\0", 1)
         message: Dict[str, Any] = json.loads(line)
         if message.get("method") == "Runtime.exceptionThrown":
@@ -90,13 +103,23 @@ class Tab:
     def wait(self, condition: str, seconds: float = 30) -> None:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            with contextlib.suppress(AssertionError):  # a page that is just being left
+            with contextlib.suppress(ChromiumError):  # a page that is just being left
                 if self.run("Boolean({0})".format(condition)):
                     return
             time.sleep(0.1)
-        raise AssertionError("it never came to that: {0}; the page is {1}".format(condition, self.run("location.href")))
+        raise ChromiumError("it never came to that: {0}; the page is {1}".format(condition, self.run("location.href")))
+
+    def type(self, selector: str, text: str) -> None:
+        """Into a field, as a keyboard does it."""
+        self.run("document.querySelector({0}).focus()".format(json.dumps(selector)))
+        self.call("Input.insertText", text=text)
+
+    def press_enter(self) -> None:
+        for kind in ("keyDown", "keyUp"):
+            self.call("Input.dispatchKeyEvent", type=kind, key="Enter", code="Enter", windowsVirtualKeyCode=13, text="\r" if kind == "keyDown" else "")
 
     def picture(self, path: Path) -> None:
+        self.run("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"]))
 
@@ -104,7 +127,8 @@ class Tab:
 @contextlib.contextmanager
 def chromium(profile: Path) -> Iterator[Tab]:
     path = chromium_path()
-    assert path, "Chromium is not installed"
+    if path is None:
+        raise ChromiumError("Chromium is not installed")
     to_read, to_write = os.pipe()
     from_read, from_write = os.pipe()
 
