@@ -10,13 +10,14 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PSALM ?= psalm
 # a file's tests stay together: they share a server
 SPREAD := -n auto --dist loadfile
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export LC_ALL := C.UTF-8
 export NEXTCLOUD_ARCHIVES NEXTCLOUD_HOSTS
 
-.PHONY: demo test lint unit contract integration login sanity compat app build clean
+.PHONY: demo test lint unit contract integration login psalm sanity compat app build clean
 
 demo: $(VENV)/run
 	@tools/need php openssl $(if $(NEXTCLOUD_ARCHIVE)$(NEXTCLOUD_VERSION),real)
@@ -51,6 +52,13 @@ login: $(VENV)/dev
 	@tools/need php openssl $(if $(NEXTCLOUD_ARCHIVES),real)
 	@tools/need phpunit $(if $(NEXTCLOUD_ARCHIVES),chromium) || true
 	$(BIN)/pytest $(SPREAD) tests/app
+
+# The app's PHP against the public interfaces of a release, where there is a Psalm: make psalm NEXTCLOUD_ROOT=nextcloud PSALM=.../bin/psalm
+psalm:
+	@command -v $(PSALM) >/dev/null || { echo "psalm: name it with PSALM=FILE (composer require --dev vimeo/psalm brings it)" >&2; exit 1; }
+	@test -f '$(NEXTCLOUD_ROOT)/version.php' || { echo "psalm: name an unpacked release with NEXTCLOUD_ROOT=DIR" >&2; exit 1; }
+	@mkdir -p .build && ln -sfn "$$(realpath '$(NEXTCLOUD_ROOT)')" .build/nextcloud
+	$(PSALM) --root=nextcloud_app --config=nextcloud_app/psalm.xml --no-cache --no-progress
 
 sanity: $(VENV)/dev
 	tests/sanity.sh

@@ -68,6 +68,7 @@ class AdminController extends Controller {
 	public function users(string $search = '', int $offset = 0): JSONResponse {
 		$offset = max(0, $offset);
 		// each backend counts on its own, so a page may hold more people than asked for
+		/** @psalm-suppress RedundantFunctionCallGivenDocblockType older releases promise no list */
 		$people = array_values($this->users->searchDisplayName($search, self::PAGE, $offset));
 		$stored = $this->ids->findMany(array_map(static fn (IUser $user): string => $user->getUID(), $people));
 		$rows = [];
@@ -105,6 +106,7 @@ class AdminController extends Controller {
 		return self::tell($this->l->t('Saved.'));
 	}
 
+	/** @param Http::STATUS_* $status */
 	private static function tell(string $message, int $status = Http::STATUS_OK): JSONResponse {
 		return new JSONResponse(['message' => $message], $status);
 	}

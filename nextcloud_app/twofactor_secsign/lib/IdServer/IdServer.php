@@ -142,6 +142,7 @@ class IdServer {
 			]);
 			$status = $response->getStatusCode();
 			$body = $response->getBody();
+			/** @psalm-suppress RedundantCastGivenDocblockType later releases give null too */
 			$text = is_resource($body) ? (string)stream_get_contents($body, Answer::MAX_BYTES + 1) : (string)$body;
 		} catch (\Exception $e) {
 			throw new UnreachableException("the ID server $url cannot be reached: " . $e->getMessage(), 0, $e);

@@ -15,7 +15,7 @@ use OCP\User\Events\UserDeletedEvent;
 /**
  * Nextcloud itself forgets the provider states and preferences of a deleted account.
  *
- * @template-implements IEventListener<UserDeletedEvent>
+ * @template-implements IEventListener<Event>
  */
 class UserDeleted implements IEventListener {
 	public function __construct(

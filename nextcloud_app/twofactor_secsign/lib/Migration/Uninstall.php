@@ -52,6 +52,6 @@ class Uninstall implements IRepairStep {
 	}
 
 	private function isRemoval(): bool {
-		return PHP_SAPI === 'cli' && in_array('app:remove', (array)($_SERVER['argv'] ?? []), true);
+		return PHP_SAPI === 'cli' && in_array('app:remove', $_SERVER['argv'] ?? [], true);
 	}
 }

@@ -90,7 +90,8 @@ class Settings {
 	/** Only HTTPS: over anything else, an approval could be made up on the way. */
 	public static function url(string $base, string $port): ?string {
 		$parts = parse_url(trim($base));
-		if (!is_array($parts) || strtolower($parts['scheme'] ?? '') !== 'https' || ($parts['host'] ?? '') === ''
+		$host = is_array($parts) ? $parts['host'] ?? '' : '';
+		if (!is_array($parts) || $host === '' || strtolower($parts['scheme'] ?? '') !== 'https'
 			|| isset($parts['user']) || isset($parts['query']) || isset($parts['fragment'])) {
 			return null;
 		}
@@ -98,7 +99,7 @@ class Settings {
 		if ($number === null) {
 			return null;
 		}
-		return 'https://' . $parts['host'] . ($number === 443 ? '' : ":$number") . ($parts['path'] ?? '/');
+		return 'https://' . $host . ($number === 443 ? '' : ":$number") . ($parts['path'] ?? '/');
 	}
 
 	public static function port(string $text): ?int {
