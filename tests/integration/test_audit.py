@@ -313,6 +313,51 @@ def test_one_php_process_reads_a_host(scene: Any, tmp_path: Path, open_folder: P
     assert len(log.read_text(encoding="utf-8").splitlines()) == 1
 
 
+# ---------------------------------------------------------------------- accounts that may do little
+
+
+def become(user: str) -> Dict[str, Any]:
+    """Variables of a play whose modules run as that account alone."""
+    if os.geteuid() != 0:
+        pytest.skip("becoming somebody else takes root")
+    # the suite's own interpreter may stand where only root gets
+    python = next((path for path in ("/usr/bin/python3", "/usr/local/bin/python3") if Path(path).exists()), None)
+    if python is None:
+        pytest.skip("needs a Python that everybody may run, as /usr/bin/python3")
+    become = {"ansible_become": True, "ansible_become_method": "su", "ansible_become_user": user, "ansible_become_flags": "-s /bin/sh"}
+    return dict(become, ansible_python_interpreter=python)
+
+
+def test_the_owner_of_a_server_on_which_nothing_may_be_written(scene: Any, tmp_path: Path) -> None:
+    as_owner = become(scene.host.user)
+    plain = Audit(scene, tmp_path).host()
+    scene.configure("config_is_read_only", "true")
+    closed = [scene.config, scene.config.parent, scene.path / "apps"]
+    try:
+        for path in closed:
+            path.chmod(0o440 if path.is_file() else 0o550)
+        before = scene.fingerprint()
+        time.sleep(1.1)
+        audit = Audit(scene, tmp_path, twofactor_enforcement={"enforced": True, "excluded_groups": ["service-accounts"]}, **as_owner)
+        assert audit.status == 2, audit.printed
+        assert audit.host()["problem"] is None and audit.host()["drift"]["status"] == "same"
+        assert (audit.host()["people"], audit.host()["coverage"]) == (plain["people"], plain["coverage"])
+        assert scene.fingerprint() == before
+    finally:
+        for path in closed:
+            path.chmod(0o640 if path.is_file() else 0o750)
+
+
+def test_an_account_that_nextcloud_does_not_start_for(scene: Any, tmp_path: Path) -> None:
+    """Nextcloud itself wants to write into its data folder: the report names who to become, and counts the host as not read."""
+    before = scene.fingerprint()
+    audit = Audit(scene, tmp_path, **become("nobody"))
+    assert audit.status == 2, audit.printed
+    problem = audit.host()["problem"]
+    assert "[NC105]" in problem and f"become_user: {scene.host.user}" in problem, problem
+    assert scene.fingerprint() == before
+
+
 # ---------------------------------------------------------------------- privacy
 
 
