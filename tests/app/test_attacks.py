@@ -4,13 +4,14 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import urllib.parse
 
 import pytest
 from browser import Browser
 from login import APP, CHALLENGE, ROUTES, account_of, enter
-from nextcloud_site import ADMIN, SET_UP, Site, cancel_login, is_in
+from nextcloud_site import ADMIN, ROOT, SET_UP, Site, cancel_login, is_in
 
 # every route that writes, with fields that it would take
 WRITING = {
@@ -29,6 +30,20 @@ WRITING = {
 }
 ADMIN_ONLY = ("/admin/settings", "/admin/check", "/admin/users")
 BEFORE_THE_SECOND_FACTOR = ("/challenge/poll", "/challenge/restart")
+
+
+def test_every_route_is_attacked_below() -> None:
+    """A route that the app gains, or one that it opens, has to appear here."""
+    blocks = []
+    for path in sorted((ROOT / "nextcloud_app" / APP / "lib" / "Controller").glob("*.php")):
+        text = path.read_text(encoding="utf-8")
+        assert "#[NoCSRFRequired]" not in text and "#[PublicPage]" not in text and "@NoCSRFRequired" not in text and "@PublicPage" not in text, path.name
+        # a method with all that stands before it
+        blocks += [block for block in text.split("\n\t}\n") if "#[FrontpageRoute(" in block]
+    routes = {block: re.findall(r"FrontpageRoute\(verb: '(\w+)', url: '([^']+)'", block)[0] for block in blocks}
+    assert {url for verb, url in routes.values() if verb != "GET"} == set(WRITING)
+    for mark in ("#[NoTwoFactorRequired]", "* @NoTwoFactorRequired"):
+        assert {url for block, (_verb, url) in routes.items() if mark in block} == set(BEFORE_THE_SECOND_FACTOR)
 
 
 def test_a_thief_with_an_id_of_their_own_at_the_challenge(site: Site) -> None:
