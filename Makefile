@@ -17,7 +17,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export LC_ALL := C.UTF-8
 export NEXTCLOUD_ARCHIVES NEXTCLOUD_HOSTS
 
-.PHONY: demo test lint unit contract integration login psalm sanity compat app build clean
+.PHONY: demo test lint unit contract integration login psalm sanity compat docs app build galaxy clean
 
 demo: $(VENV)/run
 	@tools/need php openssl $(if $(NEXTCLOUD_ARCHIVE)$(NEXTCLOUD_VERSION),real)
@@ -68,6 +68,13 @@ compat:
 	@tools/need venv php
 	tests/compat.sh
 
+# The reference of modules, filters and roles as a site
+docs:
+	@tools/need venv
+	test -x .build/docs/bin/python || $(PYTHON) -m venv .build/docs
+	.build/docs/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -r docs/reference/requirements.txt
+	PATH=$(CURDIR)/.build/docs/bin:$$PATH tools/docs
+
 # The provider app, the same bytes each time, with its SHA-256
 app:
 	$(PYTHON) nextcloud_app/build.py --output dist
@@ -76,6 +83,12 @@ app:
 build: $(VENV)/run
 	@tools/build dist
 
+# What Galaxy does when the archive is uploaded
+galaxy: build
+	test -x .build/galaxy/bin/python || $(PYTHON) -m venv .build/galaxy
+	.build/galaxy/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt galaxy-importer
+	PATH=$(CURDIR)/.build/galaxy/bin:$$PATH tests/galaxy.sh dist
+
 # What a play needs, and what work on the collection needs besides
 $(VENV)/run: requirements.txt
 	@tools/need venv
@@ -83,7 +96,7 @@ $(VENV)/run: requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	touch $@
 
-$(VENV)/dev: requirements-dev.txt $(VENV)/run
+$(VENV)/dev: requirements-dev.txt requirements-test.txt $(VENV)/run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@
 
