@@ -101,4 +101,4 @@ $(VENV)/dev: requirements-dev.txt requirements-test.txt $(VENV)/run
 	touch $@
 
 clean:
-	rm -rf $(VENV) .demo .build dist
+	rm -rf $(VENV) .demo .build .nox dist
