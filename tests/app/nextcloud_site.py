@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import html
 import json
@@ -154,14 +153,15 @@ class Site:
     def browser(self, language: str = "en") -> Browser:
         return Browser(self.base, language)
 
-    def by_app_password(self, who: Person) -> Browser:
-        """A session that has never shown the account's own password: Nextcloud wants it confirmed."""
-        done = self.occ("user:add-app-password", "--password-from-env", who.uid, env={"NC_PASS": who.password})
-        credentials = "{0}:{1}".format(who.uid, done.stdout.split()[-1]).encode()
+    def remembered(self, who: Person) -> Browser:
+        """Logged in by the cookie of an earlier login: Nextcloud wants the password confirmed for what matters."""
         browser = self.browser()
-        browser.headers["Authorization"] = "Basic " + base64.b64encode(credentials).decode()
-        browser.get("/index.php/settings/user/security")
-        del browser.headers["Authorization"]
+        browser.password_login(who.uid, who.password, remember=True)
+        session = self.occ("config:system:get", "instanceid").stdout.strip()
+        for cookie in [cookie for cookie in browser.jar if cookie.name == session]:
+            browser.jar.clear(cookie.domain, cookie.path, cookie.name)
+        page = browser.get("/index.php/settings/user/security")
+        assert page.status == 200 and "/settings/user/security" in page.url, page
         return browser
 
     def at_challenge(self, who: Person) -> Browser:

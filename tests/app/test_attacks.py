@@ -238,9 +238,7 @@ def test_only_administrators_administer(site: Site, route: str) -> None:
 
 @pytest.mark.parametrize("route", [*ADMIN_ONLY, "/personal/start", "/personal/finish", "/personal/disable"])
 def test_the_password_is_confirmed_again_for_what_matters(site: Site, route: str) -> None:
-    if int(site.release.split(".")[0]) < 32:
-        pytest.skip("this release asks sessions of app passwords for no confirmation, and there is no other way to have an unconfirmed one")
-    browser = site.by_app_password(ADMIN)
+    browser = site.remembered(ADMIN)
     before = site.snapshot()
     answer = browser.call(ROUTES + route, WRITING[route])
     assert answer.status == 403

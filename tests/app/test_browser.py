@@ -133,12 +133,10 @@ def test_administration(site: Site, tab: Tab) -> None:
 
 
 def test_personal_settings_ask_for_the_password(site: Site, tab: Tab) -> None:
-    if int(site.release.split(".")[0]) < 32:
-        pytest.skip("this release asks sessions of app passwords for no confirmation")
     who = site.person("anna")
     site.phone.create(who.secsignid)
     site.settings(allowEdit="1")
-    tab.take_cookies(site.by_app_password(who).jar, site.base)
+    tab.take_cookies(site.remembered(who).jar, site.base)
     tab.open(site.base + "/index.php/settings/user/security")
     tab.wait("document.querySelector('#secsign-personal summary')")
     assert tab.run("getComputedStyle(document.querySelector('dialog.secsign-confirm')).display") == "none"
