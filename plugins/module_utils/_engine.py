@@ -292,13 +292,22 @@ def _prove(state: State, done: t.Sequence[t.Tuple[Part, Plan]]) -> None:
         # what an undo would need stands until the proof is given, and is not counted against it
         left = part.plan(part.settled(state) if plan.settle else state).steps
         if left:
-            raise NextcloudError("nothing_changed_as_asked", detail="{0}: {1}".format(part.title, "; ".join(str(step) for step in left)))
+            raise NextcloudError("nothing_changed_as_asked", detail="{0}: {1}".format(part.title, "; ".join(_about(step) for step in left)))
         # of two parts that decide about somebody the later one has the last word
         judged.update({uid: (part.title, must) for uid, must in plan.verdicts.items()})
     wrong = sorted(uid for uid, (_title, must) in judged.items() if state.verdicts.get(uid) is not must)
     if wrong:
         detail = "{0}: Nextcloud judges otherwise of {1}".format(judged[wrong[0]][0], ", ".join(wrong[:20]))
         raise NextcloudError("nothing_changed_as_asked", detail=detail)
+
+
+def _about(step: Step) -> str:
+    """What a step would change, in names alone."""
+    if not (isinstance(step, Occ) and step.argv == ("config:import",)):
+        return str(step)
+    content = json.loads(step.stdin)
+    names = list(content.get("system", {})) + ["{0} {1}".format(app, key) for app, values in content.get("apps", {}).items() for key in values]
+    return ", ".join(names)
 
 
 def _undo(nextcloud: Nextcloud, done: t.Sequence[Step]) -> bool:
