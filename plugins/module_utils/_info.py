@@ -26,6 +26,15 @@ SPEC: t.Dict[str, t.Any] = {
 }
 
 
+class _Kind:
+    """People who differ in nothing that counts: they are judged once."""
+
+    def __init__(self, person: Person, login: str, in_scope: bool, factors: t.Sequence[str]) -> None:
+        self.person = person
+        self.verdict = {"login": login, "in_scope": in_scope, "factors": list(factors)}
+        self.people = 0
+
+
 class PeopleReader:
     """Sums people up as they come and keeps one page of them, so that memory does not grow with their number."""
 
@@ -35,9 +44,52 @@ class PeopleReader:
         self._factors = factors_of(state, accept_insecure=False)
         self._scope = current_scope(state)
         self._meant = Scope(self._scope.enforced, frozenset(stored_intent(state).groups))
+        self._named = self._factors.named_groups()
+        self._kinds: t.Dict[t.Tuple[t.Any, ...], _Kind] = {}
+        self._total = 0
         self.page: t.List[t.Dict[str, t.Any]] = []
-        self.summary: t.Dict[str, t.Any] = {
-            "total": 0,
+
+    def add(self, row: t.Dict[str, t.Any]) -> None:
+        kind = self._kind(row)
+        kind.people += 1
+        if self._packer is not None or self._first <= self._total < self._end:
+            told = dict(row, **kind.verdict)
+            if not self._show_ids and told["secsign_ids"]:
+                told["secsign_ids"] = [dict(entry, id=None) for entry in row["secsign_ids"]]
+            if self._packer is not None:
+                self._packer.add(told)
+            else:
+                self.page.append(told)
+        self._total += 1
+
+    def _kind(self, row: t.Dict[str, t.Any]) -> _Kind:
+        groups = row["groups"]
+        in_scope, meant = self._scope.includes(groups), self._meant.includes(groups)
+        # all that the verdict and the sums depend on
+        key = (
+            row["enabled"],
+            row["password_login"],
+            row["local_password"],
+            row["backend"],
+            row["admin"],
+            in_scope,
+            meant,
+            tuple([named.isdisjoint(groups) for named in self._named]),
+            tuple(row["providers"].items()),
+            bool(row["backup_codes"]),
+            tuple([(entry["app"], bool(entry["id"]), entry["enabled"]) for entry in row["secsign_ids"]]),
+        )
+        kind = self._kinds.get(key)
+        if kind is None:
+            person = Person.from_row(row)
+            fate = self._factors.classify(person, self._scope, meant)
+            kind = self._kinds[key] = _Kind(person, fate, in_scope, self._factors.working(person))
+        return kind
+
+    def summary(self) -> t.Dict[str, t.Any]:
+        """How many people there are and, of those who are not disabled, how many have what."""
+        summary: t.Dict[str, t.Any] = {
+            "total": self._total,
             "enabled": 0,
             "disabled": 0,
             "admins": 0,
@@ -50,35 +102,28 @@ class PeopleReader:
             "backends": {},
             "login": dict.fromkeys(CLASSES, 0),
         }
-
-    def add(self, row: t.Dict[str, t.Any]) -> None:
-        summary = self.summary
-        person = Person.from_row(row)
-        fate = self._factors.classify(person, self._scope, self._meant.includes(person.groups))
-        if self._packer is not None or self._first <= summary["total"] < self._end:
-            told = dict(row, login=fate, in_scope=self._scope.includes(person.groups), factors=list(self._factors.working(person)))
-            if not self._show_ids:
-                told["secsign_ids"] = [dict(entry, id=None) for entry in row["secsign_ids"]]
-            if self._packer is not None:
-                self._packer.add(told)
-            else:
-                self.page.append(told)
-        summary["total"] += 1
-        summary["login"][fate] += 1
-        summary["backends"][person.backend] = summary["backends"].get(person.backend, 0) + 1
-        if not person.enabled:
-            summary["disabled"] += 1
-            return
-        # from here on only people who could log in
-        summary["enabled"] += 1
-        summary["admins"] += person.admin
-        summary["admins_with_password"] += keeps_a_way_in(person, fate)
-        factors = [provider for provider, enabled in person.providers.items() if enabled and provider != BACKUP_CODES]
-        for provider in factors:
-            summary["providers"][provider] = summary["providers"].get(provider, 0) + 1
-        summary["with_second_factor" if factors else "without_second_factor"] += 1
-        summary["with_secsign_id"] += any(entry.usable for entry in person.secsign_ids)
-        summary["with_backup_codes"] += bool(person.backup_codes)
+        for kind in self._kinds.values():
+            person, people = kind.person, kind.people
+            summary["login"][kind.verdict["login"]] += people
+            summary["backends"][person.backend] = summary["backends"].get(person.backend, 0) + people
+            if not person.enabled:
+                summary["disabled"] += people
+                continue
+            # from here on only people who could log in
+            factors = [provider for provider, enabled in person.providers.items() if enabled and provider != BACKUP_CODES]
+            for provider in factors:
+                summary["providers"][provider] = summary["providers"].get(provider, 0) + people
+            counted = {
+                "enabled": True,
+                "admins": person.admin,
+                "admins_with_password": keeps_a_way_in(person, kind.verdict["login"]),
+                "with_second_factor" if factors else "without_second_factor": True,
+                "with_secsign_id": any(entry.usable for entry in person.secsign_ids),
+                "with_backup_codes": bool(person.backup_codes),
+            }
+            for name, counts in counted.items():
+                summary[name] += people * counts
+        return summary
 
 
 def info(nextcloud: Nextcloud, params: t.Mapping[str, t.Any], check_mode: bool) -> t.Dict[str, t.Any]:
@@ -111,12 +156,12 @@ def info(nextcloud: Nextcloud, params: t.Mapping[str, t.Any], check_mode: bool) 
         "providers": None if state.providers is None else [_provider(provider, state) for provider in state.providers],
     }
     if params["people"] != "none":
-        result["people_summary"] = reader.summary
+        result["people_summary"] = reader.summary()
     if packer is not None:
         result["people_packed"] = packer.text()
     if params["people"] == "list":
         result["people"] = reader.page
-        result["people_total"] = reader.summary["total"]
+        result["people_total"] = result["people_summary"]["total"]
     return result
 
 

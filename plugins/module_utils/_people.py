@@ -41,7 +41,7 @@ class Scope:
     groups: t.FrozenSet[str] = frozenset()
     excluded_groups: t.FrozenSet[str] = frozenset()
 
-    def includes(self, groups: t.FrozenSet[str]) -> bool:
+    def includes(self, groups: t.Iterable[str]) -> bool:
         if not self.enforced:
             return False
         if self.groups:
@@ -57,6 +57,10 @@ class Factors:
     onboarding: bool  # whether a SecSign app lets people set themselves up at login
     require_backup_codes: bool = False
     service_groups: t.FrozenSet[str] = frozenset()
+
+    def named_groups(self) -> t.List[t.FrozenSet[str]]:
+        """All groups that make a difference to a verdict, the scope apart: each of these is one to be in or not."""
+        return [groups for groups in (self.service_groups, *(p.groups for p in self.providers if p.loads)) if groups]
 
     def _reach(self, person: Person) -> t.Tuple[Provider, ...]:
         """What loads for this person: an app that is limited to groups is not there for anybody else."""

@@ -54,8 +54,11 @@ function all_people(): \Generator {
     $others = [];
     foreach (service(\OCP\IUserManager::class)->getBackends() as $backend) {
         if ($backend instanceof \OC\User\Database) {
-            foreach (rows('SELECT uid FROM *PREFIX*users ORDER BY uid') as $row) {
-                yield [(string) $row['uid'], 'Database', true];
+            $last = '';
+            while ($page = rows('SELECT uid FROM *PREFIX*users WHERE uid > ? ORDER BY uid LIMIT 1000', [$last])) {
+                foreach ($page as $row) {
+                    yield [$last = (string) $row['uid'], 'Database', true];
+                }
             }
             continue;
         }
@@ -202,6 +205,12 @@ function tell_people(iterable $people, ?array $uids): void {
     }
 }
 
+/** Nextcloud looks through all tables for this, so each is asked for once. */
+function has_table(string $table): bool {
+    static $found = [];
+    return $found[$table] = $found[$table] ?? service(\OCP\IDBConnection::class)->tableExists($table);
+}
+
 /** One query a table for 500 people at a time: memory stays flat however many there are. */
 function tell_chunk(array $chunk, array $foreign): void {
     $people = [];
@@ -231,7 +240,7 @@ function tell_chunk(array $chunk, array $foreign): void {
     foreach (rows("SELECT uid, provider_id, enabled FROM *PREFIX*twofactor_providers WHERE uid IN $in", $uids) as $row) {
         $people[$row['uid']]['providers']->{$row['provider_id']} = (bool) (int) $row['enabled'];
     }
-    if (service(\OCP\IDBConnection::class)->tableExists('twofactor_backupcodes')) {
+    if (has_table('twofactor_backupcodes')) {
         $sql = "SELECT user_id, SUM(CASE WHEN used = 0 THEN 1 ELSE 0 END) AS left_over FROM *PREFIX*twofactor_backupcodes"
             . " WHERE user_id IN $in GROUP BY user_id";
         foreach (rows($sql, $uids) as $row) {
@@ -240,7 +249,7 @@ function tell_chunk(array $chunk, array $foreign): void {
     }
     // both SecSign apps name their table after themselves, with the same columns
     foreach (['secsignid', 'twofactor_secsign'] as $table) {
-        if (service(\OCP\IDBConnection::class)->tableExists($table)) {
+        if (has_table($table)) {
             $sql = "SELECT user_id, secsignid, enabled FROM *PREFIX*$table WHERE user_id IN $in";
             foreach (rows($sql, $uids) as $row) {
                 $people[$row['user_id']]['secsign_ids'][] = ['app' => $table, 'id' => $row['secsignid'], 'enabled' => (bool) (int) $row['enabled']];

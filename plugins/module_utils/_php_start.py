@@ -64,12 +64,12 @@ function service(string $class) {
     return method_exists(\OC::$server, 'get') ? \OC::$server->get($class) : \OC::$server->query($class);
 }
 
-function rows(string $sql, array $parameters = []): \Generator {
+/** All at once: row by row costs several times as much in Nextcloud's layers. Whoever asks for many asks page by page. */
+function rows(string $sql, array $parameters = []): array {
     $result = service(\OCP\IDBConnection::class)->executeQuery($sql, $parameters);
-    while ($row = $result->fetch(\PDO::FETCH_ASSOC)) {
-        yield $row;
-    }
+    $rows = $result->fetchAll(\PDO::FETCH_ASSOC);
     $result->closeCursor();
+    return $rows;
 }
 
 /** For IN (...): an empty list finds nothing. */

@@ -1,0 +1,90 @@
+# SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""People of one kind are judged once: each verdict and each sum is what judging everybody would give."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Dict, List
+
+import people
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.secsign.nextcloud.plugins.module_utils._audit import Packer
+from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import factors_of
+from ansible_collections.secsign.nextcloud.plugins.module_utils._info import PeopleReader
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import current_scope
+from ansible_collections.secsign.nextcloud.plugins.module_utils._saml import keeps_a_way_in
+from ansible_collections.secsign.nextcloud.plugins.module_utils._state import Person, Policy
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._compliance_people import unpack
+
+GROUPS = ("admin", "staff", "it", "none that counts")
+LIMITED = replace(people.TOTP, groups=frozenset({"it"}))
+some_groups = st.lists(st.sampled_from(GROUPS), unique=True)
+
+
+def row(number: int, facts: Dict[str, Any]) -> Dict[str, Any]:
+    ids = [{"app": people.SECSIGN, "id": name, "enabled": on} for name, on in facts.pop("ids")]
+    return dict(facts, uid=f"person{number}", admin="admin" in facts["groups"], secsign_ids=ids, last_login=None)
+
+
+rows = st.lists(
+    st.fixed_dictionaries(
+        {
+            "backend": st.sampled_from(("Database", "LDAP", "Guests")),
+            "password_login": st.booleans(),
+            "local_password": st.booleans(),
+            "enabled": st.booleans(),
+            "groups": some_groups,
+            "providers": st.dictionaries(st.sampled_from(("totp", "u2f", people.SECSIGN, "backup_codes", "gone")), st.booleans()),
+            "backup_codes": st.sampled_from((None, 0, 1, 10)),
+            "ids": st.lists(st.tuples(st.sampled_from((None, "", "x@corp")), st.booleans()), max_size=1),
+        }
+    ),
+    max_size=30,
+).map(lambda found: [row(number, facts) for number, facts in enumerate(found)])
+policies = st.builds(Policy, st.sampled_from(("true", "false")), some_groups, some_groups)
+
+
+@given(rows, policies, st.sampled_from(((people.TOTP, people.OURS, people.CODES), (LIMITED, people.U2F, people.CODES), (people.BROKEN,))))
+def test_as_if_one_by_one(everybody: List[Dict[str, Any]], policy: Policy, providers: Any) -> None:
+    state = people.server(providers=providers, policy=policy)
+    packer = Packer()
+    reader, packing = PeopleReader(state, 1000, 0), PeopleReader(state, 1, 0, packer=packer)
+    for entry in everybody:
+        reader.add(entry)
+        packing.add(entry)
+    assert unpack(packer.text()) == reader.page
+
+    factors, scope = factors_of(state, accept_insecure=False), current_scope(state)
+    meant = replace(scope, excluded_groups=frozenset())
+    persons = [Person.from_row(entry) for entry in everybody]
+    for person, told in zip(persons, reader.page):
+        verdict = {
+            "login": factors.classify(person, scope, meant.includes(person.groups)),
+            "in_scope": scope.includes(person.groups),
+            "factors": list(factors.working(person)),
+        }
+        assert {name: told[name] for name in verdict} == verdict
+
+    summary = reader.summary()
+    on = [p for p in persons if p.enabled]
+    assert (summary["total"], summary["enabled"], summary["disabled"]) == (len(persons), len(on), len(persons) - len(on))
+    assert sum(summary["login"].values()) == sum(summary["backends"].values()) == len(persons)
+    assert summary["admins"] == sum(p.admin for p in on)
+    assert summary["admins_with_password"] == sum(keeps_a_way_in(p, told["login"]) for p, told in zip(persons, reader.page) if p.enabled)
+    assert summary["with_second_factor"] == sum(any(p.providers[name] for name in p.providers if name != "backup_codes") for p in on)
+    assert summary["without_second_factor"] == len(on) - summary["with_second_factor"]
+    assert summary["with_secsign_id"] == sum(any(entry.usable for entry in p.secsign_ids) for p in on)
+    assert summary["with_backup_codes"] == sum(bool(p.backup_codes) for p in on)
+    assert summary["providers"].get("totp", 0) == sum(p.providers.get("totp", False) for p in on)
+
+
+def test_more_people_than_are_packed_at_once() -> None:
+    packer = Packer()
+    everybody = [{"uid": f"person{number}"} for number in range(1201)]
+    for entry in everybody:
+        packer.add(entry)
+    assert unpack(packer.text()) == everybody
+    assert unpack(Packer().text()) == []
