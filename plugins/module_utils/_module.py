@@ -9,7 +9,6 @@ import typing as t
 from dataclasses import asdict
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.urls import fetch_url
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._app import PackageWanted
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import BeforeChange, Outcome, Part, converge
@@ -21,6 +20,9 @@ def downloader(module: AnsibleModule, params: t.Mapping[str, t.Any]) -> t.Callab
     """Loads an archive with Ansible's own client, which knows proxies and certificates."""
 
     def download(url: str, path: str) -> None:
+        # here, since it is a fifth of a module's start, and hardly any run downloads something
+        from ansible.module_utils.urls import fetch_url
+
         module.params["validate_certs"] = params.get("validate_certs", True)
         response, info = fetch_url(module, url, timeout=60)
         if info["status"] != 200 or response is None:

@@ -13,7 +13,7 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Any, Dict, Iterator, List
+from typing import Any, Callable, Dict, Iterator, List, Tuple
 
 import hosts
 import pytest
@@ -59,6 +59,24 @@ def open_folder() -> Iterator[Path]:
     folder.chmod(0o755)
     yield folder
     shutil.rmtree(folder)
+
+
+@pytest.fixture
+def counted(open_folder: Path) -> Tuple[str, Callable[[], int]]:
+    """A php that notes each of its starts, and a function that tells how many there were since the last time."""
+    log = open_folder / "starts"
+    log.touch()
+    log.chmod(0o666)
+    php = open_folder / "php"
+    php.write_text(f'#!/bin/sh\necho start >> {log}\nexec php "$@"\n', encoding="utf-8")
+    php.chmod(0o755)
+
+    def starts() -> int:
+        count = len(log.read_text(encoding="utf-8").splitlines())
+        log.write_text("", encoding="utf-8")
+        return count
+
+    return str(php), starts
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -23,24 +23,6 @@ def crowd(server: Any) -> Any:
     return site
 
 
-@pytest.fixture
-def counted(open_folder: Path) -> Tuple[str, Any]:
-    """A php that notes each of its starts, and a function that tells how many there were since the last time."""
-    log = open_folder / "starts"
-    log.touch()
-    log.chmod(0o666)
-    php = open_folder / "php"
-    php.write_text(f'#!/bin/sh\necho start >> {log}\nexec php "$@"\n', encoding="utf-8")
-    php.chmod(0o755)
-
-    def starts() -> int:
-        count = len(log.read_text(encoding="utf-8").splitlines())
-        log.write_text("", encoding="utf-8")
-        return count
-
-    return str(php), starts
-
-
 def wanted() -> List[Dict[str, str]]:
     return [{"user": f"person{n:05}", "secsign_id": f"Person{n:05}@corp"} for n in range(1, MANY + 1)]
 

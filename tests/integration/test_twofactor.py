@@ -35,24 +35,6 @@ def is_enforced(server: Any) -> bool:
     return json.loads(server.php("include 'config/config.php'; echo json_encode($CONFIG['twofactor_enforced'] ?? null);")) == "true"
 
 
-@pytest.fixture
-def counted(open_folder: Path) -> Tuple[str, Any]:
-    """A php that notes each of its starts, and a function that tells how many there were since the last time."""
-    log = open_folder / "starts"
-    log.touch(mode=0o666)
-    log.chmod(0o666)
-    php = open_folder / "php"
-    php.write_text(f'#!/bin/sh\necho "$1" >> {log}\nexec php "$@"\n', encoding="utf-8")
-    php.chmod(0o755)
-
-    def starts() -> int:
-        lines = log.read_text(encoding="utf-8").splitlines()
-        log.write_text("", encoding="utf-8")
-        return len(lines)
-
-    return str(php), starts
-
-
 def test_from_passwords_only_to_enforced(server: Any, tmp_path: Path, counted: Tuple[str, Any]) -> None:
     php, starts = counted
     options = everything(variant(tmp_path), php=php)
