@@ -10,12 +10,12 @@ from pathlib import Path
 
 from ansible import constants as C
 from ansible import context
-from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible.release import __version__ as ansible_version
 
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils import _report
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._compliance_policy import DEFAULT_CONTROLS, DEFAULT_POLICY, PolicyError
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._files import find
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report_mend import Commands
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report_render import TemplateProblem
 
@@ -90,10 +90,10 @@ class ActionModule(ActionBase):
     def _find(self, option: str, name: t.Optional[str], default: Path) -> str:
         if not name:
             return str(default)
-        try:
-            return str(self._find_needle("files", os.path.expanduser(name)))
-        except AnsibleError:
-            raise PolicyError("{0}: {1} does not exist on the control machine; correct the path.".format(option, name)) from None
+        found = find(self, name)
+        if found is None:
+            raise PolicyError("{0}: {1} does not exist on the control machine; correct the path.".format(option, name))
+        return found
 
 
 def _registered(hostvars: t.Mapping[str, t.Any], names: t.Sequence[str], variable: str) -> t.Dict[str, t.Optional[t.Dict[str, t.Any]]]:

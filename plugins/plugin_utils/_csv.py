@@ -9,8 +9,10 @@ import csv
 import io
 import typing as t
 
-from ansible.errors import AnsibleActionFail, AnsibleError
+from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
+
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._files import find
 
 _COLUMNS = ("user", "secsign_id", "enabled")
 _YES, _NO = ("", "1", "yes", "true", "on"), ("0", "no", "false", "off")
@@ -22,11 +24,13 @@ def merge(action: ActionBase, options: t.Mapping[str, t.Any]) -> t.Dict[str, t.A
     name = options.pop("csv", None)
     if not name:
         return options
+    path = find(action, str(name))
+    if path is None:
+        raise AnsibleActionFail("csv: {0} does not exist on the control machine: correct the path. [NC201]".format(name))
     try:
-        path = action._find_needle("files", str(name))
         with open(path, encoding="utf-8-sig", newline="") as handle:
             text = handle.read()
-    except (AnsibleError, OSError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise AnsibleActionFail("csv: {0} cannot be read ({1}): name a CSV file in UTF-8 on the control machine. [NC201]".format(name, error))
     options["ids"] = list(options.get("ids") or []) + list(parse(text, str(name)))
     return options

@@ -18,12 +18,13 @@ import typing as t
 from dataclasses import dataclass
 from glob import glob
 
-from ansible.errors import AnsibleActionFail, AnsibleError
+from ansible.errors import AnsibleActionFail
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._package import Package, PackageError, read_package
 from ansible_collections.secsign.nextcloud.plugins.module_utils._state import BUNDLED_APP, SECSIGN_APPS
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._files import find as find_file
 
 _COLLECTION = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
@@ -61,9 +62,8 @@ def find(action: ActionBase, options: t.Mapping[str, t.Any], app_id: str) -> t.O
         return _bundled(options, app_id)
     if source == "store" or "://" in str(source) or boolean(options.get("remote_src", False), strict=False):
         return None
-    try:
-        path = action._find_needle("files", str(source))
-    except AnsibleError:
+    path = find_file(action, str(source))
+    if path is None:
         raise AnsibleActionFail(
             "source: {0} does not exist on the control machine: correct the path, or set remote_src=true if it is on the host. [NC201]".format(source)
         )

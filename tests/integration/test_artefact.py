@@ -23,7 +23,7 @@ BIN = Path(sys.executable).parent
 # all that stands at the top of a release
 TOP = {
     "CHANGELOG.md", "CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "FILES.json", "LICENSES", "MANIFEST.json", "README.md", "REUSE.toml", "SECURITY.md",
-    "changelogs", "docs", "inventories", "meta", "playbooks", "plugins", "requirements.txt", "roles", "execution-environment.yml",
+    "changelogs", "docs", "inventories", "meta", "playbooks", "plugins", "requirements.txt", "roles", "execution-environment.yml", "awx",
 }  # fmt: skip
 ENDINGS = {".cfg", ".css", ".gz", ".j2", ".json", ".md", ".png", ".py", ".svg", ".toml", ".txt", ".yaml", ".yml"}
 
