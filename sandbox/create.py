@@ -87,7 +87,7 @@ def account(owner: str) -> tuple[int, int]:
 
 def install(target: Path, admin: str, password: str, php: str, owner: str | None = None) -> None:
     """Run the instance's own installer, as its owner."""
-    command = [php, str(target / "occ"), "maintenance:install", "--admin-user", admin, "--admin-pass", password]
+    command = [php, str(target / "occ"), "maintenance:install", "--admin-user=" + admin, "--admin-pass=" + password]
     uid, gid = account(owner) if owner is not None else (None, None)
     done = subprocess.run(command, capture_output=True, text=True, check=False, user=uid, group=gid)
     if done.returncode != 0:

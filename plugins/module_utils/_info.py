@@ -116,7 +116,7 @@ class PeopleReader:
             counted = {
                 "enabled": True,
                 "admins": person.admin,
-                "admins_with_password": keeps_a_way_in(person, kind.verdict["login"]),
+                "admins_with_password": keeps_a_way_in(person, str(kind.verdict["login"])),
                 "with_second_factor" if factors else "without_second_factor": True,
                 "with_secsign_id": any(entry.usable for entry in person.secsign_ids),
                 "with_backup_codes": bool(person.backup_codes),
