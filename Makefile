@@ -6,6 +6,7 @@
 #   make demo NEXTCLOUD_VERSION=34.0.1              the same on the official archive, downloaded and checked
 #   make test                                       lint, unit, contract and integration tests
 #   make test NEXTCLOUD_ARCHIVES=DIR                besides on every real release in that folder
+#   make molecule                                   every scenario on hosts of their own (root, podman); SCENARIO=default for one
 
 PYTHON ?= python3
 VENV := .venv
@@ -16,8 +17,12 @@ SPREAD := -n auto --dist loadfile
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export LC_ALL := C.UTF-8
 export NEXTCLOUD_ARCHIVES NEXTCLOUD_HOSTS
+SCENARIO ?= default legacy upgrade airgap waves
+HOSTS ?= 200
+SLICES ?= 1
+FORKS ?= 20
 
-.PHONY: demo test lint unit contract integration login psalm sanity compat docs app build galaxy clean
+.PHONY: demo test lint unit contract integration login psalm sanity compat molecule fleet docs app build galaxy clean
 
 demo: $(VENV)/run
 	@tools/need php openssl $(if $(NEXTCLOUD_ARCHIVE)$(NEXTCLOUD_VERSION),real)
@@ -67,6 +72,16 @@ sanity: $(VENV)/dev
 compat:
 	@tools/need venv php
 	tests/compat.sh
+
+# Hosts with roots and addresses of their own, reached by ssh; what each scenario proves is in docs/molecule.md
+molecule: $(VENV)/dev
+	@tools/need podman
+	for scenario in $(SCENARIO); do $(BIN)/molecule test --scenario-name $$scenario || exit 1; done
+
+# Many sandbox hosts on this machine, in slices as AWX makes them: make fleet HOSTS=200 SLICES=4
+fleet: $(VENV)/run
+	@tools/need php
+	$(BIN)/python sandbox/fleet.py --hosts $(HOSTS) --slices $(SLICES) --forks $(FORKS)
 
 # The reference of modules, filters and roles as a site
 docs:

@@ -37,7 +37,7 @@ class HostError(Exception):
 
 @dataclass(frozen=True)
 class Host:
-    """A Nextcloud that stands in a folder, installed with SQLite."""
+    """A Nextcloud that stands in a folder, installed."""
 
     path: Path
     release: str  # as version.php says it; a sandbox says so
@@ -109,7 +109,22 @@ def code_folder(folder: Path) -> Optional[Path]:
     return None
 
 
-def make(source: str, target: Path, admin_password: Optional[str] = None) -> Host:
+@dataclass(frozen=True)
+class Database:
+    """An empty database that is there already; without one Nextcloud makes an SQLite file."""
+
+    kind: str  # mysql or pgsql, as occ names them
+    password: str
+    host: str = "localhost"
+    name: str = "nextcloud"
+    user: str = "nextcloud"
+
+    def options(self) -> List[str]:
+        told = {"": self.kind, "-host": self.host, "-name": self.name, "-user": self.user, "-pass": self.password}
+        return [f"--database{key}={value}" for key, value in told.items()]
+
+
+def make(source: str, target: Path, admin_password: Optional[str] = None, database: Optional[Database] = None) -> Host:
     """Installs ``source`` fresh in ``target``, replacing what an earlier call left there."""
     data = target.with_name(target.name + "-data")
     for old in (target, data):
@@ -134,7 +149,7 @@ def make(source: str, target: Path, admin_password: Optional[str] = None) -> Hos
     # the password is random or the caller's own for a throw-away server, so the argument gives nothing away
     host.occ(
         "maintenance:install", "--no-interaction", "--admin-user=admin", f"--admin-pass={password}",
-        f"--data-dir={data}", "--database=sqlite",
+        f"--data-dir={data}", *(database.options() if database else ["--database=sqlite"]),
     )  # fmt: skip
     return host
 
@@ -177,8 +192,9 @@ def _copy_code(code: Path, target: Path) -> None:
 
     def link(source: str, destination: str) -> str:
         try:
-            if os.path.basename(source).startswith("."):
-                raise OSError("Nextcloud writes to .htaccess and .user.ini in place")
+            name = os.path.basename(source)
+            if name.startswith(".") or name == "version.php":
+                raise OSError("Nextcloud writes to .htaccess and .user.ini in place, and an upgrade's lock is on version.php")
             os.link(source, destination)
         except OSError:
             shutil.copy2(source, destination)
@@ -218,9 +234,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Makes a Nextcloud in a folder")
     parser.add_argument("source", help="sandbox:RELEASE, an archive, a folder, or download:RELEASE")
     parser.add_argument("target", type=Path, help="folder to install it in; its data go to TARGET-data")
+    parser.add_argument("--database", choices=["sqlite", "mysql", "pgsql"], default="sqlite", help="mysql and pgsql: a database nextcloud of an account "
+                        "nextcloud on this host, whose password is in NEXTCLOUD_DATABASE_PASSWORD (default: %(default)s)")  # fmt: skip
     arguments = parser.parse_args()
+    database = None if arguments.database == "sqlite" else Database(arguments.database, os.environ.get("NEXTCLOUD_DATABASE_PASSWORD", ""))
     try:
-        host = make(arguments.source, arguments.target)
+        host = make(arguments.source, arguments.target, os.environ.get("NEXTCLOUD_ADMIN_PASSWORD"), database)
     except HostError as error:
         print(f"hosts.py: {error}", file=sys.stderr)
         return 1

@@ -11,7 +11,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._app import AppPart
-from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import Enforcement
+from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import GUARD_SPEC, Enforcement
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import BeforeChange, Part, Plan, first_read
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._exemptions import Exemptions
@@ -45,7 +45,12 @@ ROLLBACK_SPEC: t.Dict[str, t.Any] = dict(
 
 def compose(module: AnsibleModule, nextcloud: Nextcloud) -> t.List[Part]:
     """The parts that are asked for, in an order in which nobody is locked out at any moment."""
-    given = {name: _validated(name, module.params[name], module.params["app_id"]) for name in _PARTS if module.params[name] is not None}
+    options = {name: module.params[name] for name in _PARTS if module.params[name] is not None}
+    if "exemptions" in options and "enforcement" in options:
+        # one server has one guard: what is said of it for the policy holds for exemptions too, or proving what was done would fail
+        shared = {name: value for name, value in options["enforcement"].items() if name in GUARD_SPEC}
+        options["exemptions"] = dict(shared, **options["exemptions"])
+    given = {name: _validated(name, options[name], module.params["app_id"]) for name in options}
     makers: t.Dict[str, t.Callable[[t.Dict[str, t.Any]], Part]] = {
         "app": lambda params: AppPart(params, downloader(module, params), module.check_mode),
         "id_server": lambda params: IdServer(params, nextcloud),

@@ -96,6 +96,11 @@ SENTENCES: t.Dict[str, t.Tuple[str, str]] = {
         "NC133",
         "There is no room left on the disk for what Nextcloud writes ({detail}): free some and run again.",
     ),
+    "prefix_no_input": (
+        "NC134",
+        "PHP was started by '{command}' but read nothing: exec_prefix must pass standard input on; give docker, podman and kubectl exec the option -i, "
+        "and docker compose exec -T.",
+    ),
     # what was asked
     "bad_option": ("NC201", "{option}: {detail}."),
     "unknown_groups": (

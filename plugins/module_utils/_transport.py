@@ -38,6 +38,9 @@ USUAL_PLACES = (
 
 _LONGEST = 7 * 24 * 60 * 60  # seconds
 
+# Clients that make a terminal with -t, which mixes what is printed with what was sent.
+WITH_TERMINAL = ("docker", "podman", "nerdctl", "kubectl", "oc")
+
 ARGUMENT_SPEC: t.Dict[str, t.Any] = {
     "nextcloud_path": {"type": "path"},
     "php": {"type": "str", "default": "php"},
@@ -116,6 +119,10 @@ class Nextcloud:
         self._timeout: int = params["timeout"]
         if not 1 <= self._timeout <= _LONGEST:
             raise NextcloudError("bad_option", option="timeout", detail="must be 1 to {0} seconds".format(_LONGEST))
+        if self._prefix and os.path.basename(self._prefix[0]) in WITH_TERMINAL and _wants_terminal(self._prefix):
+            raise NextcloudError(
+                "bad_option", option="exec_prefix", detail="a terminal (-t) mixes what is printed with what was sent; leave it out and keep -i"
+            )
         path = params["nextcloud_path"]
         self._roots: t.List[str] = [path] if path else list(USUAL_PLACES)
         self._account: t.Optional[pwd.struct_passwd] = None
@@ -240,8 +247,12 @@ class Nextcloud:
 
     def _no_answer(self, output: Output, mark: str) -> NextcloudError:
         command = " ".join(self._prefix + self._php[:1])
-        if output.rc == 127 and self._prefix:
+        text = output.stderr + output.stdout
+        # 127 by custom; engines and kubectl have codes of their own, but the same words
+        if self._prefix and (output.rc == 127 or b"executable file not found" in text):
             return NextcloudError("php_missing", detail=command)
+        if output.rc == 0 and self._prefix and not text.strip():
+            return NextcloudError("prefix_no_input", command=" ".join(self._prefix))
         detail = output.line(mark.strip())
         if detail == "no output" and mark.encode() in output.stdout:
             detail = "it broke off in the middle"
@@ -285,6 +296,16 @@ def _last(told: t.Sequence[bytes]) -> t.Dict[str, t.Any]:
         return dict(json.loads(told[-1])) if told else {}
     except ValueError:
         return {}
+
+
+def _wants_terminal(prefix: t.Sequence[str]) -> bool:
+    """Whether an option of exec, before the name of what is entered, asks for a terminal."""
+    for word in prefix[prefix.index("exec") + 1 :] if "exec" in prefix else ():
+        if word == "--tty" or (word.startswith("-") and not word.startswith("--") and set(word[1:]) <= set("it") and "t" in word):
+            return True
+        if word == "--":
+            break
+    return False
 
 
 def _owner_above(path: str) -> str:

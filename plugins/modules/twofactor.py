@@ -41,7 +41,10 @@ options:
     description: Options of M(secsign.nextcloud.secsign_ids).
     type: dict
   exemptions:
-    description: Options of M(secsign.nextcloud.exemptions).
+    description:
+      - Options of M(secsign.nextcloud.exemptions).
+      - Those about the guard (C(guard), C(exempt_days), C(service_groups), C(require_backup_codes), C(accept_insecure_provider)) need not be said
+        twice; without them those of O(enforcement) hold.
     type: dict
   enforcement:
     description: Options of M(secsign.nextcloud.enforcement).

@@ -14,9 +14,15 @@ def _openssl(arguments: Sequence[str]) -> None:
 
 
 def _authority(folder: Path, name: str, title: str) -> None:
+    # a file of its own: with -addext OpenSSL 1.1.1 names twice what its own configuration names already, and then trusts nobody by it
+    config = folder / (name + ".cnf")
+    config.write_text(
+        "[req]\ndistinguished_name = title\nx509_extensions = authority\n[title]\n[authority]\nsubjectKeyIdentifier = hash\n"
+        "basicConstraints = critical,CA:TRUE\nkeyUsage = critical,keyCertSign,cRLSign\n",
+        encoding="ascii",
+    )
     _openssl([
-        "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-sha256", "-days", "30", "-subj", "/CN=" + title,
-        "-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign,cRLSign",
+        "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-sha256", "-days", "30", "-subj", "/CN=" + title, "-config", str(config),
         "-keyout", str(folder / (name + ".key")), "-out", str(folder / (name + ".pem")),
     ])  # fmt: skip
 

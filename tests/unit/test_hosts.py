@@ -69,3 +69,14 @@ def test_sources_are_archives_and_folders_that_hold_a_nextcloud(tmp_path: Path) 
     for name in ("nextcloud-2.zip", "nextcloud-3.tar.bz2", "notes.txt"):
         (tmp_path / name).touch()
     assert [Path(path).name for path in hosts.find_sources(tmp_path)] == ["nextcloud-1", "nextcloud-2.zip", "nextcloud-3.tar.bz2", "plain"]
+
+
+def test_hosts_of_one_folder_share_code_but_no_lock(tmp_path: Path) -> None:
+    """An upgrade locks version.php, and Nextcloud writes to files that begin with a dot: two hosts must not meet there."""
+    source = tmp_path / "nextcloud"
+    for name in ("lib/base.php", "version.php", ".htaccess", "occ"):
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        (source / name).write_text("<?php\n", encoding="utf-8")
+    hosts._copy_code(source, tmp_path / "copy")
+    shared = {name: (tmp_path / "copy" / name).stat().st_ino == (source / name).stat().st_ino for name in ("lib/base.php", "version.php", ".htaccess")}
+    assert shared == {"lib/base.php": True, "version.php": False, ".htaccess": False}

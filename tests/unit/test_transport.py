@@ -178,11 +178,43 @@ def test_who_kills_php_has_not_killed_what_it_started(starts: Starts, root: Path
     assert len(stopped) == 1
 
 
-def test_the_program_is_missing_behind_the_prefix(starts: Starts) -> None:
-    starts.rc, starts.prints = 127, lambda mark: b"env: php8: No such file or directory"
+@pytest.mark.parametrize(
+    ("rc", "words"),
+    [
+        (127, b"env: php8: No such file or directory"),
+        (126, b'OCI runtime exec failed: exec failed: unable to start container process: exec: "php8": executable file not found in $PATH: unknown'),
+        (1, b'error: Internal error occurred: error executing command in container: exec: "php8": executable file not found in $PATH'),
+    ],
+)
+def test_the_program_is_missing_behind_the_prefix(starts: Starts, rc: int, words: bytes) -> None:
+    starts.rc, starts.prints = rc, lambda mark: words
     with pytest.raises(NextcloudError) as caught:
         nextcloud("/nc", exec_prefix=["env"]).ask("read")
     assert caught.value.kind == "php_missing"
+
+
+def test_a_prefix_that_does_not_pass_standard_input_on(starts: Starts) -> None:
+    starts.rc, starts.prints = 0, lambda mark: b""
+    with pytest.raises(NextcloudError) as caught:
+        nextcloud("/nc", exec_prefix=["docker", "exec", "nc"]).ask("read")
+    assert caught.value.kind == "prefix_no_input" and "-i" in caught.value.message
+
+
+@pytest.mark.parametrize("options", [["-it"], ["-i", "-t"], ["-ti"], ["--interactive", "--tty"]])
+@pytest.mark.parametrize("client", ["docker", "/usr/bin/podman", "kubectl"])
+def test_a_terminal_is_refused(starts: Starts, client: str, options: List[str]) -> None:
+    with pytest.raises(NextcloudError) as caught:
+        nextcloud("/nc", exec_prefix=[client, "exec", *options, "nc"])
+    assert caught.value.kind == "bad_option" and "-t" in caught.value.message and not starts.calls
+
+
+@pytest.mark.parametrize(
+    "prefix",
+    [["docker", "exec", "-i", "nc"], ["docker", "--tlsverify", "exec", "-i", "--user", "www-data", "nc"], ["nsenter", "-t", "1", "-m"]],
+)
+def test_what_is_no_terminal_is_let_through(starts: Starts, prefix: List[str]) -> None:
+    nextcloud("/nc", exec_prefix=prefix).ask("read")
+    assert starts.calls[0]["argv"][: len(prefix)] == prefix
 
 
 @pytest.mark.parametrize(

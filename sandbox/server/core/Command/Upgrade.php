@@ -6,6 +6,7 @@ namespace OC\Core\Command;
 
 use OC\App\AppManager;
 use OC\Console\Command;
+use OC\DB\Connection;
 use OC\Installer;
 use OC\Sandbox\Release;
 use OCP\IConfig;
@@ -20,9 +21,12 @@ class Upgrade extends Command
     private $apps;
     /** @var Installer */
     private $installer;
+    /** @var Connection */
+    private $db;
 
-    public function __construct(IConfig $config, AppManager $apps, Installer $installer)
+    public function __construct(IConfig $config, AppManager $apps, Installer $installer, Connection $db)
     {
+        $this->db = $db;
         $this->config = $config;
         $this->apps = $apps;
         $this->installer = $installer;
@@ -38,7 +42,9 @@ class Upgrade extends Command
         $level = $this->config->getSystemValueInt('loglevel', 2);
         $this->config->setSystemValue('loglevel', 0);
         $this->config->setSystemValue('maintenance', true);
-        $this->output->writeln(['Turned on maintenance mode', 'Updating database schema', 'Updated database']);
+        $this->output->writeln(['Turned on maintenance mode', 'Updating database schema']);
+        $this->updateSchema();
+        $this->output->writeln('Updated database');
         foreach ($this->apps->getInstalledApps() as $app) {
             if ($this->apps->needsUpgrade($app)) {
                 $this->output->writeln("Updating <$app> ...");
@@ -59,6 +65,24 @@ class Upgrade extends Command
         $this->config->setSystemValue('loglevel', $level);
         $this->output->writeln(['Turned off maintenance mode', Release::behaviour('app.upgrade_last_line')]);
         return 0;
+    }
+
+    /** Tables and columns that the release before did not have. */
+    private function updateSchema(): void
+    {
+        foreach (require \OC::$SERVERROOT . '/lib/private/DB/tables.php' as $name => $columns) {
+            if (!$this->db->tableExists($name)) {
+                $this->db->perform("CREATE TABLE `*PREFIX*$name` ($columns)");
+                continue;
+            }
+            $known = array_column($this->db->describe($this->db->getPrefix() . $name)[0], 'name');
+            foreach (preg_split('/, ?(?![^(]*\))/', $columns) as $column) {
+                $word = trim(strtok($column, ' '), '"');
+                if ($word !== 'PRIMARY' && !in_array($word, $known, true)) {
+                    $this->db->perform("ALTER TABLE `*PREFIX*$name` ADD COLUMN $column");
+                }
+            }
+        }
     }
 
     private function sayNothingToDo(): void

@@ -19,10 +19,7 @@ return [
     \OC\DB\Connection::class => function (Server $server) {
         $config = $server->query(\OC\Config::class);
         $class = Release::behaviour('class.connection');
-        return new $class(
-            $config->getValue('datadirectory', \OC::$SERVERROOT . '/data') . '/owncloud.db',
-            $config->getValue('dbtableprefix', 'oc_')
-        );
+        return new $class(\OC\DB\Dialect::configured($config), $config->getValue('dbtableprefix', 'oc_'));
     },
     \OCP\IDBConnection::class => $alias(\OC\DB\Connection::class),
     \OC\App\AppManager::class => function (Server $server) {

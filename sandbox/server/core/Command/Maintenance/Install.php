@@ -19,8 +19,9 @@ class Install extends Command
 
     protected function execute(): int
     {
-        if ($this->input->option('database') !== 'sqlite') {
-            throw new \InvalidArgumentException('Database <' . $this->input->option('database') . '> is not supported. SQLite is.');
+        $kind = (string) $this->input->option('database');
+        if (!in_array($kind, ['sqlite', 'mysql', 'pgsql'], true)) {
+            throw new \InvalidArgumentException("Database <$kind> is not supported. SQLite, MySQL and PostgreSQL are.");
         }
         $password = $this->input->option('admin-pass');
         if ((string) $password === '') {
@@ -29,7 +30,14 @@ class Install extends Command
         $this->setup->install(
             (string) $this->input->option('admin-user'),
             (string) $password,
-            (string) ($this->input->option('data-dir') ?? \OC::$SERVERROOT . '/data')
+            (string) ($this->input->option('data-dir') ?? \OC::$SERVERROOT . '/data'),
+            $kind === 'sqlite' ? ['dbtype' => 'sqlite3'] : [
+                'dbtype' => $kind,
+                'dbhost' => (string) ($this->input->option('database-host') ?? 'localhost'),
+                'dbname' => (string) $this->input->option('database-name'),
+                'dbuser' => (string) $this->input->option('database-user'),
+                'dbpassword' => (string) $this->input->option('database-pass'),
+            ]
         );
         $this->output->writeln('Nextcloud was successfully installed');
         return 0;

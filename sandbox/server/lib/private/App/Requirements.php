@@ -38,7 +38,7 @@ final class Requirements
         foreach (self::listOf($info['dependencies']['database'] ?? []) as $database) {
             $names[] = is_array($database) ? (string) ($database['@value'] ?? '') : (string) $database;
         }
-        if (isset($names) && !in_array('sqlite', $names, true)) {
+        if (isset($names) && !in_array(\OC\DB\Dialect::configured(\OC::$server->query(\OC\Config::class))->name(), $names, true)) {
             $missing[] = 'The following databases are supported: ' . implode(', ', $names);
         }
         return $missing;

@@ -7,11 +7,11 @@ namespace OC\DB;
 use OC\Sandbox\Release;
 use OCP\IDBConnection;
 
-/** The instance's SQLite file. Opened at the first statement, so that a command that needs no data needs no file. */
+/** The instance's database. Opened at the first statement, so that a command that needs no data needs no database. */
 class Connection implements IDBConnection
 {
-    /** @var string */
-    private $file;
+    /** @var Dialect */
+    private $dialect;
     /** @var string */
     private $prefix;
     /** @var \PDO|null */
@@ -19,9 +19,9 @@ class Connection implements IDBConnection
     /** @var int transactions nest by counting, as in the real connection */
     private $depth = 0;
 
-    public function __construct(string $file, string $prefix)
+    public function __construct(Dialect $dialect, string $prefix)
     {
-        $this->file = $file;
+        $this->dialect = $dialect;
         $this->prefix = $prefix;
     }
 
@@ -124,7 +124,8 @@ class Connection implements IDBConnection
         if ($this->depth === 0) {
             throw new \RuntimeException('There is no active transaction.');
         }
-        if (--$this->depth === 0) {
+        // MariaDB has committed already where a table was made
+        if (--$this->depth === 0 && $this->pdo()->inTransaction()) {
             $this->pdo()->commit();
         }
     }
@@ -135,7 +136,9 @@ class Connection implements IDBConnection
             throw new \RuntimeException('There is no active transaction.');
         }
         $this->depth = 0;
-        $this->pdo()->rollBack();
+        if ($this->pdo()->inTransaction()) {
+            $this->pdo()->rollBack();
+        }
     }
 
     public function quote($input, $type = null)
@@ -145,10 +148,22 @@ class Connection implements IDBConnection
 
     public function tableExists(string $table): bool
     {
-        return (bool) $this->executeQuery(
-            "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?",
-            [$this->prefix . $table]
-        )->fetchColumn();
+        return in_array($this->prefix . $table, $this->tableNames(), true);
+    }
+
+    /** @return string[] with their prefix */
+    public function tableNames(): array
+    {
+        return $this->executeQuery($this->dialect->tables())->fetchAll(\PDO::FETCH_COLUMN);
+    }
+
+    /** @return array{0: array<int, array{name: string, pk: int}>, 1: string[]} columns and indexes of a table, by its full name */
+    public function describe(string $name): array
+    {
+        return [
+            $this->executeQuery($this->dialect->columns(), [$name])->fetchAll(),
+            $this->executeQuery($this->dialect->indexes(), [$name])->fetchAll(\PDO::FETCH_COLUMN),
+        ];
     }
 
     public function dropTable(string $table): void
@@ -163,7 +178,7 @@ class Connection implements IDBConnection
 
     public function getDatabaseProvider(bool $strict = false): string
     {
-        return self::PLATFORM_SQLITE;
+        return $this->dialect->provider();
     }
 
     public function connect(): bool
@@ -185,7 +200,7 @@ class Connection implements IDBConnection
     private function run(string $sql, array $params, array $types): \PDOStatement
     {
         $pdo = $this->pdo();
-        list($sql, $params) = self::expandLists(str_replace('*PREFIX*', $this->prefix, $sql), $params, $types);
+        list($sql, $params) = self::expandLists($this->dialect->translate(str_replace('*PREFIX*', $this->prefix, $sql)), $params, $types);
         try {
             $statement = $pdo->prepare($sql);
             foreach ($params as $key => $value) {
@@ -194,7 +209,7 @@ class Connection implements IDBConnection
             $statement->execute();
             return $statement;
         } catch (\PDOException $failure) {
-            $class = strpos($failure->getMessage(), 'no such table') === false
+            $class = preg_match('/no such table|SQLSTATE\[42(S02|P01)\]/', $failure->getMessage()) === 0
                 ? Release::behaviour('db.error')
                 : Release::behaviour('db.table_missing_error');
             throw new $class('An exception occurred while executing a query: ' . $failure->getMessage(), 0, $failure);
@@ -251,9 +266,7 @@ class Connection implements IDBConnection
     {
         if ($this->pdo === null) {
             try {
-                $this->pdo = new \PDO('sqlite:' . $this->file, null, null, [\PDO::ATTR_ERRMODE => \PDO::ERRMODE_EXCEPTION]);
-                $this->pdo->setAttribute(\PDO::ATTR_TIMEOUT, 30);
-                $this->pdo->exec('PRAGMA synchronous = OFF');
+                $this->pdo = $this->dialect->open();
             } catch (\PDOException $failure) {
                 $this->pdo = null;
                 $how = Release::behaviour('db.connect_error');

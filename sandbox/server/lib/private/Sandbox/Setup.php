@@ -25,7 +25,8 @@ final class Setup
         $this->server = $server;
     }
 
-    public function install(string $admin, string $password, string $data): void
+    /** @param array<string, string> $database keys of config.php; a server's database is there already, and empty */
+    public function install(string $admin, string $password, string $data, array $database = ['dbtype' => 'sqlite3']): void
     {
         if (!is_dir($data) && !@mkdir($data, 0770, true)) {
             throw new \Exception("Cannot create or write into the data directory $data");
@@ -34,16 +35,16 @@ final class Setup
         file_put_contents($data . '/' . $marker, $content);
         @unlink($data . '/owncloud.db');
 
-        $this->config->setValues([
+        $this->config->setValues(array_merge([
             'passwordsalt' => $this->random->generate(30),
             'secret' => $this->random->generate(48),
             'trusted_domains' => ['localhost'],
             'datadirectory' => $data,
-            'dbtype' => 'sqlite3',
+        ], $database, [
             'version' => implode('.', Release::version()),
             'overwrite.cli.url' => 'http://localhost',
             'instanceid' => 'oc' . $this->random->generate(10, SecureRandom::CHAR_LOWER . SecureRandom::CHAR_DIGITS),
-        ]);
+        ]));
         $db = $this->server->query(\OCP\IDBConnection::class);
         $db->beginTransaction();
         foreach (require \OC::$SERVERROOT . '/lib/private/DB/tables.php' as $name => $columns) {

@@ -36,9 +36,7 @@ class SchemaWrapper implements ISchemaWrapper
         }
         $name = $this->db->getPrefix() . $tableName;
         if (!isset($this->tables[$name])) {
-            $columns = $this->db->executeQuery('SELECT name, pk FROM pragma_table_info(?)', [$name])->fetchAll();
-            $indexes = $this->db->executeQuery('SELECT name FROM pragma_index_list(?)', [$name])->fetchAll();
-            $this->tables[$name] = Table::existing($name, $columns, array_column($indexes, 'name'));
+            $this->tables[$name] = Table::existing($name, ...$this->db->describe($name));
         }
         return $this->tables[$name];
     }
@@ -64,8 +62,7 @@ class SchemaWrapper implements ISchemaWrapper
 
     public function getTableNames()
     {
-        $known = $this->db->executeQuery("SELECT name FROM sqlite_master WHERE type = 'table'")->fetchAll();
-        $names = array_merge(array_column($known, 'name'), array_keys($this->tables));
+        $names = array_merge($this->db->tableNames(), array_keys($this->tables));
         return array_values(array_diff(array_unique($names), $this->dropped));
     }
 

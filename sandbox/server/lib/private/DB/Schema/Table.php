@@ -74,7 +74,7 @@ class Table
         return $this->columns;
     }
 
-    /** SQLite does not hold columns to their types, so there is nothing to alter. */
+    /** SQLite does not hold columns to their types, so there is nothing to alter; other databases keep the first type. */
     public function changeColumn($name, array $options)
     {
         return $this;
@@ -133,7 +133,7 @@ class Table
     public function dropIndex($name)
     {
         if (isset($this->present[$name])) {
-            $this->removals[] = "DROP INDEX IF EXISTS \"$name\"";
+            $this->removals[] = "DROP INDEX IF EXISTS \"$name\" ON \"{$this->name}\"";
         }
         unset($this->indexes[$name]);
     }

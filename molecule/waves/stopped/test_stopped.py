@@ -1,0 +1,29 @@
+# SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""After the roll-out that met a bad host in its second wave."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+DONE = {"cloud01", "cloud02", "cloud04"}
+UNTOUCHED = [f"cloud{number:02}" for number in range(5, 11)]
+
+
+def test_the_wave_with_the_bad_host_was_the_last_one(cloud: Any) -> None:
+    enforced = cloud.config().get("twofactor_enforced") == "true"
+    assert enforced is (cloud.name in DONE)
+    assert cloud.host.file("/var/www/nextcloud/apps/twofactor_secsign").exists is (cloud.name in DONE)
+    assert cloud.host.file("/var/lib/secsign-nextcloud").exists is (cloud.name in DONE)
+
+
+def test_the_bad_host_and_those_after_it_are_named() -> None:
+    told = (Path(os.environ["MOLECULE_EPHEMERAL_DIRECTORY"]) / "rollout.txt").read_text(encoding="utf-8")
+    assert "cloud03 failed in this wave" in told and "[NC104]" in " ".join(told.split())
+    assert "Not touched yet: " + ", ".join(UNTOUCHED) in " ".join(told.split())
+
+
+def test_nobody_waits_at_a_closed_door(cloud: Any) -> None:
+    assert cloud.status()["maintenance"] is (cloud.name == "cloud03")

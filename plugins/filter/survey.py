@@ -1,0 +1,63 @@
+# Copyright (c) 2026, SecSign Nextcloud collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils import _survey
+
+DOCUMENTATION = r"""
+---
+name: survey
+short_description: Answers of a survey as variables of the playbook site
+version_added: 0.1.0
+description:
+  - A survey of AWX asks flat questions, and most answers are text. This filter puts them into the variables that C(secsign.nextcloud.site) reads,
+    with the type that the option has. C(docs/awx.md) lists the questions.
+  - An empty answer is no answer, so that what the inventory says stays. An empty list is answered with the word C(none).
+  - Lists are answered one name a line, or with commas between where it is one line.
+positional: answers
+options:
+  _input:
+    description: The variables of the inventory, by name, for example V({"twofactor_enforcement" -> {"enforced" -> false}}).
+    type: dict
+    required: true
+  answers:
+    description: The answers by the names of the questions.
+    type: dict
+    required: true
+author:
+  - SecSign Nextcloud collection contributors (@secsign)
+"""
+
+EXAMPLES = r"""
+---
+- name: Enforcement for two groups
+  ansible.builtin.debug:
+    msg: "{{ {} | secsign.nextcloud.survey({'survey_enforced': 'true', 'survey_groups': 'staff,it'}) }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The variables that the answers change, whole.
+  type: dict
+  sample: {"twofactor_enforcement": {"enforced": true, "groups": ["staff", "it"]}}
+"""
+
+
+def survey(given: t.Any, answers: t.Any) -> t.Dict[str, t.Any]:
+    if not isinstance(given, t.Mapping) or not isinstance(answers, t.Mapping):
+        raise AnsibleFilterError("survey takes the variables of the inventory and the answers, each by name. [NC201]")
+    try:
+        return _survey.merge(given, answers)
+    except _survey.SurveyError as error:
+        raise AnsibleFilterError("{0} [NC201]".format(error)) from None
+
+
+class FilterModule:
+    def filters(self) -> t.Dict[str, t.Callable[..., t.Any]]:
+        return {"survey": survey}

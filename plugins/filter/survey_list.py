@@ -1,0 +1,54 @@
+# Copyright (c) 2026, SecSign Nextcloud collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils import _survey
+
+DOCUMENTATION = r"""
+---
+name: survey_list
+short_description: An answer of a survey as a list
+version_added: 0.1.0
+description:
+  - Text by lines, or by commas where it is one line; a list as it is. An empty answer is an empty list.
+options:
+  _input:
+    description: The answer.
+    type: raw
+    required: true
+author:
+  - SecSign Nextcloud collection contributors (@secsign)
+"""
+
+EXAMPLES = r"""
+---
+- name: Waves
+  ansible.builtin.debug:
+    msg: "{{ '1, 10%, 100%' | secsign.nextcloud.survey_list }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The parts.
+  type: list
+  elements: str
+  sample: ["1", "10%", "100%"]
+"""
+
+
+def survey_list(answer: t.Any) -> t.List[str]:
+    try:
+        return _survey.as_list("survey_rollout_serial", answer) if _survey.is_answer(answer) else []
+    except _survey.SurveyError as error:
+        raise AnsibleFilterError("{0} [NC201]".format(error)) from None
+
+
+class FilterModule:
+    def filters(self) -> t.Dict[str, t.Callable[..., t.Any]]:
+        return {"survey_list": survey_list}

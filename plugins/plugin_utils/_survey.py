@@ -1,0 +1,126 @@
+# Copyright (c) 2026, SecSign Nextcloud collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Answers of a survey, flat and mostly text, as the variables of site.yml.
+
+The type of an answer is that of the module's option. An answer that is empty is none: what the inventory says stays.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.module_utils.parsing.convert_bool import BOOLEANS_FALSE, BOOLEANS_TRUE
+
+from ansible_collections.secsign.nextcloud.plugins.module_utils._app import AppPart
+from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import Enforcement
+from ansible_collections.secsign.nextcloud.plugins.module_utils._id_server import IdServer
+from ansible_collections.secsign.nextcloud.plugins.module_utils._ids import SecSignIds
+from ansible_collections.secsign.nextcloud.plugins.module_utils._settings import Onboarding, UserPermissions
+
+PREFIX = "survey_"
+
+# Question -> variable and option that it answers.
+QUESTIONS: t.Dict[str, t.Tuple[str, str]] = {
+    "survey_app_state": ("twofactor_app", "state"),
+    "survey_app_groups": ("twofactor_app", "groups"),
+    "survey_server": ("twofactor_id_server", "server"),
+    "survey_serverport": ("twofactor_id_server", "serverport"),
+    "survey_fallback": ("twofactor_id_server", "fallback"),
+    "survey_fallbackport": ("twofactor_id_server", "fallbackport"),
+    "survey_mobileurl": ("twofactor_id_server", "mobileurl"),
+    "survey_validate": ("twofactor_id_server", "validate"),
+    "survey_allow_edit": ("twofactor_user_permissions", "allow_edit"),
+    "survey_allow_groups": ("twofactor_user_permissions", "allow_groups"),
+    "survey_allow_edit_groups": ("twofactor_user_permissions", "allow_edit_groups"),
+    "survey_onboarding": ("twofactor_onboarding", "enabled"),
+    "survey_suffix": ("twofactor_onboarding", "suffix"),
+    "survey_choice_enabled": ("twofactor_onboarding", "choice_enabled"),
+    "survey_choice_groups": ("twofactor_onboarding", "choice_groups"),
+    "survey_pattern": ("twofactor_secsign_ids", "pattern"),
+    "survey_pattern_groups": ("twofactor_secsign_ids", "pattern_groups"),
+    "survey_enforced": ("twofactor_enforcement", "enforced"),
+    "survey_groups": ("twofactor_enforcement", "groups"),
+    "survey_excluded_groups": ("twofactor_enforcement", "excluded_groups"),
+    "survey_widen_only": ("twofactor_enforcement", "widen_only"),
+    "survey_guard": ("twofactor_enforcement", "guard"),
+    "survey_exempt_days": ("twofactor_enforcement", "exempt_days"),
+    "survey_service_groups": ("twofactor_enforcement", "service_groups"),
+    "survey_require_backup_codes": ("twofactor_enforcement", "require_backup_codes"),
+    "survey_accept_insecure_provider": ("twofactor_enforcement", "accept_insecure_provider"),
+}
+# Read by site.yml itself; both are lists.
+OF_THE_PLAYBOOK = ("survey_rollout_serial", "survey_rollout_groups")
+
+_SPECS: t.Dict[str, t.Dict[str, t.Any]] = {
+    "twofactor_app": AppPart.SPEC,
+    "twofactor_id_server": IdServer.SPEC,
+    "twofactor_user_permissions": UserPermissions.SPEC,
+    "twofactor_onboarding": Onboarding.SPEC,
+    "twofactor_secsign_ids": SecSignIds.SPEC,
+    "twofactor_enforcement": Enforcement.SPEC,
+}
+_NONE = ("none", "nobody", "[]")
+
+
+class SurveyError(Exception):
+    """One sentence for whoever answered."""
+
+
+def is_answer(value: t.Any) -> bool:
+    return value is not None and value != [] and str(value).strip() != ""
+
+
+def as_list(name: str, value: t.Any) -> t.List[str]:
+    """A list as it is; text by lines, or by commas where it is one line. The word none stands for an empty list, since an empty answer is no answer."""
+    if isinstance(value, (list, tuple)):
+        parts = [str(part) for part in value]
+    elif isinstance(value, str):
+        parts = value.splitlines() if "\n" in value.strip() else value.split(",")
+    elif isinstance(value, bool) or not isinstance(value, int):
+        raise SurveyError("{0}: {1!r} is no list; answer with names, one a line or with commas between.".format(name, value))
+    else:
+        parts = [str(value)]
+    parts = [part.strip() for part in parts if part.strip()]
+    return [] if len(parts) == 1 and parts[0].lower() in _NONE else parts
+
+
+def convert(name: str, value: t.Any, spec: t.Mapping[str, t.Any]) -> t.Any:
+    kind = spec["type"]
+    if kind == "list":
+        return as_list(name, value)
+    text = str(value).strip()
+    if kind == "bool":
+        word: t.Any = value if isinstance(value, (bool, int)) else text.lower()
+        if word not in BOOLEANS_TRUE | BOOLEANS_FALSE:
+            raise SurveyError("{0}: '{1}' is neither true nor false; answer one of the two.".format(name, text))
+        return word in BOOLEANS_TRUE
+    if kind == "int":
+        if isinstance(value, bool) or not text.lstrip("-").isascii() or not text.lstrip("-").isdigit():
+            raise SurveyError("{0}: '{1}' is no whole number.".format(name, text))
+        return int(text)
+    if isinstance(value, (list, tuple, dict)):
+        raise SurveyError("{0}: takes one answer, and got several.".format(name))
+    choices = spec.get("choices")
+    if choices and text not in choices:
+        raise SurveyError("{0}: '{1}' is none of {2}.".format(name, text, ", ".join(choices)))
+    return text
+
+
+def merge(given: t.Mapping[str, t.Any], answers: t.Mapping[str, t.Any]) -> t.Dict[str, t.Any]:
+    """The variables that change: those of the inventory, with the answers in their places."""
+    unknown = sorted(set(answers) - set(QUESTIONS) - set(OF_THE_PLAYBOOK))
+    if unknown:
+        known = ", ".join(sorted([*QUESTIONS, *OF_THE_PLAYBOOK]))
+        raise SurveyError("{0} is no question that site.yml knows; it knows {1}.".format(unknown[0], known))
+    changed: t.Dict[str, t.Any] = {}
+    for question, value in answers.items():
+        if not is_answer(value):
+            continue
+        if question == "survey_rollout_groups":
+            changed["rollout_groups"] = as_list(question, value)
+        elif question in QUESTIONS:
+            variable, option = QUESTIONS[question]
+            options = changed.setdefault(variable, dict(given.get(variable) or {}))
+            options[option] = convert(question, value, _SPECS[variable][option])
+    return changed
