@@ -58,6 +58,8 @@ def keep(nextcloud: Nextcloud, base: str, before: State, plans: t.Sequence[Plan]
     }
     folder = folder_of(base, before.server.root)
     try:
+        # one by one: makedirs gives its mode to the last folder only
+        os.makedirs(os.path.dirname(folder), mode=0o700, exist_ok=True)
         os.makedirs(folder, mode=0o700, exist_ok=True)
         name = os.path.join(folder, snapshot["taken"].replace(":", ""))
         replaced = _replaced_apps(before, plans)
