@@ -6,6 +6,7 @@
 #   make demo NEXTCLOUD_VERSION=34.0.1              the same on the official archive, downloaded and checked
 #   make test                                       lint, unit, contract and integration tests
 #   make test NEXTCLOUD_ARCHIVES=DIR                besides on every real release in that folder
+#   make bench NEXTCLOUD_ARCHIVE=FILE|DIR           speed, as ratios within one run; SIZES=small for a short one
 #   make molecule                                   every scenario on hosts of their own (root, podman); SCENARIO=default for one
 
 PYTHON ?= python3
@@ -21,8 +22,10 @@ SCENARIO ?= default legacy upgrade airgap waves
 HOSTS ?= 200
 SLICES ?= 1
 FORKS ?= 20
+SIZES ?= full
+DATABASES ?= sqlite
 
-.PHONY: demo test lint unit contract integration login psalm sanity compat molecule fleet docs app build galaxy clean
+.PHONY: demo test lint unit contract integration login psalm sanity compat molecule fleet bench docs app build galaxy clean
 
 demo: $(VENV)/run
 	@tools/need php openssl $(if $(NEXTCLOUD_ARCHIVE)$(NEXTCLOUD_VERSION),real)
@@ -82,6 +85,12 @@ molecule: $(VENV)/dev
 fleet: $(VENV)/run
 	@tools/need php
 	$(BIN)/python sandbox/fleet.py --hosts $(HOSTS) --slices $(SLICES) --forks $(FORKS)
+
+# What is measured and why: docs/performance.md
+bench: $(VENV)/run
+	@tools/need php $(if $(NEXTCLOUD_ARCHIVE),real)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r bench/requirements.txt
+	$(BIN)/python bench/run.py --sizes $(SIZES) --databases $(DATABASES) $(if $(NEXTCLOUD_ARCHIVE),--source '$(NEXTCLOUD_ARCHIVE)')
 
 # The reference of modules, filters and roles as a site
 docs:

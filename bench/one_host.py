@@ -1,0 +1,83 @@
+# SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One host: what its audit takes as the people grow, against occ; SecSign IDs by the thousand; settings; a host with nothing to do."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, List
+
+from meter import BenchError, in_turns
+from servers import Server
+
+# The whole audit of a host as audit.yml asks for it.
+AUDIT: Dict[str, Any] = {"people": "packed", "show_ids": False}
+LOOPED = 100  # users that the loop is timed with; the rest is extrapolated
+
+
+def audit(server: Server, people: int, rounds: int) -> Dict[str, Any]:
+    """Against one ``occ status``, and against a loop over ``occ twofactorauth:state``."""
+    peak = {"module_mb": 0.0, "php_mb": 0.0}
+
+    def audited() -> float:
+        told = server.module("twofactor_info", **AUDIT)
+        if told["people_summary"]["total"] != people + 1:
+            raise BenchError("the audit told of {0} people".format(told["people_summary"]["total"]))
+        for name in peak:
+            peak[name] = max(peak[name], told[name])
+        return float(told["took"].seconds)
+
+    taken = in_turns(rounds, status=lambda: server.occ("status", "--output=json").seconds, audit=audited)
+    return {
+        "people": people,
+        "database": server.database,
+        "occ_status_s": taken["status"],
+        "audit_s": taken["audit"],
+        "audit_per_occ_status": taken["audit"] / taken["status"],
+        # the target: three times an occ status, and 15 microseconds for each user
+        "share_of_allowed": taken["audit"] / (3 * taken["status"] + 15e-6 * people),
+        **peak,
+    }
+
+
+def loop(server: Server, people: int, audit_s: float) -> Dict[str, Any]:
+    users = [f"person{number * (people // LOOPED) + 1:07}" for number in range(LOOPED)]
+    seconds = sum(server.occ("twofactorauth:state", user).seconds for user in users)
+    return {
+        "people": people,
+        "database": server.database,
+        "timed": LOOPED,
+        "loop_s_extrapolated": seconds / LOOPED * people,
+        "loop_per_audit": seconds / LOOPED * people / audit_s,
+    }
+
+
+def assign(server: Server, people: int, rounds: int) -> Dict[str, Any]:
+    """IDs for everybody, then for 10 of them another one, then nothing to do; in turns with the audit."""
+    everybody = [{"user": f"person{number:07}", "secsign_id": f"person{number:07}@corp"} for number in range(1, people + 1)]
+    changed = [dict(entry, secsign_id=f"new{number}@corp") if number < 10 else entry for number, entry in enumerate(everybody)]
+
+    def given(ids: List[Dict[str, str]], writes: int) -> Callable[[], float]:
+        def run() -> float:
+            done = server.module("secsign_ids", ids=ids)
+            if done["assigned"] != writes or len(done["commands"]) != (1 if writes else 0):
+                raise BenchError("{0} written with {1}, not {2}".format(done["assigned"], done["commands"], writes))
+            return float(done["took"].seconds)
+
+        return run
+
+    def first() -> float:
+        server.forget_ids()
+        return given(everybody, people)()
+
+    audited = lambda: float(server.module("twofactor_info", **AUDIT)["took"].seconds)  # noqa: E731
+    taken = in_turns(rounds, audit=audited, all=first, ten=given(changed, 10), none=given(changed, 0))
+    return {
+        "people": people,
+        "database": server.database,
+        "audit_s": taken["audit"],
+        "assign_s": taken["all"],
+        "ten_changed_s": taken["ten"],
+        "nothing_to_do_s": taken["none"],
+        "assign_per_audit": taken["all"] / taken["audit"],
+        "ten_changed_per_audit": taken["ten"] / taken["audit"],
+    }
