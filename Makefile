@@ -23,9 +23,10 @@ HOSTS ?= 200
 SLICES ?= 1
 FORKS ?= 20
 SIZES ?= full
+FAULTS ?= 1100
 DATABASES ?= sqlite
 
-.PHONY: demo test lint unit contract integration login psalm sanity compat molecule fleet bench docs app build galaxy clean
+.PHONY: demo test lint unit contract integration login psalm sanity compat molecule faults fleet bench docs app build galaxy clean
 
 demo: $(VENV)/run
 	@tools/need php openssl $(if $(NEXTCLOUD_ARCHIVE)$(NEXTCLOUD_VERSION),real)
@@ -85,6 +86,11 @@ molecule: $(VENV)/dev
 fleet: $(VENV)/run
 	@tools/need php
 	$(BIN)/python sandbox/fleet.py --hosts $(HOSTS) --slices $(SLICES) --forks $(FORKS)
+
+# What is injected and what was found: docs/faults.md
+faults: $(VENV)/dev
+	@tools/need php openssl $(if $(NEXTCLOUD_ARCHIVES),real)
+	$(BIN)/python tests/faults/run.py --faults $(FAULTS) --seed '$(SEED)'
 
 # What is measured and why: docs/performance.md
 bench: $(VENV)/run

@@ -328,6 +328,9 @@ def two_controllers_side_by_side(strike: Strike, run: Run, stdin: bytes) -> Outp
 
 def changed_by_hand(strike: Strike, run: Run, stdin: bytes) -> Output:
     choices: List[Any] = list(strike.scene.by_hand) + (["policy off", "policy for nobody"] if strike.scene.sets_policy else [])
+    if not choices:
+        strike.say("nothing to change by hand here")
+        return run(stdin)
     what = strike.chance.choice(choices)
     if isinstance(what, str):
         strike.say(what)

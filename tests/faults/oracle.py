@@ -42,7 +42,8 @@ def look(server: Any) -> Dict[str, Any]:
     has_ids = bool(server.sql("SELECT name FROM sqlite_master WHERE name = 'oc_twofactor_secsign'"))
     apps = server.path / "apps"
     return {
-        "policy": {key: value for key, value in config.items() if key.startswith("twofactor_enforced")},
+        # Nextcloud reads a list that is empty and one that is not there alike
+        "policy": {key: value for key, value in config.items() if key.startswith("twofactor_enforced") and value != []},
         "maintenance": bool(config.get("maintenance")),
         "loglevel": config.get("loglevel", 2),
         "settings": {key: value for key, value in settings.items() if key != "secsign_nextcloud upgrade"},

@@ -110,8 +110,9 @@ def judge(server: Any, module: str, name: str, options: Dict[str, Any], canary: 
         mine = [argument for argument in argv if MARK in argument]
         if mine and name not in (*PROGRAMS, "nextcloud_path") and not any(IN_ARGV.match(argument) for argument in argv):
             return f"is an argument: {mine[0][:100]}"
-    if server.sql("SELECT name FROM sqlite_master ORDER BY name") != tables:
-        return "the tables are others"
+    # an app that is enabled brings its own
+    if not set(tables) <= set(server.sql("SELECT name FROM sqlite_master ORDER BY name")):
+        return "a table is gone"
     if not result.failed:
         return ""
     problem = in_a_sentence(result.data, options[name])
@@ -120,13 +121,23 @@ def judge(server: Any, module: str, name: str, options: Dict[str, Any], canary: 
     return problem
 
 
+def texts(value: Any) -> List[str]:
+    """All that is text of several lines in it, however deep."""
+    if isinstance(value, dict):
+        value = [*value, *value.values()]
+    if isinstance(value, list):
+        return [text for entry in value for text in texts(entry)]
+    return [value] if isinstance(value, str) and "\n" in value else []
+
+
 def in_a_sentence(data: Dict[str, Any], value: Any) -> str:
     message = data.get("msg", "")
     if "exception" in data or "Traceback" in message:
         return f"traceback: {message[-300:]}"
     if "code" not in data:
         # Ansible's own words about types and choices, which hold what was given
-        message = message.replace(value if isinstance(value, str) else "\0", "VALUE")
+        for text in texts(value):
+            message = message.replace(text, "VALUE")
         return "" if message and "\n" not in message.strip() and len(message) < 150_000 else f"no sentence: {message[:200]!r}"
     if len(message) > 2500:
         return f"a sentence of {len(message)} characters"

@@ -265,5 +265,7 @@ def test_the_commands_of_a_page_do_what_it_says(page: str, desk: Desk) -> None:
     assert [name for name, _body in steps(ROOT / page)].count("sh") >= 1
     before(desk)
     desk.follow(ROOT / page)
+    # the one warning that a page promises
+    desk.output = desk.output.replace("[WARNING]: Not on this server, so left out: nobody-knows.", "")
     assert "WARNING" not in desk.output and "DEPRECAT" not in desk.output, desk.output
     after(desk)

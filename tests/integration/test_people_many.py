@@ -52,9 +52,9 @@ def test_all_in_one_call(crowd: Any, counted: Tuple[str, Any]) -> None:
 def test_a_failure_in_the_middle_leaves_none(crowd: Any, table: str) -> None:
     assert not crowd.run("secsign_ids", ids=[{"user": "alice", "secsign_id": "alice@corp"}]).failed
     column = {"oc_twofactor_secsign": "user_id", "oc_twofactor_providers": "uid"}[table]
-    crowd.sql(f"CREATE TRIGGER stop BEFORE INSERT ON {table} WHEN NEW.{column} = 'person05000' BEGIN SELECT RAISE(ABORT, 'the disk is full'); END")
+    crowd.sql(f"CREATE TRIGGER stop BEFORE INSERT ON {table} WHEN NEW.{column} = 'person05000' BEGIN SELECT RAISE(ABORT, 'stopped here'); END")
     before = scene.everything(crowd)
-    fails(crowd.run("secsign_ids", ids=[*wanted(), {"user": "alice", "secsign_id": "other@corp"}]), "NC112", "the disk is full")
+    fails(crowd.run("secsign_ids", ids=[*wanted(), {"user": "alice", "secsign_id": "other@corp"}]), "NC112", "stopped here")
     assert scene.everything(crowd) == before
     assert ids(crowd) == {"alice": ("alice@corp", 1)} and registered(crowd) == {"alice": 1}
     # nothing of it stands in the way of the next run
