@@ -128,3 +128,18 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     terminalreporter.line(
         "on real releases: " + (", ".join(f"{name} ({_ran_on[name]} tests)" for name in real) or "none (name some with NEXTCLOUD_ARCHIVES=DIR)")
     )
+    for line in _told_of_podman(terminalreporter.stats):
+        terminalreporter.line(line)
+
+
+def _told_of_podman(stats: Dict[str, List[Any]]) -> List[str]:
+    """Whether the real podman was there; see test_ways.py."""
+    told = {kind: [report for report in stats.get(kind, []) if "::test_real_podman[" in report.nodeid] for kind in ("passed", "failed", "error", "skipped")}
+    lines = [
+        f"in containers of the real podman: {', '.join(_case(report) for report in told[kind])} {kind}" for kind in ("passed", "failed", "error") if told[kind]
+    ]
+    return lines + [f"in containers of the real podman: {_case(report)} NOT RUN: {report.longrepr[2].rsplit(']: ', 1)[-1]}" for report in told["skipped"]]
+
+
+def _case(report: Any) -> str:
+    return str(report.nodeid.split("[")[-1].rstrip("]"))

@@ -8,6 +8,7 @@ import datetime
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -153,6 +154,31 @@ def test_the_example_for_ansible_runner(cloud: Cloud) -> None:
     assert sorted(cloud.config()["twofactor_enforced_groups"]) == ["pilot", "staff"]
     artifacts = list((cloud.runner / "artifacts").iterdir())
     assert len(artifacts) == 1 and (artifacts[0] / "rc").read_text(encoding="utf-8") == "0"
+
+
+def documented(program: str) -> List[str]:
+    """The one command of docs/awx.md that starts with it."""
+    (line,) = re.findall(rf"^{program} run .*$", (ROOT / "docs" / "awx.md").read_text(encoding="utf-8"), re.MULTILINE)
+    return shlex.split(line)
+
+
+def test_the_documented_commands(cloud: Cloud, tmp_path: Path) -> None:
+    """As docs/awx.md says them; the inventory is this test's own, and the checkout a copy of what they read of it."""
+    cloud.host.occ("group:add", "pilot")
+    shutil.copytree(ROOT / "awx", tmp_path / "awx")
+    shutil.copytree(cloud.runner / "inventory", tmp_path / "inventories" / "production")
+    (tmp_path / ".ssh").mkdir()
+    shutil.copy(tmp_path / "awx" / "ansible-navigator.yml", tmp_path / "ansible-navigator.yml")
+    environment = dict(cloud.environment, HOME=str(tmp_path))
+    for program, expected in (("ansible-runner", "changed=1"), ("ansible-navigator", "34.0.1")):
+        command = documented(program)
+        # ansible-runner looks for an inventory beside what it runs
+        command = [str(tmp_path / word) if word == "inventories/production" else word for word in command]
+        done = subprocess.run(
+            [str(PROGRAMS / command[0]), *command[1:]], cwd=tmp_path, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, env=environment
+        )
+        assert done.returncode == 0 and expected in done.stdout, done.stdout + done.stderr
+    assert sorted(cloud.config()["twofactor_enforced_groups"]) == ["pilot", "staff"]
 
 
 def test_ansible_navigator(cloud: Cloud, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import ast
 import importlib
 import re
+import subprocess
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Set, Tuple
 
@@ -131,3 +132,48 @@ def test_a_role_says_what_it_is_and_documents_every_variable(name: str) -> None:
     documented = yaml.safe_load(text("roles", name, "meta", "argument_specs.yml"))["argument_specs"]["main"]["options"]
     defaults = yaml.safe_load(text("roles", name, "defaults", "main.yml"))
     assert {key: documented[key].get("default") for key in defaults} == defaults
+
+
+def pages_and_code() -> Iterator[Tuple[str, str]]:
+    """Every text that is part of the tree; what is made, installed or somebody's own is not."""
+    done = subprocess.run(["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.skip("only a git checkout knows which files are part of it")
+    for name in done.stdout.splitlines():
+        path = ROOT / name
+        if path.is_file() and not path.is_symlink() and path.suffix not in (".png", ".svg"):
+            yield name, path.read_text(encoding="utf-8")
+
+
+def test_every_page_that_is_named_anywhere_exists() -> None:
+    missing = set()
+    for name, content in pages_and_code():
+        # a page may also be the documentation site's or another project's: those have a host before it
+        for found in re.findall(r"(?<![\w./-])((?:\.\./)*docs/[\w./-]*\.(?:md|png|rst|yml))\b", content):
+            if not (ROOT / found.replace("../", "")).exists():
+                missing.add((name, found))
+    assert not missing
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    broken, seen = set(), 0
+    for name, content in pages_and_code():
+        if not name.endswith(".md"):
+            continue
+        for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", re.sub(r"```.*?```", "", content, flags=re.DOTALL)):
+            if not re.match(r"[a-z]+:", target):
+                seen += 1
+                if not (ROOT / name).parent.joinpath(target).exists():
+                    broken.add((name, target))
+    assert seen > 40 and not broken
+
+
+def test_every_page_is_reached_from_the_readme() -> None:
+    reached, ahead = set(), [ROOT / "README.md"]
+    while ahead:
+        page = ahead.pop()
+        if page not in reached:
+            reached.add(page)
+            targets = re.findall(r"\]\(([^)#\s]+\.md)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+            ahead += [page.parent.joinpath(target).resolve() for target in targets if not re.match(r"[a-z]+:", target)]
+    assert not set((ROOT / "docs").rglob("*.md")) - reached

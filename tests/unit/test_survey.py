@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any, Dict, List
 
@@ -124,3 +125,19 @@ def test_the_examples_are_surveys_that_awx_takes(path: Path) -> None:
 
 def test_every_playbook_that_is_asked_for_has_a_survey() -> None:
     assert {path.stem for path in SURVEYS} == {"site", "unlock", "exempt", "rollback", "audit"}
+
+
+def test_the_page_names_every_question() -> None:
+    page = (ROOT / "docs" / "awx.md").read_text(encoding="utf-8")
+    rows = {
+        cells[1].strip().strip("`"): re.findall(r"`(\w+)`", cells[2])
+        for cells in (line.split("|") for line in page.splitlines() if "`survey_" in line and "|" in line)
+    }
+    of_variables: Dict[str, List[str]] = {}
+    for question, (variable, _option) in _survey.QUESTIONS.items():
+        of_variables.setdefault(variable, []).append(question)
+    assert rows == {**of_variables, "of the playbook": list(_survey.OF_THE_PLAYBOOK)}
+    for path in SURVEYS:
+        if path.stem != "site":
+            asked = [question["variable"] for question in json.loads(path.read_text(encoding="utf-8"))["spec"]]
+            assert f"| `{path.name}` | " + ", ".join(f"`{name}`" for name in asked) + " |" in page
