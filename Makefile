@@ -26,14 +26,19 @@ SIZES ?= full
 FAULTS ?= 1100
 DATABASES ?= sqlite
 
-.PHONY: demo test lint unit contract integration login psalm sanity compat molecule faults fleet bench docs app build galaxy clean
+.PHONY: demo test needs lint unit contract integration login psalm sanity compat molecule faults fleet bench docs app build galaxy clean
 
-demo: $(VENV)/run
-	@tools/need php openssl $(if $(NEXTCLOUD_ARCHIVE)$(NEXTCLOUD_VERSION),real)
+# All that is missing is named at once, before anything is loaded
+demo: NEEDS := venv php openssl $(if $(NEXTCLOUD_ARCHIVE)$(NEXTCLOUD_VERSION),real)
+demo: needs $(VENV)/run
 	@$(if $(NEXTCLOUD_ARCHIVE)$(NEXTCLOUD_VERSION),tools/need chromium || true)
 	@$(BIN)/python sandbox/demo.py $(if $(NEXTCLOUD_ARCHIVE),--source '$(NEXTCLOUD_ARCHIVE)') $(if $(NEXTCLOUD_VERSION),--source 'download:$(NEXTCLOUD_VERSION)')
 
-test: lint unit contract integration login
+test: NEEDS := venv php openssl $(if $(NEXTCLOUD_ARCHIVES),real)
+test: needs lint unit contract integration login
+
+needs:
+	@tools/need $(NEEDS)
 
 lint: $(VENV)/dev
 	$(BIN)/ruff check .
@@ -74,7 +79,7 @@ sanity: $(VENV)/dev
 
 # Every playbook on every supported ansible-core for which a Python is at hand
 compat:
-	@tools/need venv php
+	@tools/need venv php openssl
 	tests/compat.sh
 
 # Hosts with roots and addresses of their own, reached by ssh; what each scenario proves is in docs/molecule.md

@@ -49,7 +49,7 @@ _value:
 
 def pseudonym(uid: str, key: str) -> str:
     if not isinstance(uid, str) or not isinstance(key, str) or len(key) < _report_redact.SHORTEST_KEY:
-        raise AnsibleFilterError("pseudonym takes a user id, and a key of at least {0} characters.".format(_report_redact.SHORTEST_KEY))
+        raise AnsibleFilterError("pseudonym takes a user id, and a key of at least {0} characters. [NC201]".format(_report_redact.SHORTEST_KEY))
     return _report_redact.pseudonym(uid, key)
 
 

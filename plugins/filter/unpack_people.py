@@ -50,7 +50,7 @@ def unpack_people(packed: str) -> t.List[t.Dict[str, t.Any]]:
     try:
         return _compliance_people.unpack(packed)
     except _compliance_people.UnpackError as error:
-        raise AnsibleFilterError(str(error)) from None
+        raise AnsibleFilterError("{0} [NC201]".format(error)) from None
 
 
 class FilterModule:

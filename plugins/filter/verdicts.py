@@ -89,7 +89,7 @@ def verdicts(state: t.Mapping[str, t.Any], policy: t.Any, drift: t.Optional[t.Ma
         checked = make_policy(policy)
         host = examine("host", state, drift, checked, Redactor(show_ids=True))
     except PolicyError as error:
-        raise AnsibleFilterError(str(error)) from None
+        raise AnsibleFilterError("{0} [NC201]".format(error)) from None
     return [
         {
             "rule": verdict.rule.id,

@@ -203,6 +203,11 @@ SENTENCES: t.Dict[str, t.Tuple[str, str]] = {
         "address as the administrators' only way in with guard=direct_login.",
     ),
     # login through an identity provider
+    "saml_no_form": (
+        "NC411",
+        "{url} does not show the password form ({detail}), so administrators could not log in without the identity provider: "
+        "correct saml_check_url or what stands before the Nextcloud, and run again; SAML is switched off, its settings are kept.",
+    ),
     "saml_app": (
         "NC601",
         "The app user_saml is {detail}: enable it in the same task with the option app, for example with source=store.",
@@ -219,6 +224,9 @@ SENTENCES: t.Dict[str, t.Tuple[str, str]] = {
         "NC501",
         "{option}: the SecSign ID server at {url} cannot be used ({detail}): correct the address, the port or ca_path, or set validate=false.",
     ),
+    # audit
+    "policy_not_met": ("NC701", "The policy is not met on {detail}: the report names the servers, the people and what mends each."),
+    "no_verdict": ("NC702", "The audit came to no verdict: look at the failed task above, and whether the group nextcloud has hosts."),
 }
 
 # What to say instead once the change that led there is undone.
