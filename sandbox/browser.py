@@ -84,12 +84,14 @@ class Browser:
         headers = {"Content-Type": "application/json", "Accept": "application/json", "requesttoken": self.token if token is None else token}
         return self.request(method, path, None if method == "GET" else json.dumps(fields or {}).encode(), headers)
 
-    def password_login(self, user: str, password: str, redirect_url: str = "", direct: bool = False) -> Page:
-        """``direct``: by the address that shows the password form in any case."""
+    def password_login(self, user: str, password: str, redirect_url: str = "", direct: bool = False, remember: bool = False) -> Page:
+        """``direct``: by the address that shows the password form in any case; ``remember``: as with the box ticked on releases that have it."""
         form = self.get("/index.php/login" + ("?direct=1" if direct else ""))
         fields = {"user": user, "password": password, "requesttoken": form.token, "timezone": "UTC", "timezone_offset": "0"}
         if direct:
             fields["direct"] = "1"
+        if remember:
+            fields["rememberme"] = "1"
         if redirect_url:
             fields["redirect_url"] = redirect_url
         return self.submit("/index.php/login", fields)

@@ -139,6 +139,7 @@ class AppPart(Part):
         wanted = app
         if package is not None and self._differs(app, package):
             self._check_package(app, package.info, state)
+            _check_open(app)
             if not package.files and not self._check_mode:
                 raise PackageWanted()
             steps.append(_place(app, package))
@@ -246,14 +247,13 @@ class AppPart(Part):
         if app.path is None and not app.enabled:
             return Plan(steps=tuple(steps), after=state.with_app(replace(app, interrupted=False), state.providers))
         self._check_parting(app, state)
-        if app.enabled and app.path is not None:
+        if app.path is not None:
+            _check_open(app)
+        if app.enabled:
             # while it is enabled, its own clean-up steps run too
-            steps.append(Occ(("app:remove", app.app_id)))
-        else:
-            if app.enabled:
-                steps.append(Occ(("app:disable", app.app_id)))
-            if app.path is not None:
-                steps.append(Bridge("remove_app", {"app": app.app_id}))
+            steps.append(Occ(("app:remove" if app.path is not None else "app:disable", app.app_id)))
+        if app.path is not None:
+            steps.append(Bridge("remove_app", {"app": app.app_id}))
         gone = App(app.app_id, None, None, app.installed_version, False, ())
         return Plan(steps=tuple(steps), after=state.with_app(gone, _without(state, app.app_id)))
 
@@ -320,6 +320,11 @@ class AppPart(Part):
                 except PackageError as error:
                     raise NextcloudError("package", detail=str(error).replace(path, os.path.basename(source)))
         return self._package
+
+
+def _check_open(app: App) -> None:
+    if app.closed is not None:
+        raise NextcloudError("apps_not_writable", detail=app.closed)
 
 
 def _place(app: App, package: Package) -> Bridge:

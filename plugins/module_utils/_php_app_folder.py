@@ -20,10 +20,8 @@ function remove_tree(string $path): void {
     rmdir($path);
 }
 
-/** Of two runs that change the same app, one at a time; the lock is held as long as the caller keeps what this returns. */
-function place_of(string $app): array {
-    $lock = lock(LOCK_EX);
-    $folders = app_folders();
+/** Where the app's folder is, or is to be; null where there is no place for it. */
+function home_of(string $app, array $folders): ?string {
     $path = app_path($app);
     foreach ($folders as $folder) {
         // a previous run may have been killed between its two renames
@@ -31,18 +29,33 @@ function place_of(string $app): array {
             $path = $folder['path'] . "/$app";
         }
     }
-    if ($path === null) {
-        foreach ($folders as $folder) {
-            if ($folder['writable']) {
-                $path = $folder['path'] . "/$app";
-                break;
-            }
+    foreach ($path === null ? $folders : [] as $folder) {
+        if ($folder['writable']) {
+            return $folder['path'] . "/$app";
         }
     }
-    $parent = dirname((string) $path);
-    if ($path === null || !is_writable($parent)) {
-        throw new Failure('apps_not_writable', $path === null ? implode(', ', array_column($folders, 'path')) : $parent);
+    return $path;
+}
+
+/** The folder that would have to be writable for the app to come or go; null where it is. */
+function closed_home(string $app): ?string {
+    $folders = app_folders();
+    $path = home_of($app, $folders);
+    if ($path === null) {
+        return implode(', ', array_column($folders, 'path'));
     }
+    return is_writable(dirname($path)) ? null : dirname($path);
+}
+
+/** Of two runs that change the same app, one at a time; the lock is held as long as the caller keeps what this returns. */
+function place_of(string $app): array {
+    $lock = lock(LOCK_EX);
+    $closed = closed_home($app);
+    if ($closed !== null) {
+        throw new Failure('apps_not_writable', $closed);
+    }
+    $path = home_of($app, app_folders());
+    $parent = dirname($path);
     return [$path, "$parent/.secsign-new-$app", "$parent/.secsign-old-$app", $lock];
 }
 
@@ -120,13 +133,28 @@ function pack_app(array $request): array {
     return [];
 }
 
-/** For an app that is not enabled: occ app:remove of releases up to 31 does not know such an app. */
+/**
+ * For an app that is not enabled: occ app:remove of releases up to 31 does not know such an app, and every release's looks for
+ * the folder only in the first of apps_paths that is marked writable, and passes over what it could not delete.
+ */
 function remove_app(array $request): array {
-    if (app_path($request['app']) !== null && !apps()->isInstalled($request['app'])) {
-        list($path, $new, $old, $lock) = place_of($request['app']);
-        remove_tree($new);
-        remove_tree($old);
-        remove_tree($path);
+    $app = $request['app'];
+    if (apps()->isInstalled($app)) {
+        return [];
+    }
+    $homes = array_map('dirname', array_filter([app_path($app)]));
+    foreach (app_folders() as $folder) {
+        // without its info.xml it is no app to Nextcloud, and still in the way
+        is_dir($folder['path'] . "/$app") && $homes[] = $folder['path'];
+    }
+    $lock = lock(LOCK_EX);
+    foreach (array_unique($homes) as $home) {
+        if (!is_writable($home)) {
+            throw new Failure('apps_not_writable', $home);
+        }
+        remove_tree("$home/.secsign-new-$app");
+        remove_tree("$home/.secsign-old-$app");
+        remove_tree("$home/$app");
     }
     return [];
 }

@@ -127,7 +127,7 @@ function folder_digest(string $path): string {
 function read_apps(array $wanted, array $digests): array {
     $found = [];
     foreach ($wanted as $app) {
-        $found[$app] = app_facts($app) + ['enabled' => 'no', 'installed_version' => null, 'digest' => null];
+        $found[$app] = app_facts($app) + ['enabled' => 'no', 'installed_version' => null, 'digest' => null, 'closed' => closed_home($app)];
         if (in_array($app, $digests, true) && $found[$app]['path'] !== null) {
             $found[$app]['digest'] = folder_digest($found[$app]['path']);
         }

@@ -95,6 +95,7 @@ class App:
     groups: t.Tuple[str, ...]  # () : for everyone
     digest: t.Optional[str] = None
     interrupted: bool = False  # an installation was stopped half-way and left folders behind
+    closed: t.Optional[str] = None  # the folder that is not writable, so that the app can neither come nor go
     info: t.Optional[AppInfo] = None
 
 
@@ -304,6 +305,7 @@ def _app(app_id: str, facts: t.Mapping[str, t.Any]) -> App:
         groups=groups,
         digest=facts["digest"],
         interrupted=bool(facts.get("interrupted")),
+        closed=facts.get("closed"),
         info=info,
     )
 

@@ -80,6 +80,18 @@ def site(_site: Site) -> Iterator[Site]:
     yield _site
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    # when tests run in several processes, each tells what it ran on
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["ran_on"] = _ran_on
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    for name, count in getattr(node, "workeroutput", {}).get("ran_on", {}).items():
+        _ran_on[name] = _ran_on.get(name, 0) + count
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     told = ", ".join("{0} ({1} tests)".format(name, count) for name, count in sorted(_ran_on.items()))
     terminalreporter.section("Nextcloud releases with the app")

@@ -148,7 +148,7 @@ def inject(server: Patient, scene: Scene, reference: Reference, number: int, kin
     for path in (server.told, server.beside, server.path.with_name("audit.jsonl")):
         path.unlink(missing_ok=True)
     strike = Strike(server, scene, number, point, chance)
-    options = scene.options(server)
+    options = dict(scene.options(server))
     if kind in CONNECTIONS:
         options["exec_prefix"] = injector.prefix_of(strike, CONNECTIONS[kind], server.path.parent)
     if kind == "the database is locked":

@@ -177,7 +177,7 @@ SCENES = (
         ("twofactor", {"app_id": SECSIGN, "secsign_ids": {"ids": [{"user": "alice", "secsign_id": "other@corp"}]}, "enforcement": _OTHER_POLICY[1]}),
         _PEOPLE,
     ),
-    Scene("narrow", _enforced, "enforcement", lambda server: NARROW, _OTHER_POLICY, _ENFORCED_GROUP),
+    Scene("narrow", _enforced, "enforcement", lambda server: dict(NARROW), _OTHER_POLICY, _ENFORCED_GROUP),
     Scene("widen", _narrowed, "enforcement", lambda server: {"enforced": True, "groups": [], "excluded_groups": []}, _OTHER_POLICY, _ENFORCED_GROUP),
     Scene(
         "exemptions",

@@ -317,9 +317,42 @@ def test_apps_folder_that_the_owner_cannot_write(server: Any, tmp_path: Path) ->
     shutil.chown(folder, "root", "root")
     try:
         source = str(apps.variant(tmp_path))
-        refused(server, "app", "NC312", str(folder), check_too=False, source=source, **FIXTURE)
+        refused(server, "app", "NC312", str(folder), source=source, **FIXTURE)
     finally:
         shutil.chown(folder, server.host.user)
+
+
+@needs_root
+def test_an_app_that_cannot_be_deleted_is_not_half_removed(server: Any, tmp_path: Path) -> None:
+    """Nextcloud itself switches it off first, then fails, or passes over the folder that stays."""
+    server.occ("app:disable", "twofactor_totp", check=False)
+    assert not server.run("app", source=str(apps.variant(tmp_path)), **FIXTURE).failed
+    server.occ("twofactorauth:enforce", "--on")
+    folder = server.path / "apps"
+    away: Dict[str, Any] = {"enforcement": {"enforced": False}, "app": {"state": "absent"}}
+    shutil.chown(folder, "root", "root")
+    try:
+        refused(server, "twofactor", "NC312", str(folder), **away, **FIXTURE)
+    finally:
+        shutil.chown(folder, server.host.user)
+    converges(server, "twofactor", **away, **FIXTURE)
+    assert not (folder / apps.APP_ID).exists()
+
+
+def test_an_app_in_another_of_the_apps_folders_goes_wholly(server: Any, tmp_path: Path) -> None:
+    """occ app:remove says that it removed it, and looked for its folder in the first of them alone."""
+    other = server.path / "more-apps"
+    other.mkdir()
+    shutil.chown(other, server.host.user, server.host.user)
+    try:
+        assert not server.run("app", source=str(apps.variant(tmp_path)), **FIXTURE).failed
+        (server.path / "apps" / apps.APP_ID).rename(other / apps.APP_ID)
+        places = ", ".join(f"array ('path' => '{path}', 'url' => '/{path.name}', 'writable' => true)" for path in (server.path / "apps", other))
+        server.configure("apps_paths", f"array ({places})")
+        converges(server, "app", state="absent", **FIXTURE)
+        assert list(other.iterdir()) == []
+    finally:
+        shutil.rmtree(other)
 
 
 @needs_root

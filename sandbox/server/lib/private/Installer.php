@@ -100,7 +100,17 @@ class Installer
         if ($path === null || $this->apps->isShipped($appId)) {
             return false;
         }
-        self::deleteTree($path);
+        // Looked for in the first folder of apps_paths that is marked writable, wherever the app is.
+        foreach (\OC::$APPSROOTS as $root) {
+            if (($root['writable'] ?? false) === true) {
+                if (Sandbox\Release::behaviour('app.remove_style') === 'worded' && !is_writable($root['path'])) {
+                    throw new \RuntimeException('Cannot write into "apps" directory. This can usually be fixed by giving the web server'
+                        . ' write access to the apps directory or disabling the App Store in the config file.');
+                }
+                self::deleteTree($root['path'] . '/' . $appId);
+                break;
+            }
+        }
         return true;
     }
 
@@ -111,15 +121,16 @@ class Installer
         }
     }
 
+    /** What cannot be deleted stays, and nobody hears of it. */
     private static function deleteTree(string $path): void
     {
         if (is_dir($path) && !is_link($path)) {
             foreach (array_diff((array) scandir($path), ['.', '..']) as $name) {
                 self::deleteTree($path . '/' . $name);
             }
-            rmdir($path);
+            @rmdir($path);
         } else {
-            unlink($path);
+            @unlink($path);
         }
     }
 }

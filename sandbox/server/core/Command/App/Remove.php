@@ -56,7 +56,13 @@ class Remove extends AppCommand
             $this->installer->runUninstallSteps($app);
             $this->output->writeln("Disabled app '$app' (uninstall steps executed).");
         }
-        $this->installer->removeApp($app);
+        try {
+            $this->installer->removeApp($app);
+        } catch (\RuntimeException $error) {
+            $this->output->writeln('Error: ' . $error->getMessage() . "\n");
+            $this->output->writeln("Failed to remove app '$app' (version $version) - app files/registration were not removed.");
+            return 1;
+        }
         $this->output->writeln("Removed app '$app' (version $version).");
         return 0;
     }
