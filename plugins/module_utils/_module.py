@@ -52,6 +52,31 @@ def _texts(value: t.Any) -> t.Iterator[str]:
             yield from _texts(inner)
 
 
+def open_module(argument_spec: t.Mapping[str, t.Any]) -> AnsibleModule:
+    """Ansible's own control code, which raises where an entry of a list holds a number in place of a dictionary, up to 2.21."""
+    try:
+        return AnsibleModule(argument_spec=dict(argument_spec), supports_check_mode=True)
+    except TypeError:
+        # whole, and hidden as a whole, since nothing inside is known to be secret any more
+        flat = {name: {"type": "raw", "no_log": True} if "options" in option else dict(option) for name, option in argument_spec.items()}
+        module = AnsibleModule(argument_spec=flat, supports_check_mode=True)
+        for path in _no_dictionaries(argument_spec, module.params):
+            error = NextcloudError("bad_option", option=path, detail="a dictionary is wanted here")
+            module.no_log_values = set()  # of which there is none in that sentence, but perhaps a single digit
+            module.fail_json(msg=error.message, code=error.code, invocation={})
+        raise
+
+
+def _no_dictionaries(spec: t.Mapping[str, t.Any], params: t.Mapping[str, t.Any], before: str = "") -> t.Iterator[str]:
+    for name, option in spec.items():
+        value = params.get(name)
+        for entry in value if isinstance(value, list) else [value]:
+            if "options" in option and isinstance(entry, dict):
+                yield from _no_dictionaries(option["options"], entry, before + name + ".")
+            elif "options" in option and not isinstance(entry, (str, type(None))):
+                yield before + name
+
+
 def run(
     argument_spec: t.Mapping[str, t.Any],
     make_parts: t.Callable[[AnsibleModule, Nextcloud], t.Sequence[Part]],
@@ -59,7 +84,7 @@ def run(
     trace: t.Optional[t.Callable[[t.Sequence[Part], Outcome], None]] = None,
 ) -> None:
     """The whole of a module that changes something. ``trace`` is called after it."""
-    module = AnsibleModule(argument_spec=dict(ARGUMENT_SPEC, **argument_spec), supports_check_mode=True)
+    module = open_module(dict(ARGUMENT_SPEC, **argument_spec))
     nextcloud: t.Optional[Nextcloud] = None
     try:
         check_texts(module.params)
@@ -87,7 +112,7 @@ def run(
 
 def tell(argument_spec: t.Mapping[str, t.Any], result: t.Callable[[Nextcloud, t.Mapping[str, t.Any], bool], t.Dict[str, t.Any]]) -> None:
     """The whole of a module that needs no plan; ``result`` gets the server, the options, and whether this is a check run."""
-    module = AnsibleModule(argument_spec=dict(ARGUMENT_SPEC, **argument_spec), supports_check_mode=True)
+    module = open_module(dict(ARGUMENT_SPEC, **argument_spec))
     nextcloud: t.Optional[Nextcloud] = None
     try:
         check_texts(module.params)

@@ -202,7 +202,8 @@ SCENES = (
         lambda server: {"app_id": APP_ID, "enforcement": {"enforced": False}, "app": {"state": "absent"}},
         ("onboarding", {"app_id": APP_ID, "suffix": "other"}),
         _SETTINGS[:1],
-        decides=lambda seen: dict(seen, settings=None),
+        # once it is off, the lists are nobody's business
+        decides=lambda seen: dict(seen, settings=None, policy=seen["policy"].get("twofactor_enforced")),
     ),
     Scene(
         "unlock",

@@ -17,8 +17,8 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._compose import 
 
 MARK = "n4sty"
 MODULES = (
-    "app", "backup_codes", "enforcement", "exemptions", "id_server", "onboarding", "rollback", "secsign_ids", "twofactor", "twofactor_info",
-    "unlock", "user_permissions",
+    "app", "backup_codes", "enforcement", "exemptions", "id_server", "onboarding", "rollback", "saml", "secsign_ids", "twofactor",
+    "twofactor_info", "unlock", "user_permissions",
 )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from typing import Any, Dict, Iterator, List, Tuple
 import nasty
 import people_scene as scene
 import pytest
+import saml_scene
 from expect import one_sentence
 from nasty import MARK
 
@@ -32,6 +33,7 @@ BASE: Dict[str, Dict[str, Any]] = {
     "id_server": {"server": "https://id.example.com"},
     "onboarding": {"enabled": True, "suffix": "example"},
     "rollback": {},
+    "saml": saml_scene.wanted(),
     "secsign_ids": {"ids": [{"user": "alice", "secsign_id": "alice@new"}]},
     "twofactor": {"enforcement": {"enforced": True, "groups": ["staff"]}, "onboarding": {"enabled": True, "suffix": "example"}},
     "twofactor_info": {"people": "list"},
@@ -64,12 +66,13 @@ def audit_log(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.mark.parametrize("module", nasty.MODULES)
 def test_whatever_an_option_is_given(server: Any, module: str, tmp_path: Path, audit_log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    scene.with_ids(server)
+    start, saved = (saml_scene.with_saml, "with saml") if module == "saml" else (scene.with_ids, "with ids")
+    start(server)
     # relative names, and what a shell would make, end up here
     monkeypatch.chdir(tmp_path)
     canary = tmp_path / "canary"
     tmp_path.chmod(0o777)
-    before = scene.everything(server)
+    before = seen(server, module)
     tables = server.sql("SELECT name FROM sqlite_master ORDER BY name")
     found: List[str] = []
     tried = cases(module, canary)
@@ -82,10 +85,14 @@ def test_whatever_an_option_is_given(server: Any, module: str, tmp_path: Path, a
         problem = judge(server, module, name, options, canary, before, tables)
         if problem:
             found.append(f"{module}: {name}={shown(value)}: {problem}")
-        if scene.everything(server) != before or server.sql("SELECT name FROM sqlite_master ORDER BY name") != tables:
-            server.restore("with ids")
+        if seen(server, module) != before or server.sql("SELECT name FROM sqlite_master ORDER BY name") != tables:
+            server.restore(saved)
     print(f"{module}: {len(tried)} values tried, SEED={SEED}")
     assert not found, f"SEED={SEED}, of {len(tried)} values:\n" + "\n".join(found)
+
+
+def seen(server: Any, module: str) -> Any:
+    return saml_scene.Site(server).fingerprint() if module == "saml" else scene.everything(server)
 
 
 def shown(value: Any) -> str:
@@ -116,7 +123,7 @@ def judge(server: Any, module: str, name: str, options: Dict[str, Any], canary: 
     if not result.failed:
         return ""
     problem = in_a_sentence(result.data, options[name])
-    if not problem and scene.everything(server) != before:
+    if not problem and seen(server, module) != before:
         problem = f"failed and changed something: {result.data['msg'][:200]}"
     return problem
 

@@ -32,6 +32,14 @@ def test_from_nothing_in_one_task(server: Any) -> None:
     assert read["1"]["idp-entityId"] == "https://idp.example.com/metadata"
 
 
+def test_a_number_for_a_dictionary_is_told_and_gives_no_key_away(site: Site) -> None:
+    """Ansible's own check ends in a traceback there."""
+    own = pair("own")
+    given = [by_hand(service_provider={"certificate": own.certificate, "private_key": own.key}), by_hand(security=5)]
+    done = refused(site, "saml", "NC201", "identity_providers.security", **wanted(*given))
+    assert own.key[40:80] not in json.dumps(done.data)
+
+
 def test_every_option(site: Site) -> None:
     """By hand, and each under the key that the app reads."""
     own = pair("own")
