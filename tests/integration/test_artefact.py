@@ -74,6 +74,18 @@ def test_it_holds_only_what_it_should(archive: Path) -> None:
     assert archive.stat().st_size < 4 << 20
 
 
+def test_every_link_of_the_page_that_galaxy_shows_leads_to_the_repository_at_its_tag(archive: Path) -> None:
+    with tarfile.open(archive) as tar:
+        page = tar.extractfile("README.md")
+        assert page is not None
+        links = re.findall(r"\]\(([^)\s]+)\)", page.read().decode())
+    galaxy = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))
+    ours = re.compile(re.escape(galaxy["repository"]) + "/(?:raw|tree|blob)/" + re.escape(galaxy["version"]) + "/([^#]+)")
+    there = [match.group(1) for match in map(ours.match, links) if match]
+    assert [link for link in links if not re.match("https://", link)] == [] and len(there) > 20
+    assert [name for name in there if not (ROOT / name).exists()] == []
+
+
 def test_it_holds_all_that_it_should(archive: Path) -> None:
     held = names(archive)
     there = [path for folder in ("plugins", "roles", "playbooks") for path in (ROOT / folder).rglob("*") if path.is_file()]
