@@ -24,7 +24,17 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._package import 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._people import LOCKED_OUT
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import current_scope
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings import app_candidates, check_app_id, check_groups, unique
-from ansible_collections.secsign.nextcloud.plugins.module_utils._state import SECSIGN_APPS, UPSTREAM_APP, App, Provider, Server, State, Wants
+from ansible_collections.secsign.nextcloud.plugins.module_utils._state import (
+    BUNDLED_APP,
+    SECSIGN_APPS,
+    UPSTREAM_APP,
+    App,
+    Provider,
+    Server,
+    State,
+    Wants,
+)
+from ansible_collections.secsign.nextcloud.plugins.module_utils._takeover import taken_over
 
 # Types that Nextcloud never limits to groups (its AppManager: protected app types).
 _FOR_EVERYONE_ONLY = ("filesystem", "prelogin", "authentication", "logging", "prevent_group_restriction")
@@ -175,6 +185,8 @@ class AppPart(Part):
 
         providers = _expected_providers(state, wanted)
         after = state.with_app(wanted, providers)
+        if app.app_id == BUNDLED_APP and wanted.enabled and not app.enabled:
+            after = taken_over(after)
         if not steps and app.enabled:
             _check_loads(app.app_id, state)
         return Plan(steps=tuple(steps), after=after, settle=tuple(settle))

@@ -182,6 +182,8 @@ def vendors_app_was_here(desk: Desk) -> None:
     """What secsignid 0.3.3 leaves in a database that was upgraded since."""
     desk.sql("CREATE TABLE oc_secsignid (user_id VARCHAR(64) PRIMARY KEY, secsignid VARCHAR(255), enabled SMALLINT)")
     desk.sql("INSERT INTO oc_secsignid VALUES ('alice', 'alice@company', 1), ('bob', 'bob.miller@company', 1)")
+    # of somebody who was not released before the move, whom a provider that cannot load keeps out
+    desk.sql("INSERT INTO oc_twofactor_providers (provider_id, uid, enabled) VALUES ('secsignid', 'alice', 1)")
 
 
 def nothing(desk: Desk) -> None:
