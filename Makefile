@@ -6,6 +6,7 @@
 #   make demo NEXTCLOUD_VERSION=34.0.1              the same on the official archive, downloaded and checked
 #   make test                                       lint, unit, contract and integration tests
 #   make test NEXTCLOUD_ARCHIVES=DIR                besides on every real release in that folder
+#   make thorough                                   the long part of the integration suite, with the same options
 #   make bench NEXTCLOUD_ARCHIVE=FILE|DIR           speed, as ratios within one run; SIZES=small for a short one
 #   make molecule                                   every scenario on hosts of their own (root, podman); SCENARIO=default for one
 
@@ -26,7 +27,7 @@ SIZES ?= full
 FAULTS ?= 1100
 DATABASES ?= sqlite
 
-.PHONY: demo test needs lint unit contract integration login psalm sanity compat molecule faults fleet bench docs app build galaxy clean
+.PHONY: demo test needs lint unit contract integration thorough login psalm sanity compat molecule faults fleet bench docs app build galaxy clean
 
 # All that is missing is named at once, before anything is loaded
 demo: NEEDS := venv php openssl $(if $(NEXTCLOUD_ARCHIVE)$(NEXTCLOUD_VERSION),real)
@@ -59,7 +60,12 @@ contract: $(VENV)/dev
 
 integration: $(VENV)/dev
 	@tools/need php openssl $(if $(NEXTCLOUD_ARCHIVES),real)
-	$(BIN)/pytest $(SPREAD) tests/integration
+	$(BIN)/pytest $(SPREAD) -m 'not thorough' tests/integration
+
+# The rest of the integration suite: guides, audit, ways of running, AWX, the release archive, fuzzing, secrets, interrupted runs, large numbers
+thorough: $(VENV)/dev
+	@tools/need venv php openssl $(if $(NEXTCLOUD_ARCHIVES),real)
+	$(BIN)/pytest $(SPREAD) -m thorough tests/integration
 
 # The app: its parts with PHP alone; logins in a browser on the real releases 30 to 34 that NEXTCLOUD_ARCHIVES holds
 login: $(VENV)/dev

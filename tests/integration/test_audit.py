@@ -20,6 +20,8 @@ import pytest
 import yaml
 from apps import APP_ID, FIXTURE_APP, variant
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).resolve().parents[2]
 ANSIBLE = Path(sys.executable).parent / "ansible-playbook"
 PASSWORD = {"OC_PASS": "Fixture-pass-1", "NC_PASS": "Fixture-pass-1"}

@@ -16,6 +16,8 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import c
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings import TEXT, Setting, Settings
 from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import ARGUMENT_SPEC, Nextcloud
 
+pytestmark = pytest.mark.thorough
+
 Counted = Tuple[str, Callable[[], int]]
 
 # Every setting of the app, each with a value that it does not have before.

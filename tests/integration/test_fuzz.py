@@ -23,6 +23,8 @@ import saml_scene
 from expect import one_sentence
 from nasty import MARK
 
+pytestmark = pytest.mark.thorough
+
 SAMPLE = 60
 SEED = os.environ.get("SEED") or ("ci" if os.environ.get("CI") else secrets.token_hex(4))
 BASE: Dict[str, Dict[str, Any]] = {

@@ -23,6 +23,8 @@ import hosts
 import processes
 import pytest
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 GUIDES = ROOT / "docs" / "guides"
 BIN = Path(sys.executable).parent

@@ -25,6 +25,8 @@ from expect import fails, rests
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils import _engine, _transport
 
+pytestmark = pytest.mark.thorough
+
 DIED = 77
 FIXTURE = {"app_id": APP_ID}
 INSTALL_STEPS = ["place_app", "app:enable", "keep_app", "settings", "enforcement"]

@@ -13,6 +13,8 @@ import pytest
 from expect import fails
 from people_scene import ids, logged_in, registered
 
+pytestmark = pytest.mark.thorough
+
 MANY = 10_000
 
 

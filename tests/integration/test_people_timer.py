@@ -17,6 +17,8 @@ from people_scene import judged, store
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import stamp
 
+pytestmark = pytest.mark.thorough
+
 UNITS = ("secsign-nextcloud-exemptions.service", "secsign-nextcloud-exemptions.timer")
 EVERYBODY = {"admin", "alice", "bob", "carol"}
 PLAYBOOK = """

@@ -26,6 +26,8 @@ from elsewhere import watching_processes
 from people_play import play, variables
 from people_scene import SECSIGN
 
+pytestmark = pytest.mark.thorough
+
 # Of the server; none of these is for anybody's eyes.
 CONFIG_SECRETS = {"secret": "PlantedSecretOfConfig0001", "passwordsalt": "PlantedSaltOfConfig000002", "dbpassword": "PlantedDbPassword00000003"}
 MAIL_SECRET = "PlantedMailPassword0000004"

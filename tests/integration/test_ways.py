@@ -23,6 +23,8 @@ import pytest
 import ways
 from elsewhere import needs_root
 
+pytestmark = pytest.mark.thorough
+
 WAYS: Dict[str, Any] = {
     "docker": (ways.OFFICIAL, "nextcloud"),
     "docker_compose": (ways.OFFICIAL, "app"),
