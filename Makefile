@@ -35,7 +35,7 @@ demo: needs $(VENV)/run
 	@$(if $(NEXTCLOUD_ARCHIVE)$(NEXTCLOUD_VERSION),tools/need chromium || true)
 	@$(BIN)/python sandbox/demo.py $(if $(NEXTCLOUD_ARCHIVE),--source '$(NEXTCLOUD_ARCHIVE)') $(if $(NEXTCLOUD_VERSION),--source 'download:$(NEXTCLOUD_VERSION)')
 
-test: NEEDS := venv php openssl $(if $(NEXTCLOUD_ARCHIVES),real)
+test: NEEDS := venv php mbstring openssl $(if $(NEXTCLOUD_ARCHIVES),real)
 test: needs lint unit contract integration login
 
 needs:
@@ -55,7 +55,7 @@ unit: $(VENV)/dev
 	$(BIN)/pytest $(SPREAD) tests/unit
 
 contract: $(VENV)/dev
-	@tools/need php
+	@tools/need php mbstring
 	$(BIN)/pytest $(SPREAD) tests/contract
 
 integration: $(VENV)/dev

@@ -34,10 +34,10 @@ def usable_php() -> None:
     try:
         listed = subprocess.run([php(), "-m"], capture_output=True, text=True, check=True).stdout.lower().split()
     except (OSError, subprocess.CalledProcessError) as error:
-        pytest.exit(f"no usable PHP ({php()}): {error}. Install php-cli, or name one in the environment variable PHP.", returncode=1)
+        pytest.fail(f"no usable PHP ({php()}): {error}. Install php-cli, or name one in the environment variable PHP.", pytrace=False)
     missing = {"json", *EXTENSIONS} - set(listed)
     if missing:
-        pytest.exit(f"{php()} lacks {', '.join(sorted(missing))}", returncode=1)
+        pytest.fail(f"{php()} lacks {', '.join(sorted(missing))}", pytrace=False)
 
 
 @pytest.fixture(scope="module")
