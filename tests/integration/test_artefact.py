@@ -39,6 +39,8 @@ def run(*command: str, env: Dict[str, str], cwd: Path = ROOT, status: int = 0) -
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("built")
+    # an earlier version, which must not go along
+    (folder / "twofactor_secsign-0.0.1.tar.gz").write_bytes(b"")
     run("tools/build", str(folder), env=dict(os.environ, PATH=f"{BIN}:{os.environ['PATH']}", PYTHON=sys.executable))
     version = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["version"]
     return folder / f"secsign-nextcloud-{version}.tar.gz"
