@@ -24,13 +24,14 @@ def statements(people: int) -> List[str]:
         )
 
     def group(n: str) -> str:
-        return f"'group' || substr('000' || ({n}) % {GROUPS}, -3)"
+        # to MariaDB || comes before %
+        return f"'group' || substr('000' || (({n}) % {GROUPS}), -3)"
 
     return [
         insert("groups", "gid, displayname", f"{group('n')}, {group('n')}", numbers=GROUPS),
         insert("users", "uid, displayname, password, uid_lower", f"{UID}, 'Person ' || n, '', {UID}"),
         insert("group_user", "gid, uid", f"{group('n')}, {UID}"),
-        insert("group_user", "gid, uid", f"{group('n + 1 + n / ' + str(GROUPS))}, {UID}"),
+        insert("group_user", "gid, uid", f"{group(f'n + 1 + CAST((n - n % {GROUPS}) / {GROUPS} AS INTEGER)')}, {UID}"),
         insert("preferences", "userid, appid, configkey, configvalue", f"{UID}, 'login', 'lastLogin', '1700000000'", "n % 5 > 0"),
         insert("preferences", "userid, appid, configkey, configvalue", f"{UID}, 'core', 'enabled', 'false'", "n % 50 = 0"),
         *(insert("preferences", "userid, appid, configkey, configvalue", f"{UID}, 'files', 'bench{k}', 'of no interest'") for k in range(5)),

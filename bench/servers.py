@@ -112,7 +112,7 @@ def mariadb(folder: Path) -> Iterator[Path]:
     """A server of its own that only a socket reaches; yields the socket."""
     data, socket = folder / "mariadb", folder / "mariadb.sock"
     user = "mysql" if os.geteuid() == 0 else None
-    data.mkdir()
+    data.mkdir(parents=True)
     folder.chmod(0o755)
     if user:
         shutil.chown(data, user)

@@ -17,10 +17,10 @@ import tempfile
 import typing as t
 from dataclasses import replace
 
+from ansible_collections.secsign.nextcloud.plugins.module_utils._app_info import AppInfo, PackageError, fits, parse_info
 from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import count_people, factors_of, name_some
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Bridge, More, Occ, Part, Plan, Step, Upgrade, import_config
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
-from ansible_collections.secsign.nextcloud.plugins.module_utils._package import AppInfo, Package, PackageError, fits, parse_info, read_package
 from ansible_collections.secsign.nextcloud.plugins.module_utils._people import LOCKED_OUT
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import current_scope
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings import app_candidates, check_app_id, check_groups, unique
@@ -40,6 +40,9 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._takeover import
 _FOR_EVERYONE_ONLY = ("filesystem", "prelogin", "authentication", "logging", "prevent_group_restriction")
 _DATABASE_NAMES = {"sqlite3": "sqlite"}
 _STORE = "store"
+
+if t.TYPE_CHECKING:
+    from ansible_collections.secsign.nextcloud.plugins.module_utils._package import Package
 
 
 class PackageWanted(Exception):
@@ -74,7 +77,7 @@ class AppPart(Part):
         self._downgrade: bool = params.get("downgrade", False)
         # what the control machine has in store, not sent along before it is needed
         self._brought: t.Optional[t.Mapping[str, t.Any]] = params.get("brought")
-        if self._brought is not None and not {"info", "digest", "bundled"} <= set(self._brought):
+        if self._brought is not None and not {"app_id", "version", "info", "digest", "bundled"} <= set(self._brought):
             raise NextcloudError("bad_option", option="brought", detail="is for the collection's own use; leave it out")
         self._check_mode = check_mode
         self._download = download
@@ -156,11 +159,11 @@ class AppPart(Part):
             settle.append(Bridge("keep_app", {"app": app.app_id}))
             wanted = replace(
                 wanted, path=app.path or "", version=package.info.version, installed_version=package.info.version,
-                digest=package.digest, info=package.info, interrupted=False,
+                digest=package.digest, info_xml=package.info_xml, interrupted=False,
             )  # fmt: skip
         elif self._source == _STORE and (app.path is None or self._version not in (None, app.version)):
             steps.append(self._from_store(app))
-            wanted = replace(wanted, path=app.path or "", version=self._version or "newest in the app store", info=None)
+            wanted = replace(wanted, path=app.path or "", version=self._version or "newest in the app store", info_xml=None)
         elif app.interrupted:
             # the folder is whole, or the one to go back to is: one step tidies up, the next plan goes on from there
             steps.append(_revert(app) if app.path is None else Bridge("keep_app", {"app": app.app_id}))
@@ -311,17 +314,24 @@ class AppPart(Part):
             return self._load_package(self._source, app.app_id)
         if self._brought is None or self._source == _STORE:
             return None
-        info = parse_info(base64.b64decode(self._brought["info"]))
+        app_id, version = self._brought["app_id"], self._brought["version"]
         if self._brought["bundled"]:
             # nobody asked for it: it serves where nothing newer is there, and only under its own name
-            if app.app_id != info.app_id or (app.version is not None and not _older(app.version, info.version)):
+            if app.app_id != app_id or (app.version is not None and not _older(app.version, version)):
                 return None
-        elif app.app_id != info.app_id:
-            raise NextcloudError("package", detail="the package is of the app {0} and not of {1}; name the right one.".format(info.app_id, app.app_id))
-        return Package(info, (), self._brought["digest"], 0)
+        elif app.app_id != app_id:
+            raise NextcloudError("package", detail="the package is of the app {0} and not of {1}; name the right one.".format(app_id, app.app_id))
+        # here, since a host whose app is as it should be needs none of it
+        from ansible_collections.secsign.nextcloud.plugins.module_utils._package import Package
+
+        xml = base64.b64decode(self._brought["info"])
+        return Package(parse_info(xml), (), self._brought["digest"], 0, xml)
 
     def _load_package(self, source: str, app_id: str) -> Package:
         if self._package is None:
+            # here, since a host whose app is as it should be needs none of it
+            from ansible_collections.secsign.nextcloud.plugins.module_utils._package import read_package
+
             with tempfile.TemporaryDirectory(prefix="nextcloud-app-") as folder:
                 path = source
                 if source.startswith("https://"):

@@ -12,16 +12,14 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._app import AppPart
 from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import GUARD_SPEC, Enforcement
-from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import BeforeChange, Part, Plan, first_read
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import BeforeChange, Part, Plan
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._exemptions import Exemptions
 from ansible_collections.secsign.nextcloud.plugins.module_utils._id_server import IdServer
 from ansible_collections.secsign.nextcloud.plugins.module_utils._ids import SecSignIds
 from ansible_collections.secsign.nextcloud.plugins.module_utils._module import downloader
-from ansible_collections.secsign.nextcloud.plugins.module_utils._saml import RestoreSaml, SamlPart
-from ansible_collections.secsign.nextcloud.plugins.module_utils._settings import APP_ID_SPEC, Onboarding, UserPermissions, check_app_id
-from ansible_collections.secsign.nextcloud.plugins.module_utils._snapshot import Restore, app_options, id_options, keep, load
-from ansible_collections.secsign.nextcloud.plugins.module_utils._state import SAML_APP, SECSIGN_APPS, State, Wants
+from ansible_collections.secsign.nextcloud.plugins.module_utils._settings import APP_ID_SPEC, Onboarding, UserPermissions
+from ansible_collections.secsign.nextcloud.plugins.module_utils._state import State
 from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import Nextcloud
 
 _PARTS: t.Dict[str, t.Dict[str, t.Any]] = {
@@ -36,12 +34,6 @@ _PARTS: t.Dict[str, t.Dict[str, t.Any]] = {
 
 SPEC: t.Dict[str, t.Any] = dict({name: {"type": "dict"} for name in _PARTS}, snapshot_dir={"type": "path"}, **APP_ID_SPEC)
 
-SAML_SPEC: t.Dict[str, t.Any] = dict(SamlPart.SPEC, app={"type": "dict"}, snapshot_dir={"type": "path"})
-
-ROLLBACK_SPEC: t.Dict[str, t.Any] = dict(
-    {"snapshot_dir": {"type": "path", "default": "/var/lib/secsign-nextcloud"}, "snapshot": {"type": "str", "default": "latest"}}, **APP_ID_SPEC
-)
-
 
 def compose(module: AnsibleModule, nextcloud: Nextcloud) -> t.List[Part]:
     """The parts that are asked for, in an order in which nobody is locked out at any moment."""
@@ -50,7 +42,7 @@ def compose(module: AnsibleModule, nextcloud: Nextcloud) -> t.List[Part]:
         # one server has one guard: what is said of it for the policy holds for exemptions too, or proving what was done would fail
         shared = {name: value for name, value in options["enforcement"].items() if name in GUARD_SPEC}
         options["exemptions"] = dict(shared, **options["exemptions"])
-    given = {name: _validated(name, options[name], module.params["app_id"]) for name in options}
+    given = {name: validated(name, options[name], module.params["app_id"]) for name in options}
     makers: t.Dict[str, t.Callable[[t.Dict[str, t.Any]], Part]] = {
         "app": lambda params: AppPart(params, downloader(module, params), module.check_mode),
         "id_server": lambda params: IdServer(params, nextcloud),
@@ -67,17 +59,7 @@ def compose(module: AnsibleModule, nextcloud: Nextcloud) -> t.List[Part]:
     return [makers[name](given[name]) for name in names]
 
 
-def compose_saml(module: AnsibleModule, nextcloud: Nextcloud) -> t.List[Part]:
-    """The settings, and the app that takes them; an app that goes, goes last."""
-    saml = SamlPart(module.params)
-    if module.params["app"] is None:
-        return [saml]
-    options = _validated("app", module.params["app"], SAML_APP)
-    app = AppPart(options, downloader(module, options), module.check_mode)
-    return [app, saml] if options["state"] == "enabled" else [saml, app]
-
-
-def _validated(name: str, options: t.Dict[str, t.Any], app_id: str) -> t.Dict[str, t.Any]:
+def validated(name: str, options: t.Dict[str, t.Any], app_id: str) -> t.Dict[str, t.Any]:
     """The options as the module of that name would take them, or one sentence that names the wrong one."""
     result = ArgumentSpecValidator(_PARTS[name]).validate(options)
     if result.error_messages:
@@ -93,36 +75,9 @@ def snapshot_keeper(module: AnsibleModule, nextcloud: Nextcloud) -> t.Optional[B
         return None
 
     def write_down(state: State, plans: t.Sequence[Plan]) -> None:
+        # here, since a host with nothing to do needs none of it
+        from ansible_collections.secsign.nextcloud.plugins.module_utils._snapshot import keep
+
         keep(nextcloud, base, state, plans)
 
     return write_down
-
-
-def roll_back(module: AnsibleModule, nextcloud: Nextcloud) -> t.List[Part]:
-    """The parts that lead back to a snapshot."""
-    state, _taken_up = first_read(nextcloud, Wants(people=True, apps=set(SECSIGN_APPS)), module.check_mode)
-    snapshot = load(module.params["snapshot_dir"], state.server.root, module.params["snapshot"])
-    app_id = state.server.secsign_app(check_app_id(module.params["app_id"]))
-    restore = Restore(snapshot)
-    parts: t.List[Part] = []
-    if snapshot["people"]:
-        defaults: t.Dict[str, t.Any] = {
-            "pattern": None,
-            "pattern_groups": [],
-            "prune": False,
-            "unknown_users": "report",
-            "allow_shared_ids": True,
-            "guard": "off",
-        }
-        parts.append(SecSignIds(dict(defaults, **id_options(snapshot, app_id))))
-    if app_id in snapshot["apps"]:
-        parts.append(AppPart(app_options(snapshot, app_id), downloader(module, {}), module.check_mode))
-    restores: t.List[Part] = [restore]
-    if snapshot.get("saml") is not None:
-        was = snapshot["apps"].get(SAML_APP, {})
-        app = AppPart(app_options(snapshot, SAML_APP), downloader(module, {}), module.check_mode)
-        saml = RestoreSaml(snapshot)
-        # the app has to be there for its settings; one that was off before is switched off after them
-        restores += [app, saml] if was.get("enabled") else [saml, app]
-    # who need not use a second factor then must be free of it before the provider goes, and the other way round
-    return [*parts, *restores] if snapshot["policy"]["enforced"] == "true" else [*restores, *parts]

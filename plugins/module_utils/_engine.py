@@ -19,8 +19,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._state import St
 from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import Nextcloud
 
 
-@dataclass(frozen=True)
-class Occ:
+class Occ(t.NamedTuple):
     """An occ command to run. ``stdin`` carries values, which thus never show in the host's process list."""
 
     argv: t.Tuple[str, ...]
@@ -40,8 +39,7 @@ class Occ:
         return "occ " + " ".join(self.argv) + (" < " + self.stdin if self.stdin else "")
 
 
-@dataclass(frozen=True)
-class Bridge:
+class Bridge(t.NamedTuple):
     """An operation of the bridge, for what occ cannot do."""
 
     operation: str
@@ -59,12 +57,11 @@ class Bridge:
         return "bridge {0} {1}".format(self.operation, shown).rstrip()
 
 
-@dataclass(frozen=True)
-class Upgrade:
+class Upgrade(t.NamedTuple):
     """``occ upgrade``, of which the server keeps account until its end, so that a later run can take it up."""
 
     operation: str = "upgrade"
-    apps: t.Mapping[str, str] = field(default_factory=dict)  # which, and for whom they are enabled
+    apps: t.Mapping[str, str] = {}  # which, and for whom they are enabled
     undo: t.Tuple["Step", ...] = ()
 
     def run(self, nextcloud: Nextcloud) -> None:
@@ -141,8 +138,7 @@ class Part(ABC):
         return ()
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(t.NamedTuple):
     changed: bool
     before: t.Dict[str, t.Any]
     after: t.Dict[str, t.Any]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import typing as t
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import count_people, factors_of, name_some
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Bridge, Part, Plan, Step
@@ -37,8 +37,7 @@ def check_id(secsign_id: str, whose: str) -> str:
     return normal
 
 
-@dataclass(frozen=True)
-class Wish:
+class Wish(t.NamedTuple):
     secsign_id: t.Optional[str]  # None: the one that is there
     enabled: bool
     absent: bool = False  # none at all: only the way back to a snapshot asks for that one by one

@@ -31,7 +31,7 @@ class _Kind:
 
     def __init__(self, person: Person, login: str, in_scope: bool, factors: t.Sequence[str]) -> None:
         self.person = person
-        self.verdict = {"login": login, "in_scope": in_scope, "factors": list(factors)}
+        self.verdict: t.Dict[str, t.Any] = {"login": login, "in_scope": in_scope, "factors": list(factors)}
         self.people = 0
 
 

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import asdict
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -127,4 +126,4 @@ def _traced(module: AnsibleModule, nextcloud: t.Optional[Nextcloud]) -> t.Dict[s
     """Each start of PHP, for -vv and more; a usual result stays small. The action plugin shows it and takes it out."""
     if nextcloud is None or module._verbosity < 2:
         return {}
-    return {"trace": [asdict(call) for call in nextcloud.calls]}
+    return {"trace": [call._asdict() for call in nextcloud.calls]}

@@ -16,26 +16,22 @@ import re
 import stat
 import struct
 import tarfile
-import xml.etree.ElementTree as ET
 import zipfile
 import zlib
 from dataclasses import dataclass, field
-from itertools import zip_longest
 from typing import IO, Callable, Dict, List, Optional, Set, Tuple, Union
+
+from ansible_collections.secsign.nextcloud.plugins.module_utils._app_info import INFO_XML, AppInfo, PackageError, parse_info, shown
 
 MAX_BYTES = 500 * 1024 * 1024
 MAX_FILES = 50000
 
-_INFO_XML = "appinfo/info.xml"
-_INFO_XML_MAX_BYTES = 1024 * 1024
 _CHUNK = 1024 * 1024
 # What a tar archive may need on top of the content, for each entry: headers, extended headers, padding.
 _TAR_OVERHEAD = 4096
 # Leftovers of development at the top of an app's folder.
 _LEFT_OUT = (".git", "node_modules")
 
-_APP_ID = re.compile(r"[a-z][a-z0-9_]{0,63}")
-_VERSION = re.compile(r"[0-9][0-9A-Za-z.+~_-]{0,63}")
 _UNSAFE = re.compile("[\\\\\0\ud800-\udfff]")  # surrogates stand for bytes that are not UTF-8
 _SHA256 = re.compile(r"(?:sha256:)?([0-9a-f]{64})", re.IGNORECASE)
 
@@ -55,27 +51,6 @@ _DAMAGE = (
     LookupError,
     RuntimeError,
 )
-
-
-class PackageError(Exception):
-    """The package cannot be used; the message is one sentence that says why and what to do."""
-
-
-@dataclass(frozen=True)
-class AppInfo:
-    """What an app says about itself in appinfo/info.xml."""
-
-    app_id: str
-    version: str
-    nextcloud_min: Optional[str]
-    nextcloud_max: Optional[str]
-    php_min: Optional[str]
-    php_max: Optional[str]
-    databases: Tuple[str, ...]  # empty: every database
-    libs: Tuple[str, ...]  # PHP extensions
-    two_factor_providers: Tuple[str, ...]  # PHP class names
-    namespace: str  # below OCA
-    types: Tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -99,53 +74,7 @@ class Package:
     files: Tuple[PackageFile, ...] = field(repr=False)
     digest: str
     size: int
-
-
-def fits(version: str, minimum: Optional[str], maximum: Optional[str]) -> bool:
-    """Tell whether a Nextcloud or PHP version is within an app's declared range, by Nextcloud's own rule.
-
-    Nextcloud compares only as many components as both versions have: a maximum of 34 admits 34.0.1.
-    """
-    return (minimum is None or _compare(version, minimum) >= 0) and (maximum is None or _compare(version, maximum) <= 0)
-
-
-def parse_info(xml: bytes) -> AppInfo:
-    """Read the content of appinfo/info.xml."""
-    if len(xml) > _INFO_XML_MAX_BYTES:
-        raise PackageError(f"{_INFO_XML} is larger than {_INFO_XML_MAX_BYTES} bytes; ask the app's publisher for a correct package.")
-    try:
-        text = xml.decode("utf-8-sig")
-        # The parser takes text with NULs for UTF-16, which would hide a declaration from the search below.
-        if "\0" in text:
-            raise ValueError("NUL character")
-        if "<!DOCTYPE" in text or "<!ENTITY" in text:
-            raise PackageError(f"{_INFO_XML} declares a DOCTYPE or an entity, which Nextcloud apps never need; remove the declaration.")
-        root = ET.fromstring(text)
-    except (ET.ParseError, ValueError) as error:
-        raise PackageError(f"{_INFO_XML} is not well-formed XML in UTF-8 ({error}); correct it or ask the app's publisher for a correct package.") from error
-    if root.tag != "info":
-        raise PackageError(f"{_INFO_XML} starts with <{_shown(root.tag)}> and not with <info>; use the package of a Nextcloud app.")
-
-    app_id = root.findtext("id") or ""
-    version = root.findtext("version") or ""
-    if not _APP_ID.fullmatch(app_id):
-        raise PackageError(f"{_INFO_XML} has the <id> {_shown(app_id)}, but an app id is 1 to 64 of a-z, 0-9 and _ and starts with a letter; correct it.")
-    if not _VERSION.fullmatch(version):
-        raise PackageError(f"{_INFO_XML} has the <version> {_shown(version)}, which is not a version number; correct it.")
-    types = root.find("types")
-    return AppInfo(
-        app_id=app_id,
-        version=version,
-        nextcloud_min=_bound(root, "min-version", "nextcloud", "owncloud"),
-        nextcloud_max=_bound(root, "max-version", "nextcloud", "owncloud"),
-        php_min=_bound(root, "min-version", "php"),
-        php_max=_bound(root, "max-version", "php"),
-        databases=_texts(root, "dependencies/database"),
-        libs=_texts(root, "dependencies/lib"),
-        two_factor_providers=_texts(root, "two-factor-providers/provider"),
-        namespace=(root.findtext("namespace") or "").strip() or app_id[0].upper() + app_id[1:],
-        types=() if types is None else tuple(child.tag for child in types),
-    )
+    info_xml: bytes = field(repr=False)
 
 
 def read_package(source: str, app_id: str, sha256: Optional[str] = None, max_bytes: int = MAX_BYTES, max_files: int = MAX_FILES) -> Package:
@@ -202,17 +131,17 @@ class _Contents:
             return None
         path = "/".join(parts[1:])
         if parts[0] != self.app_id or not (path or is_folder):
-            raise PackageError(f"it holds {_shown(name)}, but its only top-level entry must be the folder {self.app_id!r}; use the package of that app.")
+            raise PackageError(f"it holds {shown(name)}, but its only top-level entry must be the folder {self.app_id!r}; use the package of that app.")
         if is_folder:
             self._folders.add(path)
             return None
         if path in self._files:
-            raise PackageError(f"it holds {_shown(path)} twice; pack it again from a clean folder.")
+            raise PackageError(f"it holds {shown(path)} twice; pack it again from a clean folder.")
         return path
 
     def add(self, path: str, mode: int, stream: IO[bytes]) -> None:
         if mode & (stat.S_ISUID | stat.S_ISGID):
-            raise PackageError(f"it holds {_shown(path)} with the setuid or setgid bit; remove the bit and pack it again.")
+            raise PackageError(f"it holds {shown(path)} with the setuid or setgid bit; remove the bit and pack it again.")
         try:
             data = _read_all(stream.read, self.max_bytes - self._size)
         except PackageError:
@@ -227,20 +156,21 @@ class _Contents:
     def package(self) -> Package:
         for path in self._files:
             if path in self._folders:
-                raise PackageError(f"it holds {_shown(path)} both as a file and as a folder; pack it again from a clean folder.")
-        if _INFO_XML not in self._files:
-            raise PackageError(f"it has no {_INFO_XML}; use the package of a Nextcloud app.")
-        info = parse_info(self._files[_INFO_XML].data)
+                raise PackageError(f"it holds {shown(path)} both as a file and as a folder; pack it again from a clean folder.")
+        if INFO_XML not in self._files:
+            raise PackageError(f"it has no {INFO_XML}; use the package of a Nextcloud app.")
+        xml = self._files[INFO_XML].data
+        info = parse_info(xml)
         if info.app_id != self.app_id:
-            raise PackageError(f"{_INFO_XML} has the app id {info.app_id!r} and not {self.app_id!r}; use the package of that app.")
+            raise PackageError(f"{INFO_XML} has the app id {info.app_id!r} and not {self.app_id!r}; use the package of that app.")
         files = tuple(self._files[path] for path in sorted(self._files))
-        return Package(info, files, _digest(files), self._size)
+        return Package(info, files, _digest(files), self._size, xml)
 
 
 def _check_sha256(blob: bytes, expected: str) -> None:
     match = _SHA256.fullmatch(expected)
     if match is None:
-        raise PackageError(f"the expected checksum {_shown(expected)} is not a SHA-256; give its 64 hexadecimal digits.")
+        raise PackageError(f"the expected checksum {shown(expected)} is not a SHA-256; give its 64 hexadecimal digits.")
     actual = hashlib.sha256(blob).hexdigest()
     if match.group(1).lower() != actual:
         raise PackageError(f"its SHA-256 checksum is {actual} and not {match.group(1)}; download it again or correct the checksum.")
@@ -299,10 +229,10 @@ def _read_zip(blob: bytes, contents: _Contents) -> None:
             if kind not in (0, stat.S_IFREG):
                 raise _not_plain(path, kind)
             if entry.flag_bits & 0x1:
-                raise PackageError(f"{_shown(path)} in it is encrypted; pack it again without a password.")
+                raise PackageError(f"{shown(path)} in it is encrypted; pack it again without a password.")
             # The decompressors of other methods cannot be told to stop at a limit.
             if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                raise PackageError(f"{_shown(path)} in it uses the zip method {entry.compress_type}; pack it again with deflate.")
+                raise PackageError(f"{shown(path)} in it uses the zip method {entry.compress_type}; pack it again with deflate.")
             with archive.open(entry) as stream:
                 contents.add(path, mode, stream)
 
@@ -347,13 +277,13 @@ def _path_parts(name: str, is_folder: bool) -> List[str]:
     if parts[0] == ".":
         parts = parts[1:]
     if any(part in ("", ".", "..") for part in parts) or _UNSAFE.search(name):
-        raise PackageError(f"it holds {_shown(name)}, which is not a plain relative path in UTF-8 without '..'; pack it again from the app's folder.")
+        raise PackageError(f"it holds {shown(name)}, which is not a plain relative path in UTF-8 without '..'; pack it again from the app's folder.")
     return parts
 
 
 def _not_plain(path: str, kind: Union[int, bytes]) -> PackageError:
     name = _LINKS.get(kind, "device, pipe or other special file")
-    return PackageError(f"it holds {_shown(path)}, which is a {name}; pack it again with plain files only.")
+    return PackageError(f"it holds {shown(path)}, which is a {name}; pack it again with plain files only.")
 
 
 def _digest(files: Tuple[PackageFile, ...]) -> str:
@@ -365,42 +295,3 @@ def _digest(files: Tuple[PackageFile, ...]) -> str:
             digest.update(b"%d:%d:%s" % (len(path), len(file.data), path))
             digest.update(file.data)
     return digest.hexdigest()
-
-
-def _bound(root: ET.Element, attribute: str, *dependencies: str) -> Optional[str]:
-    for dependency in dependencies:
-        element = root.find(f"dependencies/{dependency}")
-        bound = None if element is None else element.get(attribute)
-        if bound is not None:
-            if not _VERSION.fullmatch(bound):
-                raise PackageError(f"{_INFO_XML} has the {attribute} {_shown(bound)} for {dependency}, which is not a version number; correct it.")
-            return bound
-    return None
-
-
-def _texts(root: ET.Element, path: str) -> Tuple[str, ...]:
-    texts = ((element.text or "").strip() for element in root.findall(path))
-    return tuple(text for text in texts if text)
-
-
-def _shown(text: str) -> str:
-    return repr(text if len(text) <= 200 else text[:200] + "...")
-
-
-def _compare(version: str, bound: str) -> int:
-    pairs = zip(version.split("."), bound.split("."))
-    left, right = (_version_key(".".join(parts)) for parts in zip(*pairs))
-    # A version that ends comes before a further number or patch level, and after anything that is not final yet.
-    for ours, theirs in zip_longest(left, right, fillvalue=(4, -1)):
-        if ours != theirs:
-            return -1 if ours < theirs else 1
-    return 0
-
-
-def _version_key(version: str) -> List[Tuple[int, int]]:
-    """Order versions like PHP's version_compare: unknown words, dev, alpha, beta, RC, numbers, patch level."""
-    stages = (("dev", 0), ("a", 1), ("b", 2), ("RC", 3), ("rc", 3), ("p", 5))
-    return [
-        (4, int(number)) if number else (next((rank for stage, rank in stages if word.startswith(stage)), -1), 0)
-        for number, word in re.findall(r"([0-9]+)|([^0-9.+_-]+)", version)
-    ]

@@ -12,7 +12,6 @@ a set-up, if some provider offers one; an enabled provider that cannot be loaded
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._state import BACKUP_CODES, SECSIGN_APPS, Person, Provider
 
@@ -33,8 +32,7 @@ CLASSES = (READY, WILL_ENROL, BACKUP_CODES_ONLY, LOCKED_OUT, EXEMPT, NOT_IN_SCOP
 GUEST_BACKEND = "Guests"
 
 
-@dataclass(frozen=True)
-class Scope:
+class Scope(t.NamedTuple):
     """Who must use two-factor login, as Nextcloud will read it."""
 
     enforced: bool
@@ -49,8 +47,7 @@ class Scope:
         return self.excluded_groups.isdisjoint(groups)
 
 
-@dataclass(frozen=True)
-class Factors:
+class Factors(t.NamedTuple):
     """The providers of a server as far as they count."""
 
     providers: t.Tuple[Provider, ...]  # of enabled apps, broken ones included

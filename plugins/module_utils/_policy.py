@@ -59,8 +59,7 @@ class Exemption:
         return "{0} {1} until {2} ({3}): {4}".format(self.kind, self.name, stamp(self.until), self.owner, self.reason)
 
 
-@dataclass(frozen=True)
-class Intent:
+class Intent(t.NamedTuple):
     """What the operator means, exemptions apart."""
 
     enforced: bool
@@ -68,8 +67,7 @@ class Intent:
     excluded_groups: t.Tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Compiled:
+class Compiled(t.NamedTuple):
     """What Nextcloud is to be told."""
 
     groups: t.Tuple[str, ...]

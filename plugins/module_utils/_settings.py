@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 import re
 import typing as t
-from dataclasses import dataclass
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Part, Plan, import_config
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
@@ -50,8 +49,7 @@ def unique(values: t.Optional[t.Sequence[str]]) -> t.Optional[t.List[str]]:
     return None if values is None else list(dict.fromkeys(values))
 
 
-@dataclass(frozen=True)
-class Form:
+class Form(t.NamedTuple):
     """How a value is written as text, and read."""
 
     write: t.Callable[[t.Any], str]
@@ -75,8 +73,7 @@ SWITCH = Form(write=lambda value: "1" if value else "", read=lambda text: text n
 LIST = Form(write=lambda value: json.dumps(value, separators=(",", ":")).replace("/", "\\/"), read=_read_list)
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(t.NamedTuple):
     option: str
     key: str
     form: Form

@@ -11,8 +11,8 @@ import json
 import typing as t
 from dataclasses import dataclass, field, replace
 
+from ansible_collections.secsign.nextcloud.plugins.module_utils._app_info import AppInfo, PackageError, parse_info
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
-from ansible_collections.secsign.nextcloud.plugins.module_utils._package import AppInfo, PackageError, parse_info
 from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import Nextcloud
 
 UPSTREAM_APP = "secsignid"
@@ -62,8 +62,7 @@ class Wants:
         }
 
 
-@dataclass(frozen=True)
-class Server:
+class Server(t.NamedTuple):
     version: str  # of the code on disk, four numbers
     release: str  # as people say it: 34.0.1
     root: str
@@ -96,11 +95,18 @@ class App:
     digest: t.Optional[str] = None
     interrupted: bool = False  # an installation was stopped half-way and left folders behind
     closed: t.Optional[str] = None  # the folder that is not writable, so that the app can neither come nor go
-    info: t.Optional[AppInfo] = None
+    info_xml: t.Optional[bytes] = None
+
+    @property
+    def info(self) -> t.Optional[AppInfo]:
+        """What the app says about itself; None where that is not known or makes no sense."""
+        try:
+            return None if self.info_xml is None else parse_info(self.info_xml)
+        except PackageError:
+            return None
 
 
-@dataclass(frozen=True)
-class Provider:
+class Provider(t.NamedTuple):
     app: str
     cls: str
     id: t.Optional[str]  # None: not known, since it does not load or is not installed yet
@@ -167,8 +173,7 @@ class Person:
         )
 
 
-@dataclass(frozen=True)
-class Certificate:
+class Certificate(t.NamedTuple):
     subject: str
     not_before: int  # seconds since 1970
     not_after: int
@@ -290,12 +295,6 @@ def _app(app_id: str, facts: t.Mapping[str, t.Any]) -> App:
     if enabled not in ("yes", "no"):
         # limited to groups: Nextcloud keeps their ids as JSON text under the same key
         groups = tuple(str(group) for group in json.loads(enabled))
-    info = None
-    if facts.get("info"):
-        try:
-            info = parse_info(base64.b64decode(facts["info"]))
-        except PackageError:
-            info = None
     return App(
         app_id=app_id,
         path=facts["path"],
@@ -306,7 +305,7 @@ def _app(app_id: str, facts: t.Mapping[str, t.Any]) -> App:
         digest=facts["digest"],
         interrupted=bool(facts.get("interrupted")),
         closed=facts.get("closed"),
-        info=info,
+        info_xml=base64.b64decode(facts["info"]) if facts.get("info") else None,
     )
 
 

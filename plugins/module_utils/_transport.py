@@ -14,13 +14,11 @@ import contextlib
 import json
 import os
 import pwd
-import secrets
 import shutil
 import signal
 import subprocess
 import time
 import typing as t
-from dataclasses import dataclass
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._bridge_php import LOADER, PROGRAM
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
@@ -50,8 +48,7 @@ ARGUMENT_SPEC: t.Dict[str, t.Any] = {
 }
 
 
-@dataclass(frozen=True)
-class Output:
+class Output(t.NamedTuple):
     """What a finished process left behind."""
 
     rc: int
@@ -67,8 +64,7 @@ class Output:
         return "no output"
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(t.NamedTuple):
     """What the bridge said: one object, and before it what it told piece by piece (people, files), still as text."""
 
     data: t.Dict[str, t.Any]
@@ -83,8 +79,7 @@ class Answer:
 _TOLD = ("op", "app", "user", "group", "provider", "url", "version", "sets")
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(t.NamedTuple):
     """One start of PHP, for whoever wants to see what was asked and how long it took."""
 
     what: str
@@ -228,7 +223,7 @@ class Nextcloud:
     def ask(self, operation: str, payload: bytes = b"", **request: t.Any) -> Answer:
         """One question to the bridge, one PHP process."""
         # the mark cannot be guessed by anything that prints on the same stream
-        mark = "@{0} ".format(secrets.token_hex(16))
+        mark = "@{0} ".format(os.urandom(16).hex())
         request.update(op=operation, mark=mark, roots=self._roots)
         program = PROGRAM.encode()
         question = json.dumps(request).encode() + b"\n"

@@ -74,12 +74,12 @@ code:
   sample: NC317
 """
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._compose import ROLLBACK_SPEC, roll_back
 from ansible_collections.secsign.nextcloud.plugins.module_utils._module import run
+from ansible_collections.secsign.nextcloud.plugins.module_utils._roll_back import SPEC, roll_back
 
 
 def main() -> None:
-    run(ROLLBACK_SPEC, roll_back)
+    run(SPEC, roll_back)
 
 
 if __name__ == "__main__":

@@ -322,12 +322,13 @@ code:
   sample: NC409
 """
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._compose import SAML_SPEC, compose_saml, snapshot_keeper
+from ansible_collections.secsign.nextcloud.plugins.module_utils._compose import snapshot_keeper
+from ansible_collections.secsign.nextcloud.plugins.module_utils._compose_saml import SPEC, compose_saml
 from ansible_collections.secsign.nextcloud.plugins.module_utils._module import run
 
 
 def main() -> None:
-    run(SAML_SPEC, compose_saml, before_change=snapshot_keeper)
+    run(SPEC, compose_saml, before_change=snapshot_keeper)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,8 @@ from ansible.errors import AnsibleActionFail
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._package import Package, PackageError, read_package
+from ansible_collections.secsign.nextcloud.plugins.module_utils._app_info import PackageError
+from ansible_collections.secsign.nextcloud.plugins.module_utils._package import Package, read_package
 from ansible_collections.secsign.nextcloud.plugins.module_utils._state import BUNDLED_APP, SECSIGN_APPS
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._files import find as find_file
 
@@ -38,8 +39,10 @@ class Brought:
     bundled: bool
 
     def facts(self) -> t.Dict[str, t.Any]:
-        info = next(item.data for item in self.package.files if item.path == "appinfo/info.xml")
-        return {"info": base64.b64encode(info).decode(), "digest": self.package.digest, "bundled": self.bundled}
+        """What the module is told of it."""
+        info = self.package.info
+        xml = base64.b64encode(self.package.info_xml).decode()
+        return {"app_id": info.app_id, "version": info.version, "info": xml, "digest": self.package.digest, "bundled": self.bundled}
 
     def archive(self) -> bytes:
         """The bytes to send: the archive as it is, or a folder as one."""

@@ -203,7 +203,7 @@ def test_a_refusal_comes_before_the_first_step(world: World) -> None:
 
 @pytest.mark.parametrize("check", [True, False])
 def test_a_config_that_cannot_be_written_stops_a_change_and_nothing_else(world: World, check: bool) -> None:
-    world.changes = {"server": replace(state().server, config_writable=False)}
+    world.changes = {"server": state().server._replace(config_writable=False)}
     assert caught(world, Words("a"), check=check).kind == "config_not_writable"
     assert world.ran == []
     world.words = {"a"}
@@ -211,11 +211,11 @@ def test_a_config_that_cannot_be_written_stops_a_change_and_nothing_else(world: 
 
 
 def test_an_upgrade_that_waits_stops_all_but_the_part_that_carries_it_out(world: World) -> None:
-    world.changes = {"server": replace(state().server, pending_upgrades=("x",))}
+    world.changes = {"server": state().server._replace(pending_upgrades=("x",))}
     error = caught(world, Words("a"))
     assert error.kind == "needs_upgrade" and "x" in error.message
     assert converge(world, [Words("a", pending=("x",))], True).changed  # type: ignore[arg-type]
-    world.changes = {"server": replace(state().server, pending_upgrades=("x", "core"))}
+    world.changes = {"server": state().server._replace(pending_upgrades=("x", "core"))}
     assert caught(world, Words("a", pending=("x",))).kind == "needs_upgrade"
 
 

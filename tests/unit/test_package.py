@@ -24,7 +24,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils import _package
-from ansible_collections.secsign.nextcloud.plugins.module_utils._package import Package, PackageError, fits, parse_info, read_package
+from ansible_collections.secsign.nextcloud.plugins.module_utils._app_info import AppInfo, PackageError, fits, parse_info
+from ansible_collections.secsign.nextcloud.plugins.module_utils._package import Package, read_package
 
 APP = "secsignid"
 INFO = b"""<?xml version="1.0"?>
@@ -217,7 +218,7 @@ def test_info_is_read_completely() -> None:
           </dependencies>
           <two-factor-providers><provider>OCA\\TwoFactorSecSign\\Provider\\SecSign</provider></two-factor-providers>
         </info>""")
-    assert info == _package.AppInfo(
+    assert info == AppInfo(
         app_id="twofactor_secsign",
         version="1.2.3-beta.1",
         nextcloud_min="28",
@@ -233,7 +234,7 @@ def test_info_is_read_completely() -> None:
 
 
 def test_info_with_nothing_optional() -> None:
-    assert parse_info(info_xml()) == _package.AppInfo(APP, "1.0.0", None, None, None, None, (), (), (), "Secsignid", ())
+    assert parse_info(info_xml()) == AppInfo(APP, "1.0.0", None, None, None, None, (), (), (), "Secsignid", ())
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def test_the_class_is_what_nextcloud_does(who: Person, must: bool, there: Any, o
 
 
 def limited(provider: Any, *groups: str) -> Any:
-    return type(provider)(**dict(vars(provider), groups=frozenset(groups)))
+    return provider._replace(groups=frozenset(groups))
 
 
 @pytest.mark.parametrize(

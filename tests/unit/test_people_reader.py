@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Dict, List
 
 import people
@@ -20,7 +19,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._state import Pe
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._compliance_people import unpack
 
 GROUPS = ("admin", "staff", "it", "none that counts")
-LIMITED = replace(people.TOTP, groups=frozenset({"it"}))
+LIMITED = people.TOTP._replace(groups=frozenset({"it"}))
 some_groups = st.lists(st.sampled_from(GROUPS), unique=True)
 
 
@@ -58,7 +57,7 @@ def test_as_if_one_by_one(everybody: List[Dict[str, Any]], policy: Policy, provi
     assert unpack(packer.text()) == reader.page
 
     factors, scope = factors_of(state, accept_insecure=False), current_scope(state)
-    meant = replace(scope, excluded_groups=frozenset())
+    meant = scope._replace(excluded_groups=frozenset())
     persons = [Person.from_row(entry) for entry in everybody]
     for person, told in zip(persons, reader.page):
         verdict = {

@@ -279,7 +279,7 @@ class Maker:
 
     def server(self) -> State:
         people = [self.person(f"p{number}") for number in range(self.random.randint(1, 7))]
-        there = [replace(p, groups=frozenset(["staff"])) if self.often(0.1) else p for p in self.some((TOTP, U2F, OURS), 0.6)]
+        there = [p._replace(groups=frozenset(["staff"])) if self.often(0.1) else p for p in self.some((TOTP, U2F, OURS), 0.6)]
         there += [CODES] if self.often(0.95) else []
         onboarding = {SECSIGN: {"onboarding_enabled": self.random.choice(("", "1"))}}
         if self.often(0.4):

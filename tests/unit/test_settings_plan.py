@@ -162,7 +162,7 @@ def test_unknown_groups_are_refused_by_option(kind: Any, option: str) -> None:
 def test_auto_is_decided_by_the_release() -> None:
     wanted = part(Onboarding, {"choice_enabled": True})
     for version, app in (("20.0.14.2", "secsignid"), ("21.0.0.1", APP), ("34.0.1.2", APP)):
-        server = state().server.__class__(**dict(state().server.__dict__, version=version))
+        server = state().server._replace(version=version)
         assert list(wanted.plan(state(server=server)).after.settings) == [app]
 
 
