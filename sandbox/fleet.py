@@ -3,6 +3,8 @@
 """A fleet of sandbox hosts on this machine, taken to enforced two-factor login in slices as AWX would: what 'make fleet' runs.
 
 Each slice is an ansible-playbook of its own with its part of the inventory. Afterwards every host's config.php is read, and a second run must change nothing.
+What it took is told as multiples of what an empty module takes on the same hosts, since that can be measured anywhere: of its time, and of the work that
+the control side has with it. Here both sides share the cores, so the time is that of a fleet whose hosts all stand on the control machine.
 """
 
 from __future__ import annotations
@@ -15,14 +17,16 @@ import resource
 import shutil
 import subprocess
 import sys
+import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, List, Set, Tuple
 
 import hosts
 
 ROOT = Path(__file__).resolve().parent.parent
-PLAYBOOK = Path(sys.executable).with_name("ansible-playbook")
+PROGRAMS = Path(sys.executable).parent
 
 
 def make_fleet(folder: Path, number: int) -> Dict[str, Path]:
@@ -60,10 +64,10 @@ def _link(source: str, target: str) -> str:
     return target
 
 
-def variables(folder: Path) -> Dict[str, Any]:
+def variables(folder: Path, python: Path) -> Dict[str, Any]:
     return {
         "ansible_connection": "local",
-        "ansible_python_interpreter": sys.executable,
+        "ansible_python_interpreter": str(python),
         "twofactor_nextcloud_path": f"{folder}/{{{{ inventory_hostname }}}}/nextcloud",
         "twofactor_snapshot_dir": f"{folder}/{{{{ inventory_hostname }}}}/before",
         "twofactor_app": {"state": "enabled"},
@@ -73,26 +77,121 @@ def variables(folder: Path) -> Dict[str, Any]:
     }
 
 
-def roll_out(folder: Path, names: List[str], slices: int, forks: int) -> Tuple[float, Dict[str, int]]:
-    """Seconds, and the number of changes of each host."""
-    running, begun = [], time.monotonic()
+class Memory(threading.Thread):
+    """The most that the control processes had at one time, in MB: ansible and its forks, without what runs on the hosts. Shared pages count once."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.most = 0
+        self.processes: List["subprocess.Popen[Any]"] = []
+        self._over = threading.Event()
+
+    def run(self) -> None:
+        while not self._over.wait(0.5):
+            self.most = max(self.most, sum(_share(pid) for process in self.processes for pid in _forks(process.pid)) // 1024)
+
+    def end(self) -> int:
+        self._over.set()
+        self.join()
+        return self.most
+
+
+def _forks(pid: int) -> Set[int]:
+    """A process and those below it that run the same program, as forks do."""
+    found, program = {pid}, _read(pid, "cmdline")
+    for child in _read(pid, f"task/{pid}/children").split():
+        if program and _read(int(child), "cmdline") == program:
+            found |= _forks(int(child))
+    return found
+
+
+def _share(pid: int) -> int:
+    found = re.search(r"^Pss:\s+(\d+)", _read(pid, "smaps_rollup"), re.MULTILINE)
+    return int(found.group(1)) if found else 0
+
+
+def _read(pid: int, name: str) -> str:
+    try:
+        return Path(f"/proc/{pid}/{name}").read_text(encoding="utf-8", errors="replace")
+    except OSError:  # it has ended since
+        return ""
+
+
+class Work:
+    """Seconds of CPU: of all that was started here, and of it what ran on the hosts, which a python that keeps count stands for."""
+
+    PROGRAM = '#!/bin/bash\n{python} "$@"\ncode=$?\ntimes >> {log}\nexit $code\n'
+
+    def __init__(self, folder: Path) -> None:
+        self.python, self._log = folder / "counted-python", folder / "work"
+        self.python.write_text(self.PROGRAM.format(python=sys.executable, log=self._log), encoding="utf-8")
+        self.python.chmod(0o755)
+        self._before = self._all()
+
+    def since(self) -> Tuple[float, float]:
+        """Of the control side and of the hosts, since the last time."""
+        now, before = self._all(), self._before
+        text = self._log.read_text(encoding="utf-8") if self._log.exists() else ""
+        self._log.unlink(missing_ok=True)
+        self._before = now
+        on_hosts = sum(60 * int(minutes) + float(seconds) for minutes, seconds in re.findall(r"(\d+)m([\d.]+)s", text))
+        return now - before - on_hosts, on_hosts
+
+    @staticmethod
+    def _all() -> float:
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return used.ru_utime + used.ru_stime
+
+
+@dataclass
+class Cost:
+    seconds: float
+    memory: int  # MB of the control processes
+    control: float  # seconds of CPU
+    on_hosts: float
+    output: str
+
+    def told(self, unit: "Cost") -> str:
+        share = 100 * self.control / (self.control + self.on_hosts)
+        return (
+            f"{self.seconds / unit.seconds:.1f} times as long, {self.control / unit.control:.1f} times the work of the control side, "
+            f"which is {share:.0f} % of all; {self.memory} MB there"
+        )
+
+
+def write_slices(folder: Path, names: List[str], slices: int, python: Path) -> List[Path]:
+    """As AWX does it: every nth host."""
+    written = []
     for index in range(slices):
-        inventory = folder / f"slice{index + 1}.json"
         part = {name: {} for name in names[index::slices]}
-        inventory.write_text(json.dumps({"nextcloud": {"hosts": part, "vars": variables(folder)}}), encoding="utf-8")
-        log = open(folder / f"slice{index + 1}.log", "w", encoding="utf-8")  # noqa: SIM115 the process keeps it
-        command = [str(PLAYBOOK), "--inventory", str(inventory), "--forks", str(forks), "playbooks/site.yml"]
-        running.append((subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env=dict(os.environ, ANSIBLE_NOCOLOR="1")), log))
-    changed: Dict[str, int] = {}
-    for process, log in running:
+        written.append(folder / f"slice{index + 1}.json")
+        written[-1].write_text(json.dumps({"nextcloud": {"hosts": part, "vars": variables(folder, python)}}), encoding="utf-8")
+    return written
+
+
+def run(slices: List[Path], program: str, *arguments: str, work: Work, codes: Tuple[int, ...] = (0,)) -> Cost:
+    """One command for each slice, all at once."""
+    work.since()
+    begun, memory, logs = time.monotonic(), Memory(), []
+    for inventory in slices:
+        log = open(inventory.with_suffix(".log"), "w", encoding="utf-8")  # noqa: SIM115 the process keeps it
+        command = [str(PROGRAMS / program), "--inventory", str(inventory), *arguments]
+        memory.processes.append(subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env=dict(os.environ, ANSIBLE_NOCOLOR="1")))
+        logs.append(log)
+    memory.start()
+    told = ""
+    for process, log in zip(memory.processes, logs):
         process.wait()
         log.close()
         text = Path(log.name).read_text(encoding="utf-8")
-        if process.returncode:
+        if process.returncode not in codes:
             raise hosts.HostError(f"a slice failed, its last lines: {text[-1500:]}")
-        for name, count in re.findall(r"^(\S+)\s+: ok=\d+\s+changed=(\d+)", text, re.MULTILINE):
-            changed[name] = int(count)
-    return time.monotonic() - begun, changed
+        told += text
+    return Cost(time.monotonic() - begun, memory.end(), *work.since(), told)
+
+
+def changes(told: str) -> Dict[str, int]:
+    return {name: int(count) for name, count in re.findall(r"^(\S+)\s+: ok=\d+\s+changed=(\d+)", told, re.MULTILINE)}
 
 
 def is_enforced(path: Path) -> bool:
@@ -100,37 +199,58 @@ def is_enforced(path: Path) -> bool:
     return bool(re.search(r"'twofactor_enforced'\s*=>\s*'true'", text)) and (path / "apps" / "twofactor_secsign" / "appinfo" / "info.xml").is_file()
 
 
+def audited_hosts(folder: Path) -> List[str]:
+    reports = [json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("*/*/report.json")]
+    return [host["name"] for report in reports for host in report["hosts"] if host["read"]]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="A fleet of sandbox hosts on this machine")
     parser.add_argument("--hosts", type=int, default=200, help="how many (default: %(default)s)")
     parser.add_argument("--slices", type=int, default=1, help="how many runs share them, side by side (default: %(default)s)")
     parser.add_argument("--forks", type=int, default=20, help="of each run (default: %(default)s)")
-    parser.add_argument("--keep", action="store_true", help="leave the hosts in .demo/fleet")
+    parser.add_argument("--folder", type=Path, help="where they are made, a new folder (default: .demo/fleet, which is made anew)")
+    parser.add_argument("--keep", action="store_true", help="leave the hosts there")
     arguments = parser.parse_args()
     if not 1 <= arguments.slices <= arguments.hosts <= 9999:
         parser.error("--hosts takes 1 to 9999, and --slices no more than there are hosts")
-    folder = ROOT / ".demo" / "fleet"
+    folder = (arguments.folder or ROOT / ".demo" / "fleet").absolute()
+    if arguments.folder and folder.exists():
+        parser.error(f"--folder: {folder} is there already; name a new one, since it is removed in the end")
     shutil.rmtree(folder, ignore_errors=True)
     try:
         fleet = make_fleet(folder, arguments.hosts)
-        print(f"{len(fleet)} hosts made; {arguments.slices} slices of {arguments.forks} forks on {os.cpu_count()} cores", flush=True)
-        first, changed = roll_out(folder, list(fleet), arguments.slices, arguments.forks)
+        print(f"{len(fleet)} hosts made; slices: {arguments.slices}, of {arguments.forks} forks, on {os.cpu_count()} cores", flush=True)
+        work = Work(folder)
+        slices, forks = write_slices(folder, list(fleet), arguments.slices, work.python), ("--forks", str(arguments.forks))
+        unit = run(slices, "ansible", *forks, "--module-name", "ansible.builtin.ping", "nextcloud", work=work)
+        print(f"an empty module on each: {unit.seconds / len(fleet):.2f} s a host, of it {unit.control / len(fleet):.2f} s of CPU on the control side; "
+              f"what follows is told in multiples; {unit.memory} MB", flush=True)  # fmt: skip
+        first = run(slices, "ansible-playbook", *forks, "playbooks/site.yml", work=work)
+        changed = changes(first.output)
         done = [name for name, path in fleet.items() if is_enforced(path)]
-        print(f"first run: {sum(map(bool, changed.values()))} hosts changed, {len(done)} enforce two-factor login by their config.php; "
-              f"{first:.0f} s, {first / len(fleet):.2f} s a host", flush=True)  # fmt: skip
-        second, again = roll_out(folder, list(fleet), arguments.slices, arguments.forks)
-        print(f"second run: {sum(map(bool, again.values()))} hosts changed; {second / first:.2f} of the time of the first")
+        print(
+            f"first run: {sum(map(bool, changed.values()))} hosts changed, {len(done)} enforce two-factor login by their config.php; {first.told(unit)}",
+            flush=True,
+        )
+        second = run(slices, "ansible-playbook", *forks, "playbooks/site.yml", work=work)
+        again = changes(second.output)
+        print(f"second run: {sum(map(bool, again.values()))} hosts changed; {second.told(unit)}", flush=True)
+        # a report for each slice; 2 is a verdict as well
+        reports = json.dumps({"audit_output_dir": f"{folder}/reports/{{{{ inventory_file | basename }}}}"})
+        audit = run(slices, "ansible-playbook", *forks, "--extra-vars", reports, "playbooks/audit.yml", work=work, codes=(0, 2))
+        audited = audited_hosts(folder / "reports")
+        print(f"audit: {len(audited)} hosts; {audit.told(unit)}")
     except hosts.HostError as error:
         print(f"fleet: {error}", file=sys.stderr)
         return 1
     finally:
         if not arguments.keep:
             shutil.rmtree(folder, ignore_errors=True)
-    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
-    print(f"the largest process needed {memory} MB")
     whole = len(done) == len(fleet) == len(changed) == len(again) == sum(map(bool, changed.values())) and not any(again.values())
+    whole = whole and sorted(audited) == sorted(fleet)
     if not whole:
-        print("fleet: not every host is there, or the second run changed something", file=sys.stderr)
+        print("fleet: not every host is there, or in the audit, or the second run changed something", file=sys.stderr)
     return 0 if whole else 1
 
 
