@@ -19,17 +19,17 @@ SITE = ROOT / "playbooks" / "site.yml"
 WANTED: Dict[str, Any] = {
     "twofactor_app": {"state": "enabled"},
     "twofactor_id_server": {"server": "https://id.example.com", "serverport": 443, "mobileurl": "id.example.com"},
-    "twofactor_user_permissions": {"allow_edit": False, "allow_groups": True, "allow_edit_groups": ["group1"]},
-    "twofactor_onboarding": {"enabled": True, "suffix": "example", "choice_enabled": True, "choice_groups": ["group2"]},
+    "twofactor_user_permissions": {"allow_edit": False, "allow_groups": True, "allow_edit_groups": ["group001"]},
+    "twofactor_onboarding": {"enabled": True, "suffix": "example", "choice_enabled": True, "choice_groups": ["group002"]},
     # the ID server of this address is nobody's, so whoever it would shut out is not asked
-    "twofactor_enforcement": {"enforced": True, "groups": ["group1", "group2"], "guard": "off"},
+    "twofactor_enforcement": {"enforced": True, "groups": ["group001", "group002"], "guard": "off"},
     "twofactor_snapshot_dir": "",
 }
 # The same settings in the form in which the app keeps them
 STORED = {
     "server": "https://id.example.com", "serverport": "443", "mobileurl": "id.example.com",
-    "allowEdit": "", "allowGroups": "1", "allowEditGroups": '["group1"]',
-    "onboarding_enabled": "1", "onboarding_suffix": "example", "choice_enabled": "1", "choice_groups": '["group2"]',
+    "allowEdit": "", "allowGroups": "1", "allowEditGroups": '["group001"]',
+    "onboarding_enabled": "1", "onboarding_suffix": "example", "choice_enabled": "1", "choice_groups": '["group002"]',
 }  # fmt: skip
 
 
@@ -153,7 +153,7 @@ def peers(server: Server, rounds: int, folder: Path) -> Dict[str, Any]:
     script = (
         "set -e\nphp occ app:enable twofactor_secsign\n"
         'while read -r key value; do php occ config:app:set twofactor_secsign "$key" --value="$value" </dev/null; done <<"END"\n'
-        f"{settings}\nEND\nphp occ twofactorauth:enforce --on --group=group1 --group=group2\n"
+        f"{settings}\nEND\nphp occ twofactorauth:enforce --on --group=group001 --group=group002\n"
     )
     ways = {
         "collection": lambda: play(SITE, listed).seconds,

@@ -32,7 +32,8 @@ def person(uid: str, login: str = "ready", **changes: Any) -> Dict[str, Any]:
 
 
 def pack(people: List[Dict[str, Any]]) -> str:
-    return base64.b64encode(zlib.compress("".join(json.dumps(row) + "\n" for row in people).encode())).decode()
+    lines = [{"rows": people}, [0] * len(people), [{}]]
+    return base64.b64encode(zlib.compress("".join(json.dumps(line) + "\n" for line in lines).encode())).decode()
 
 
 def state(people: List[Dict[str, Any]], **changes: Any) -> Dict[str, Any]:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import typing as t
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._audit import Packer, exemptions_view
@@ -26,10 +28,15 @@ SPEC: t.Dict[str, t.Any] = {
 }
 
 
+# An entry of secsign_ids in the JSON of the bridge. In a text of JSON every quotation mark is escaped, so no name looks like this.
+_SECSIGN_ID = re.compile(rb'(\{"app":"[^"]*","id":)"(?:[^"\\]|\\.)*"')
+
+
 class _Kind:
     """People who differ in nothing that counts: they are judged once."""
 
-    def __init__(self, person: Person, login: str, in_scope: bool, factors: t.Sequence[str]) -> None:
+    def __init__(self, number: int, person: Person, login: str, in_scope: bool, factors: t.Sequence[str]) -> None:
+        self.number = number
         self.person = person
         self.verdict: t.Dict[str, t.Any] = {"login": login, "in_scope": in_scope, "factors": list(factors)}
         self.people = 0
@@ -49,18 +56,24 @@ class PeopleReader:
         self._total = 0
         self.page: t.List[t.Dict[str, t.Any]] = []
 
-    def add(self, row: t.Dict[str, t.Any]) -> None:
+    def add(self, told: bytes) -> None:
+        """Some people, in the JSON of the bridge."""
+        kinds = [self._add(row) for row in json.loads(told)["rows"]]
+        if self._packer is not None:
+            self._packer.add(told if self._show_ids else _SECSIGN_ID.sub(rb"\1null", told), kinds)
+
+    def _add(self, row: t.Dict[str, t.Any]) -> int:
         kind = self._kind(row)
         kind.people += 1
-        if self._packer is not None or self._first <= self._total < self._end:
-            told = dict(row, **kind.verdict)
-            if not self._show_ids and told["secsign_ids"]:
-                told["secsign_ids"] = [dict(entry, id=None) for entry in row["secsign_ids"]]
-            if self._packer is not None:
-                self._packer.add(told)
-            else:
-                self.page.append(told)
+        if self._first <= self._total < self._end:
+            self.page.append(dict(row, **kind.verdict))
+            if not self._show_ids:
+                self.page[-1]["secsign_ids"] = [dict(entry, id=None) for entry in row["secsign_ids"]]
         self._total += 1
+        return kind.number
+
+    def packed(self) -> t.Optional[str]:
+        return self._packer.text([kind.verdict for kind in self._kinds.values()]) if self._packer is not None else None
 
     def _kind(self, row: t.Dict[str, t.Any]) -> _Kind:
         groups = row["groups"]
@@ -83,7 +96,7 @@ class PeopleReader:
         if kind is None:
             person = Person.from_row(row)
             fate = self._factors.classify(person, self._scope, meant)
-            kind = self._kinds[key] = _Kind(person, fate, in_scope, self._factors.working(person))
+            kind = self._kinds[key] = _Kind(len(self._kinds), person, fate, in_scope, self._factors.working(person))
         return kind
 
     def summary(self) -> t.Dict[str, t.Any]:
@@ -140,11 +153,11 @@ def info(nextcloud: Nextcloud, params: t.Mapping[str, t.Any], check_mode: bool) 
         people=params["people"] != "none",
         saml=True,
     )
-    state, rows = read_apart(nextcloud, wants)
+    state, people = read_apart(nextcloud, wants)
     packer = Packer() if params["people"] == "packed" else None
     reader = PeopleReader(state, params["limit"], params["offset"], params["show_ids"], packer)
-    for row in rows:
-        reader.add(row)
+    for told in people:
+        reader.add(told)
     app = state.apps[state.server.secsign_app(app_id)]
     result: t.Dict[str, t.Any] = {
         "nextcloud": _server(state),
@@ -158,7 +171,7 @@ def info(nextcloud: Nextcloud, params: t.Mapping[str, t.Any], check_mode: bool) 
     if params["people"] != "none":
         result["people_summary"] = reader.summary()
     if packer is not None:
-        result["people_packed"] = packer.text()
+        result["people_packed"] = reader.packed()
     if params["people"] == "list":
         result["people"] = reader.page
         result["people_total"] = result["people_summary"]["total"]

@@ -249,15 +249,15 @@ class State:
 
 def read(nextcloud: Nextcloud, wants: Wants) -> State:
     """The whole state that ``wants`` asks for, in one PHP process."""
-    state, rows = read_apart(nextcloud, wants)
-    return replace(state, people=tuple(Person.from_row(row) for row in rows)) if wants.people or wants.persons else state
+    state, told = read_apart(nextcloud, wants)
+    return replace(state, people=tuple(Person.from_row(row) for line in told for row in json.loads(line)["rows"])) if wants.people or wants.persons else state
 
 
-def read_apart(nextcloud: Nextcloud, wants: Wants) -> t.Tuple[State, t.Iterator[t.Dict[str, t.Any]]]:
-    """The state without the people, and the people one by one, so that nobody has to hold all of them."""
+def read_apart(nextcloud: Nextcloud, wants: Wants) -> t.Tuple[State, t.Sequence[bytes]]:
+    """The state without the people, and the people some at a time in JSON, so that nobody has to hold all of them."""
     answer = nextcloud.ask("read", **wants.request())
     state = _state(answer.data)
-    return replace(state, saml=_saml(answer.data["saml"], wants)) if wants.saml else state, answer.parts()
+    return replace(state, saml=_saml(answer.data["saml"], wants)) if wants.saml else state, answer.told
 
 
 def _state(data: t.Mapping[str, t.Any]) -> State:

@@ -39,10 +39,14 @@ def unpack(packed: str) -> t.List[Row]:
     """The people that ``twofactor_info`` packed."""
     try:
         text = zlib.decompress(base64.b64decode(packed, validate=True))
+        *pages, verdicts = map(json.loads, text.splitlines())
     except (binascii.Error, zlib.error, ValueError, TypeError) as error:
         raise UnpackError("This is no people_packed of twofactor_info ({0}).".format(error)) from None
-    # a line each, and JSON has no line ends of its own: one list is parsed in a third of the time of many objects
-    rows: t.List[Row] = json.loads(b"[" + text.strip().replace(b"\n", b",") + b"]")
+    rows: t.List[Row] = []
+    for page, numbers in zip(pages[::2], pages[1::2]):
+        for row, number in zip(page["rows"], numbers):
+            row.update(verdicts[number])
+        rows += page["rows"]
     return rows
 
 

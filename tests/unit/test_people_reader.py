@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List
+import json
+from typing import Any, Dict, List, Optional
 
 import people
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,6 +28,11 @@ some_groups = st.lists(st.sampled_from(GROUPS), unique=True)
 def row(number: int, facts: Dict[str, Any]) -> Dict[str, Any]:
     ids = [{"app": people.SECSIGN, "id": name, "enabled": on} for name, on in facts.pop("ids")]
     return dict(facts, uid=f"person{number}", admin="admin" in facts["groups"], secsign_ids=ids, last_login=None)
+
+
+def said(found: List[Dict[str, Any]]) -> bytes:
+    """As the bridge tells them."""
+    return json.dumps({"type": "people", "rows": found}, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 rows = st.lists(
@@ -49,12 +56,11 @@ policies = st.builds(Policy, st.sampled_from(("true", "false")), some_groups, so
 @given(rows, policies, st.sampled_from(((people.TOTP, people.OURS, people.CODES), (LIMITED, people.U2F, people.CODES), (people.BROKEN,))))
 def test_as_if_one_by_one(everybody: List[Dict[str, Any]], policy: Policy, providers: Any) -> None:
     state = people.server(providers=providers, policy=policy)
-    packer = Packer()
-    reader, packing = PeopleReader(state, 1000, 0), PeopleReader(state, 1, 0, packer=packer)
-    for entry in everybody:
-        reader.add(entry)
-        packing.add(entry)
-    assert unpack(packer.text()) == reader.page
+    reader, packing = PeopleReader(state, 1000, 0), PeopleReader(state, 1, 0, packer=Packer())
+    for some in (everybody[:20], everybody[20:]):
+        reader.add(said(some))
+        packing.add(said(some))
+    assert unpack(packing.packed() or "") == reader.page
 
     factors, scope = factors_of(state, accept_insecure=False), current_scope(state)
     meant = scope._replace(excluded_groups=frozenset())
@@ -80,10 +86,27 @@ def test_as_if_one_by_one(everybody: List[Dict[str, Any]], policy: Policy, provi
     assert summary["providers"].get("totp", 0) == sum(p.providers.get("totp", False) for p in on)
 
 
-def test_more_people_than_are_packed_at_once() -> None:
-    packer = Packer()
-    everybody = [{"uid": f"person{number}"} for number in range(1201)]
-    for entry in everybody:
-        packer.add(entry)
-    assert unpack(packer.text()) == everybody
-    assert unpack(Packer().text()) == []
+@pytest.mark.parametrize("secsign_id", [None, "", "x@corp", 'quoted "', "\\", '{"app":"x","id":"y"}'])
+def test_ids_that_are_not_to_be_told(secsign_id: Optional[str]) -> None:
+    entry = row(
+        0,
+        {
+            "ids": [(secsign_id, True)],
+            "groups": ['{"app":"x","id":"stays"}'],
+            "backup_codes": None,
+            "providers": {},
+            **dict.fromkeys(("enabled", "password_login", "local_password"), True),
+            "backend": "Database",
+        },
+    )
+    page, pack = PeopleReader(people.server(), 1, 0, show_ids=False), PeopleReader(people.server(), 1, 0, show_ids=False, packer=Packer())
+    for reader in (page, pack):
+        reader.add(said([entry]))
+        assert reader.summary()["with_secsign_id"] == bool(secsign_id)
+    expected = dict(entry, secsign_ids=[dict(entry["secsign_ids"][0], id=None)])
+    for found in (page.page, unpack(pack.packed() or "")):
+        assert [{name: row[name] for name in entry} for row in found] == [expected]
+
+
+def test_nobody_is_packed() -> None:
+    assert unpack(Packer().text([])) == []
