@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Makes the hosts of a molecule scenario with podman, and removes them again.
 
-``create`` reads molecule's platforms as JSON from standard input. Each has ``name``, and of its own: ``suite`` (Debian's, default
-bookworm), ``release`` (``newest``, or a list of major releases), ``db`` (sqlite, mariadb, pgsql), ``web`` (apache, nginx), ``upstream``
-(the vendor's app is needed) and ``airgap`` (no route out). What was made stands in lab.json in molecule's ephemeral folder.
+``create`` reads molecule's platforms as JSON from standard input. ``probe SCENARIO`` makes its images and starts one host, to see whether that works on
+this machine at all; exit code 3 if not. A platform has ``name``, and of its own: ``suite`` (Debian's, default bookworm), ``release`` (``newest`` that
+the provider app runs on, or a list of major releases), ``db`` (sqlite, mariadb, pgsql), ``web`` (apache, nginx), ``upstream`` (the vendor's app is needed)
+and ``airgap`` (no route out). What was made stands in lab.json in molecule's ephemeral folder.
 
 Environment: NEXTCLOUD_ARCHIVES (folder with releases, and the archive secsignid*.tar.gz of the vendor's app), NEXTCLOUD_LAB_NET (the first two octets of the
-addresses, default 198.18), NEXTCLOUD_LAB_MIRROR (Debian mirror, default the one that mmdebstrap takes).
+addresses, default 198.18), NEXTCLOUD_LAB_MIRROR (Debian mirror, default the one that mmdebstrap takes), NEXTCLOUD_LAB_TOLD (file that is told what the
+hosts run, for the last lines of 'make molecule').
 """
 
 from __future__ import annotations
@@ -122,13 +124,23 @@ def version_of(source: str) -> Optional[List[int]]:
     return [int(number) for number in found.groups()] if found else None
 
 
+def app_range() -> range:
+    """The major releases that the provider app of this collection can be loaded on."""
+    text = (ROOT / "nextcloud_app" / "twofactor_secsign" / "appinfo" / "info.xml").read_text(encoding="utf-8")
+    found = re.search(r'<nextcloud min-version="(\d+)" max-version="(\d+)"', text)
+    if found is None:
+        raise LabError("info.xml of twofactor_secsign names no releases")
+    return range(int(found.group(1)), int(found.group(2)) + 1)
+
+
 def find_release(wanted: Any) -> Dict[str, str]:
     """The newest release at hand that is wanted, or the sandbox in its place."""
     found = []
+    majors = app_range() if wanted == "newest" else wanted
     folder = archives()
     for source in hosts.find_sources(folder) if folder else []:
         version = version_of(source)
-        if version and (wanted == "newest" or version[0] in wanted):
+        if version and version[0] in majors:
             found.append((version, source))
     if found:
         version, source = max(found)
@@ -171,14 +183,40 @@ def make_network(name: str, internal: bool) -> str:
     raise LabError(f"no free network in {net}.0.0/16, choose another with NEXTCLOUD_LAB_NET: {problem}")
 
 
-def create(platforms: List[Dict[str, Any]]) -> None:
+def images_of(platforms: List[Dict[str, Any]]) -> Dict[str, str]:
+    return {suite: image(suite) for suite in sorted({platform.get("suite", "bookworm") for platform in platforms})}
+
+
+def probe(scenario: str) -> None:
+    """The scenario's images, and its first host until it answers by ssh: nothing of the collection yet."""
+    import yaml
+
+    told = yaml.safe_load((ROOT / "molecule" / scenario / "molecule.yml").read_text(encoding="utf-8"))
     check_machine()
     remove()
-    suites = sorted({platform.get("suite", "bookworm") for platform in platforms})
-    images = {suite: image(suite) for suite in suites}
+    try:
+        images, platform = images_of(told["platforms"]), told["platforms"][0]
+        lab = {"network": label(), "subnet": make_network(label(), False)}
+        host = {"kind": "sandbox", "address": f"{lab['subnet']}.11", "container": f"{label()}-probe"}
+        make_key()
+        start(host, lab, images[platform.get("suite", "bookworm")], "probe")
+        wait_for_ssh(host)
+    finally:
+        remove()
+
+
+def make_key() -> Path:
     key = FOLDER / "id_ed25519"
     if not key.exists():
         run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key))
+    return key
+
+
+def create(platforms: List[Dict[str, Any]]) -> None:
+    check_machine()
+    remove()
+    images = images_of(platforms)
+    key = make_key()
     airgap = any(platform.get("airgap") for platform in platforms)
     lab: Dict[str, Any] = {"network": label(), "subnet": make_network(label(), airgap), "airgap": airgap, "hosts": {}}
     if any(platform.get("upstream") for platform in platforms):
@@ -203,6 +241,16 @@ def create(platforms: List[Dict[str, Any]]) -> None:
         print(
             f"{name}: {host['address']}, Debian {host['suite']}, PHP {host['php']}, {host['web']}, {host['db']}, Nextcloud {host['release']} ({host['kind']})"
         )
+    if os.environ.get("NEXTCLOUD_LAB_TOLD"):
+        Path(os.environ["NEXTCLOUD_LAB_TOLD"]).write_text(runs_on(lab) + "\n", encoding="utf-8")
+
+
+def runs_on(lab: Dict[str, Any]) -> str:
+    """In a line: the releases, what is real of them, and whose app secsignid is."""
+    kinds = {"real": "real", "sandbox": "sandbox, a stand-in"}
+    told = sorted({f"{host['release']} ({kinds[host['kind']]})" for host in lab["hosts"].values()})
+    app = {"real": ["the vendor's secsignid"], "stand-in": ["a stand-in for secsignid"]}
+    return ", ".join(told + app.get(lab.get("upstream", {}).get("kind", ""), []))
 
 
 def start(host: Dict[str, Any], lab: Dict[str, Any], image_name: str, name: str) -> None:
@@ -239,20 +287,22 @@ def remove() -> None:
     if found:
         run("podman", "rm", "--force", "--volumes", "--time", "0", *found)
     run("podman", "network", "rm", "--force", label(), check=False)
-    for path in (FOLDER / "lab.json", Path(os.environ["MOLECULE_INSTANCE_CONFIG"])):
+    for path in (FOLDER / "lab.json", FOLDER / "instance_config.yml"):
         if path.exists():
             path.unlink()
 
 
 def main() -> int:
     try:
-        if sys.argv[1] == "create":
+        if sys.argv[1] == "probe":
+            probe(sys.argv[2])
+        elif sys.argv[1] == "create":
             create(json.load(sys.stdin))
         else:
             remove()
     except LabError as error:
         print(f"lab.py: {error}", file=sys.stderr)
-        return 1
+        return 3 if sys.argv[1] == "probe" else 1
     return 0
 
 

@@ -62,9 +62,7 @@ def test_a_password_is_not_enough_any_more(real: Any) -> None:
 
 
 def test_the_challenge_asks_the_id_server(real: Any) -> None:
-    from app.browser import Browser
-
-    browser = Browser(real.base)
+    browser = real.browser()
     answer = browser.password_login("alice", real.facts["password"])
     page = browser.get(answer.location)
     assert page.status == 200 and "challenge" in page.url
