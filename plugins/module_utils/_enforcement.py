@@ -16,7 +16,7 @@ from dataclasses import replace
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Bridge, More, Part, Plan, Step, import_config
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._id_server import unreachable
-from ansible_collections.secsign.nextcloud.plugins.module_utils._people import LOCKED_OUT, Census, Factors, Scope
+from ansible_collections.secsign.nextcloud.plugins.module_utils._people import EXEMPT, LOCKED_OUT, NOT_IN_SCOPE, SERVICE_ACCOUNT, Census, Factors, Scope
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import (
     EXEMPTIONS_KEY,
     INTENT_KEY,
@@ -159,6 +159,12 @@ class PolicyPart(Part):
                 warnings.append(
                     "People who log in through the app user_saml are asked for no second factor by Nextcloud: that is up to their identity provider."
                 )
+            left_out = sum(census.counts[fate] for fate in (EXEMPT, NOT_IN_SCOPE, SERVICE_ACCOUNT))
+            if left_out and _upstream_asks_everybody(state):
+                warnings.append(
+                    "While its onboarding is on, the app secsignid asks everybody for a second factor, and so those who need not use one ({0}): "
+                    "switch onboarding off to leave them alone.".format(count_people(left_out))
+                )
         plan = self._plan(state, intent, holding + extra, over)
         facts = {"guard": dict(census.counts, widened=widened)}
         return replace(plan, warnings=plan.warnings + tuple(warnings), facts=facts, verdicts=verdicts)
@@ -235,6 +241,12 @@ def factors_of(state: State, accept_insecure: bool, require_backup_codes: bool =
     providers = tuple(p for p in state.providers or () if accept_insecure or p.app != UPSTREAM_APP)
     onboarding = any(SWITCH.read(state.settings.get(app, {}).get("onboarding_enabled", "")) for app in SECSIGN_APPS if any(p.app == app for p in providers))
     return Factors(providers, onboarding, require_backup_codes, service_groups)
+
+
+def _upstream_asks_everybody(state: State) -> bool:
+    """The vendor's provider tells Nextcloud of everybody that it is on, as long as its onboarding is."""
+    loads = any(provider.app == UPSTREAM_APP for provider in state.factors())
+    return loads and bool(SWITCH.read(state.settings.get(UPSTREAM_APP, {}).get("onboarding_enabled", "")))
 
 
 def policy_view(state: State) -> t.Dict[str, t.Any]:

@@ -16,7 +16,7 @@ from states import GROUPS, PROVIDER, person, state
 from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import Enforcement
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import MANAGED_GROUPS
-from ansible_collections.secsign.nextcloud.plugins.module_utils._state import BACKUP_CODES, Person, Policy, Provider, State
+from ansible_collections.secsign.nextcloud.plugins.module_utils._state import BACKUP_CODES, UPSTREAM_APP, Person, Policy, Provider, State
 
 some_groups = st.lists(st.sampled_from(GROUPS), unique=True, max_size=3)
 options = st.fixed_dictionaries({"enforced": st.booleans(), "groups": st.none() | some_groups, "excluded_groups": st.none() | some_groups})
@@ -141,3 +141,12 @@ def test_exempt_days_out_of_range(days: int) -> None:
     with pytest.raises(NextcloudError) as caught:
         enforcement(enforced=True, exempt_days=days)
     assert "exempt_days" in caught.value.message
+
+
+@pytest.mark.parametrize(("onboarding", "groups", "warned"), [("1", ["a"], True), ("", ["a"], False), ("1", [], False)])
+def test_the_vendors_app_asks_everybody_while_its_onboarding_is_on(onboarding: str, groups: List[str], warned: bool) -> None:
+    upstream = Provider(UPSTREAM_APP, "OCA\\SecSignID\\Provider\\SecSign2FA", UPSTREAM_APP, True, set_up_at_login=True)
+    people = [person("alice", ["a", "admin"]), person("bob", ["b"])]
+    there = state(people, providers=(upstream, PROVIDER), settings={UPSTREAM_APP: {"onboarding_enabled": onboarding}})
+    plan = enforcement(enforced=True, groups=groups, accept_insecure_provider=True).plan(there)
+    assert any("asks everybody" in warning and "(1 person)" in warning for warning in plan.warnings) is warned
