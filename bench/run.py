@@ -86,7 +86,8 @@ def measure(source: str, size: Dict[str, Any], databases: List[str], parts: List
             if "report" in parts:
                 found["report"] = fleet.report(sandbox, size["hosts"], size["rounds"], folder / "fleet")
                 for row in found["report"]:
-                    say(f"report, {row['hosts']} hosts, {row['people']} people: {row['report_s']:.1f} s, {row['control_mb']:.0f} MB")
+                    told = f"{row['report_s']:.1f} s, {row['control_mb']:.0f} MB; the whole play {row['play_cpu_s']:.1f} s of processor time"
+                    say(f"report, {row['hosts']} hosts, {row['people']} people: {told}")
         if "peers" in parts:
             server = Server(source, folder / "peers")
             server.add_app()
