@@ -18,14 +18,14 @@ Rows = List[Dict[str, Any]]
 def draw(result: Dict[str, Any], path: Path) -> None:
     found = result["results"]
     panels: List[Tuple[str, str, Callable[[Any, Any], None]]] = [
-        ("audit", "Audit of one host: time, in occ status", _audit),
+        ("audit", "Audit of one host: time, in (3 occ status + 15 µs a user)", _audit),
         ("audit", "Audit of one host: peak memory", _memory),
         ("loop", "Everybody's second factor: times as slow as the audit", _loop),
         ("assign", "SecSign IDs: time, in audits", _assign),
         ("fleet", "site.yml with nothing to do, in empty module calls", _fleet),
         ("fleet", "Peak memory of the control process", _fleet_memory),
         ("report", "Report", _report),
-        ("peers", "The same state on one host, in runs of site.yml", _peers),
+        ("peers", "The same state, in runs of site.yml", _peers),
     ]
     drawn = [panel for panel in panels if found.get(panel[0])]
     plt.rcParams.update({"font.size": 9, "axes.spines.top": False, "axes.spines.right": False, "svg.fonttype": "none", "axes.grid": True, "grid.alpha": 0.3})
@@ -51,17 +51,18 @@ def _by_database(rows: Rows) -> Dict[str, Rows]:
 
 def _grow(axis: Any, rows: Rows, key: str, columns: Dict[str, str], style: str = "o-", prefix: str = "") -> None:
     for column, label in columns.items():
-        axis.plot([row[key] for row in rows], [row[column] for row in rows], style, label=prefix + label)
+        told = [row for row in rows if column in row]
+        axis.plot([row[key] for row in told], [row[column] for row in told], style, label=prefix + label)
     axis.set_xscale("log")
     axis.set_xlabel(key)
-    axis.legend()
+    axis.legend(loc="best")
 
 
 def _audit(axis: Any, rows: Rows) -> None:
     for name, own in _by_database(rows).items():
-        _grow(axis, own, "people", {"audit_per_occ_status": "audit"}, prefix=name + ", ")
-    allowed = [dict(row, allowed=3 + 15e-6 * row["people"] / row["occ_status_s"]) for row in next(iter(_by_database(rows).values()))]
-    _grow(axis, allowed, "people", {"allowed": "3 occ status + 15 µs a user"}, "k:")
+        _grow(axis, own, "people", {"share_of_allowed": "wall time"}, prefix=name + ", ")
+        _grow(axis, own, "people", {"share_of_allowed_cpu": "processor time"}, style="s--", prefix=name + ", ")
+    axis.axhline(1, color="k", linestyle=":")
     axis.set_ylim(0)
 
 
@@ -106,11 +107,11 @@ def _fleet_memory(axis: Any, rows: Rows) -> None:
 
 
 def _report(axis: Any, rows: Rows) -> None:
-    _grow(axis, rows, "people", {"report_s": "seconds"})
+    _grow(axis, rows, "people", {"report_s": "wall time of the report", "play_cpu_s": "processor time of the whole play"})
     axis.set_ylabel("s")
     axis.set_ylim(0)
     other = axis.twinx()
-    other.plot([row["people"] for row in rows], [row["control_mb"] for row in rows], "s--", color="tab:orange", label="MB of the control process")
+    other.plot([row["people"] for row in rows], [row["control_mb"] for row in rows], "s--", color="tab:green", label="MB of the control process")
     other.set_ylim(0)
     other.set_ylabel("MB")
     other.legend(loc="lower right")
