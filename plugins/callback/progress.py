@@ -8,7 +8,7 @@ DOCUMENTATION = r"""
 name: progress
 type: notification
 short_description: Say in which wave a roll-out is, and what long work waits for
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Where a play goes in waves (C(serial)), says at the begin of each which one it is, which hosts are in it and how many come after it, and at its end how
     it went.

@@ -12,7 +12,7 @@ DOCUMENTATION = r"""
 ---
 name: policy_problems
 short_description: What is wrong with a policy of the audit
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Checks a policy as M(secsign.nextcloud.report) does, against the schema C(playbooks/files/audit-policy.schema.json).
 options:

@@ -14,7 +14,7 @@ DOCUMENTATION = r"""
 ---
 name: pseudonym
 short_description: Name under which a person appears in a redacted report
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Whoever has the key finds a person in a redacted report with this filter. Nobody finds the person from the pseudonym.
   - It is HMAC-SHA256 of the user id, shortened to 80 bits.

@@ -14,7 +14,7 @@ DOCUMENTATION = r"""
 ---
 name: survey
 short_description: Answers of a survey as variables of the playbook site
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - A survey of AWX asks flat questions, and most answers are text. This filter puts them into the variables that C(secsign.nextcloud.site) reads,
     with the type that the option has. C(docs/awx.md) lists the questions.

@@ -14,7 +14,7 @@ DOCUMENTATION = r"""
 ---
 name: survey_list
 short_description: An answer of a survey as a list
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Text by lines, or by commas where it is one line; a list as it is. An empty answer is an empty list.
 options:

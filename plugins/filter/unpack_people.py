@@ -14,7 +14,7 @@ DOCUMENTATION = r"""
 ---
 name: unpack_people
 short_description: The list of people out of their packed form
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Turns C(people_packed) of M(secsign.nextcloud.twofactor_info) into the list that the same module returns as C(people).
 options:

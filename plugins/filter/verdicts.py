@@ -17,7 +17,7 @@ DOCUMENTATION = r"""
 ---
 name: verdicts
 short_description: Hold one host against a policy of the audit
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - The verdict of every rule on what M(secsign.nextcloud.twofactor_info) told of one host, for playbooks that need no report.
 positional: policy, drift

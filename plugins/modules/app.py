@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: app
 short_description: Install, update, enable, disable or remove the app that brings the second factor
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Installs an app of Nextcloud from the app store, an archive or a folder, and enables it for everyone or for some groups.
   - Made for apps with a two-factor provider. An app that does not fit the server, or whose provider does not load, is refused or

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: backup_codes
 short_description: Issue backup codes for one person
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes a set of backup codes with Nextcloud's own app, for which C(occ) has no command, and writes them to a new file on the control machine.
   - The codes are in no result, diff or log. They are lost if that file is.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: enforcement
 short_description: Enforce two-factor login for everyone or for groups, with a guard against lock-out
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Sets Nextcloud's own policy, the one that C(occ twofactorauth:enforce) shows, in a single write.
   - Switching on is refused while no enabled provider loads, while an enabled one is broken, and while people could not log in any more.

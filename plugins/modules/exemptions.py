@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: exemptions
 short_description: Exempt a person or a group from two-factor login until a day
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Every exemption has an owner, a reason and an end. It is kept on the server, so that all control machines agree, and ends with the first run
     of this module, M(secsign.nextcloud.enforcement) or M(secsign.nextcloud.twofactor) after that moment.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: id_server
 short_description: Set the SecSign ID server that the app asks
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Stores the address of the SecSign ID server and its fallback, public or on-premise, in the app's settings.
   - An option that is not given is left as it is.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: onboarding
 short_description: Set how people get their SecSign ID at the first login
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - With onboarding enabled, the first login walks a person through creating a SecSign ID.
   - An option that is not given is left as it is.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: report
 short_description: Hold what hosts told against a policy, and write the report
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Takes what M(secsign.nextcloud.twofactor_info) and a check run of M(secsign.nextcloud.twofactor) registered for each host, evaluates a policy, and
     writes one folder on the control machine, which appears whole or not at all.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: rollback
 short_description: Put back what was there before a run of twofactor
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Puts back settings, policy, exemptions, the app and the SecSign IDs of the people who were touched, as a snapshot of M(secsign.nextcloud.twofactor) has
     them, and proves it by reading again.

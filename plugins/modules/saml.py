@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: saml
 short_description: Let people log in through an identity provider
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Sets up Nextcloud's app C(user_saml) for SecSign ID, or any other SAML 2.0 identity provider, as the place where people log in.
   - An option that is not given is left as it is. An empty text takes a setting away.

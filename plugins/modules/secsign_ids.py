@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: secsign_ids
 short_description: Assign SecSign IDs to people, the whole list at once
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Assigns, changes, enables, disables and removes SecSign IDs, in one PHP process and one transaction, however many there are.
   - Writes what the app's own page writes - its table, Nextcloud's registry of providers, and, where an ID changed, the mark that it was not used yet.

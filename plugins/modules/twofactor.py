@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: twofactor
 short_description: Take one Nextcloud to the wanted two-factor state in a single task
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Does what the other modules of this collection do, all in one task and one plan - app, ID server, permissions, onboarding and enforcement.
   - The state is read once, so a host where nothing is to do costs one PHP process, and a check run of a fresh host is exact, since

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: twofactor_info
 short_description: Read everything about two-factor login of one Nextcloud
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads in one PHP process what the other modules of this collection set, in the words of their options, and which people of all user
     backends have which second factor.

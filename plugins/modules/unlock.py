@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: unlock
 short_description: Release one person who cannot log in
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Switches off the second factor that a person lost, or exempts the person for some hours. Works when the provider's app is broken, missing or
     disabled too.

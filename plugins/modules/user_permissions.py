@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: user_permissions
 short_description: Set who may edit their own SecSign settings
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Sets who, besides administrators, may change their own SecSign ID and switch their second factor on and off.
   - An option that is not given is left as it is.

@@ -209,7 +209,8 @@ def test_ansible_builder_accepts_the_execution_environment(tmp_path: Path) -> No
     steps = (tmp_path / "context" / "Containerfile").read_text(encoding="utf-8")
     assert "COPY _build/dist /build/dist" in steps
     sent = list((tmp_path / "context" / "_build" / "dist").iterdir())
-    assert [path.name for path in sent] == ["secsign-nextcloud-0.1.0.tar.gz"]
+    version = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["version"]
+    assert [path.name for path in sent] == [f"secsign-nextcloud-{version}.tar.gz"]
     # what the galaxy stage of that file does, done here
     shutil.copy(sent[0], tmp_path / "collection.tar.gz")
     requirements = yaml.safe_load((tmp_path / "context" / "_build" / "requirements.yml").read_text(encoding="utf-8"))

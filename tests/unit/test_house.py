@@ -177,3 +177,28 @@ def test_every_page_is_reached_from_the_readme() -> None:
             targets = re.findall(r"\]\(([^)#\s]+\.md)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
             ahead += [page.parent.joinpath(target).resolve() for target in targets if not re.match(r"[a-z]+:", target)]
     assert not set((ROOT / "docs").rglob("*.md")) - reached
+
+
+def test_galaxy_yml_and_readme_name_what_certification_asks_for() -> None:
+    galaxy = yaml.safe_load(text("galaxy.yml"))
+    assert all(galaxy[key] for key in ("authors", "description", "tags", "repository", "documentation", "homepage", "issues", "build_ignore", "license_file"))
+    assert (ROOT / galaxy["license_file"]).is_file()
+    assert re.fullmatch(r"[1-9]\d*\.\d+\.\d+", galaxy["version"]), "a version that has promised something"
+    headings = re.findall(r"^## (.*)", text("README.md"), re.MULTILINE)
+    wanted = ["Description", "Requirements", "Installation", "Use cases", "Testing", "Support", "Release notes and roadmap", "Related information"]
+    assert [heading for heading in [*wanted, "License information"] if heading not in headings] == []
+
+
+def test_the_changelog_has_the_version() -> None:
+    version = yaml.safe_load(text("galaxy.yml"))["version"]
+    assert version in yaml.safe_load(text("changelogs", "changelog.yaml"))["releases"], "antsibull-changelog release"
+    assert f"## v{version}" in text("CHANGELOG.md").replace("\\.", ".")
+
+
+def test_what_was_added_says_a_version_that_was_released_or_will_be() -> None:
+    released = {tuple(map(int, str(version).split("."))) for version in yaml.safe_load(text("changelogs", "changelog.yaml"))["releases"]}
+    added = set()
+    for path in (ROOT / "plugins").rglob("*.py"):
+        added |= set(re.findall(r"^ *version_added: [\"']?([\d.]+)", path.read_text(encoding="utf-8"), re.MULTILINE))
+    versions = {tuple(map(int, version.split("."))) for version in added}
+    assert versions and {version for version in versions - released if version <= max(released)} == set()
