@@ -86,7 +86,7 @@ def test_enforcement_goes_before_the_app_does(server: Any, tmp_path: Path) -> No
     assert not server.run("twofactor", **everything(variant(tmp_path))).failed
     refused(server, "app", "NC309", state="absent", **FIXTURE)
     result = converges(server, "twofactor", app={"state": "absent"}, enforcement={"enforced": False}, **FIXTURE)
-    assert [command.split()[1] for command in result["commands"]] == ["config:import", "app:remove"]
+    assert [command.split()[1] for command in result["commands"]] == ["config:import", "app:remove", "remove_app"]
     assert not is_enforced(server)
     assert not (server.path / "apps" / APP_ID).exists()
 
