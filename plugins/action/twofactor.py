@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from ansible.plugins.action import ActionBase
@@ -28,4 +29,7 @@ class ActionModule(ActionBase):
         brought = find(self, app, str(options.get("app_id", "auto"))) if isinstance(app, dict) else None
         done = execute(self, brought, lambda package: {**options, "app": {**app, **package}} if isinstance(app, dict) else options, task_vars)
         result.update(told(self, done, task_vars))
+        if result.get("failed") and "code" not in result and self._task._role is not None:
+            # Ansible's own words about types know the module's options; whoever uses the role has set its variables
+            result["msg"] = re.sub(r"^argument '(\w+)'", r"variable 'twofactor_\1'", str(result.get("msg")))
         return result

@@ -29,6 +29,8 @@ PHP_OPTIONS = ["-n", "-d", "display_errors=0", "-d", "log_errors=1", "-d", "erro
 # In the order in which they need each other
 EXTENSIONS = ["pdo", "pdo_sqlite", "posix", "pcntl", "simplexml", "mbstring"]
 ADMIN_PASSWORD = "Lab-admin-pw-1"
+# Once, since a release is replayed by a thread, and pytest changes the environment between tests.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in ("OC_PASS", "NC_PASS", "COLUMNS", "NEXTCLOUD_CONFIG_DIR")}
 LAB_APPS = ["labapp", "labext", "labfatal", "labnew", "labold", "labparse", "labprov", "labtyped"]
 NOBODY = 65534
 
@@ -85,7 +87,7 @@ class Instance:
         command = [sys.executable, str(CREATE), str(self.root), "--release", release, "--install", "--admin-pass-env", "LAB_ADMIN_PASS"]
         command += ["--custom-apps"] if custom_apps else []
         command += ["--owner", self.account.pw_name] if self.account else []
-        done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "LAB_ADMIN_PASS": ADMIN_PASSWORD})
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env={**ENVIRONMENT, "LAB_ADMIN_PASS": ADMIN_PASSWORD})
         if done.returncode:
             raise RuntimeError(f"{' '.join(command)}: {done.stdout}{done.stderr}")
         ids = (self.account.pw_uid, self.account.pw_gid) if self.account else None
@@ -103,10 +105,9 @@ class Instance:
         self, argv: list[str], stdin: str = "", env: dict[str, str] | None = None, cwd: str | None = None, run_as: str = "www-data",
         php_opts: list[str] | None = None,
     ) -> Answer:  # fmt: skip
-        clean = {name: value for name, value in os.environ.items() if name not in ("OC_PASS", "NC_PASS", "COLUMNS", "NEXTCLOUD_CONFIG_DIR")}
         done = subprocess.run(
             [php(), *php_options(), *(php_opts or []), *argv], input=stdin, capture_output=True, encoding="utf-8", check=False,
-            cwd=cwd or self.root, env={**clean, "LC_ALL": "C.UTF-8", **(env or {})}, **self._identity(run_as),
+            cwd=cwd or self.root, env={**ENVIRONMENT, "LC_ALL": "C.UTF-8", **(env or {})}, **self._identity(run_as),
         )  # fmt: skip
         return Answer(done.returncode, done.stdout, done.stderr)
 

@@ -45,8 +45,8 @@ def everything(server: Any) -> Any:
 @pytest.mark.parametrize(
     ("variables", "words"),
     [
-        ({"twofactor_app": "enabled please"}, ["argument 'app'"]),
-        ({"twofactor_timeout": "soon"}, ["argument 'timeout'"]),
+        ({"twofactor_app": "enabled please"}, ["twofactor_app"]),
+        ({"twofactor_timeout": "soon"}, ["twofactor_timeout"]),
         ({"twofactor_enforcement": {"groups": ["staff"]}}, ["enforcement", "enforced"]),
         ({"twofactor_enforcement": {"enforced": True, "group": ["staff"]}}, ["enforcement", "group"]),
         ({"twofactor_id_server": {"server": "http://insecure.example.com"}}, ["server", "https"]),
