@@ -124,7 +124,7 @@ code:
   sample: NC201
 """
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils import _imports  # noqa: F401 first, since it is for the others
+from ansible_collections.secsign.nextcloud.plugins.module_utils import _imports  # noqa: F401  # pylint: disable=unused-import
 from ansible_collections.secsign.nextcloud.plugins.module_utils._compose import SPEC, compose, snapshot_keeper
 from ansible_collections.secsign.nextcloud.plugins.module_utils._module import run
 

@@ -229,7 +229,7 @@ code:
   sample: NC101
 """
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils import _imports  # noqa: F401 first, since it is for the others
+from ansible_collections.secsign.nextcloud.plugins.module_utils import _imports  # noqa: F401  # pylint: disable=unused-import
 from ansible_collections.secsign.nextcloud.plugins.module_utils._info import SPEC, info
 from ansible_collections.secsign.nextcloud.plugins.module_utils._module import tell
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings import APP_ID_SPEC
