@@ -30,6 +30,13 @@ make faults NEXTCLOUD_ARCHIVES=folder          # on every real release in that f
 *died* counts runs that the fault ended, *ended* those that reached their end all the same, *told* those that failed with a sentence. This table is
 made by `tools/faults_page.py`.
 
+## What went wrong, and what became of it
+
+* `apps` read-only while an app is removed: Nextcloud switches the app off and leaves its folder. Such a run is refused before anything changes now (NC312).
+* The other three of the run below were the suite's own: an option of one fault was left for the next run. Mended there.
+* Open, found by a later run (`--seed 5eed0001 --only 725`): where enforcement is in effect and one run takes a person's SecSign ID away and exempts that
+  person, it is refused (NC401) and changes nothing, since IDs come before exemptions. Exempt the person first (`exempt.yml`).
+
 """
 
 
