@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from hypothesis import settings
+from ran_on import pytest_sessionfinish, pytest_testnodedown  # noqa: F401 hooks
 
 ROOT = Path(__file__).resolve().parent.parent
 for folder in (ROOT / "collections", ROOT / "sandbox"):

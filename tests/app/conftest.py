@@ -10,7 +10,7 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any, Dict, Iterator, List
+from typing import Any, Iterator, List
 
 import pytest
 
@@ -22,9 +22,10 @@ for folder in (HERE, ROOT / "sandbox", ROOT / "sandbox" / "id_server", ROOT / "n
 import build  # noqa: E402
 import hosts  # noqa: E402
 from nextcloud_site import Site, make_site  # noqa: E402
+from ran_on import RAN_ON  # noqa: E402
 
 FIRST, LAST = 30, 34
-_ran_on: Dict[str, int] = {}
+_ran_on = RAN_ON["app"]
 
 
 def _sites() -> List[Any]:
@@ -78,18 +79,6 @@ def site(_site: Site) -> Iterator[Site]:
     for key in [key for key in _ran_on if key.startswith(_site.release)][-1:]:
         _ran_on[key] += 1
     yield _site
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    # when tests run in several processes, each tells what it ran on
-    if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["ran_on"] = _ran_on
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_testnodedown(node: Any) -> None:
-    for name, count in getattr(node, "workeroutput", {}).get("ran_on", {}).items():
-        _ran_on[name] = _ran_on.get(name, 0) + count
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

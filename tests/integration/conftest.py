@@ -18,13 +18,14 @@ from typing import Any, Callable, Dict, Iterator, List, Tuple
 import hosts
 import pytest
 import yaml
+from ran_on import RAN_ON
 from servers import FolderServer, PreparedServer, Server
 
 SANDBOX_RELEASES = ("34.0.1", "28.0.2")
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 FIXTURE_APP = FIXTURES / "apps" / "twofactor_fixture"
 
-_ran_on: Dict[str, int] = {}
+_ran_on = RAN_ON["integration"]
 
 
 def _sources() -> List[Any]:
@@ -104,20 +105,8 @@ def server(request: pytest.FixtureRequest, _workshop: Path) -> Iterator[Server]:
         _made[key] = PreparedServer(source) if isinstance(source, dict) else FolderServer(key, source, folder)
     made = _made[key]
     made.reset()
-    _ran_on[made.name] = _ran_on.get(made.name, 0) + 1
+    _ran_on[made.name] += 1
     yield made
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    # when tests run in several processes, each tells what it ran on
-    if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["ran_on"] = _ran_on
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_testnodedown(node: Any) -> None:
-    for name, count in getattr(node, "workeroutput", {}).get("ran_on", {}).items():
-        _ran_on[name] = _ran_on.get(name, 0) + count
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
