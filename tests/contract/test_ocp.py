@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import Any
 
 import pytest
@@ -24,6 +25,8 @@ METHODS = {
 
 @pytest.fixture(scope="module", autouse=True)
 def people_and_apps(instance: Instance) -> None:
+    # read by the owner of the instance, to whom the checkout may be closed
+    shutil.copyfile(HERE / "probe.php", instance.base / "probe.php")
     for app in APPS:
         instance.scene.put_app(app)
     for group in ("staff", "it"):
@@ -35,7 +38,7 @@ def people_and_apps(instance: Instance) -> None:
 
 
 def probe(instance: Instance, check: str) -> Any:
-    answer = instance.run([str(HERE / "probe.php"), str(instance.root), check])
+    answer = instance.run([str(instance.base / "probe.php"), str(instance.root), check])
     assert answer.exit_code == 0, answer
     return json.loads(answer.stdout)
 
