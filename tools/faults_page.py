@@ -34,8 +34,8 @@ made by `tools/faults_page.py`.
 
 * `apps` read-only while an app is removed: Nextcloud switches the app off and leaves its folder. Such a run is refused before anything changes now (NC312).
 * The other three of the run below were the suite's own: an option of one fault was left for the next run. Mended there.
-* Open, found by a later run (`--seed 5eed0001 --only 725`): where enforcement is in effect and one run takes a person's SecSign ID away and exempts that
-  person, it is refused (NC401) and changes nothing, since IDs come before exemptions. Exempt the person first (`exempt.yml`).
+* Found by a later run (`--seed 5eed0001 --only 725`): where enforcement is in effect, a run that takes a person's SecSign ID away and exempts that person was
+  refused (NC401) and changed nothing, since IDs come before exemptions. Where the guard refuses them there, they come after them now.
 
 """
 

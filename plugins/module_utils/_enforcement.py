@@ -388,7 +388,11 @@ def _after(state: State, system: t.Mapping[str, t.Any], store: t.Mapping[str, t.
             kept.pop(key, None)
         else:
             kept[key] = value
-    return replace(state, policy=policy, settings=dict(state.settings, **{STORE: kept}), members=dict(state.members, **compiled.members))
+    people = state.people
+    if people is not None and any(state.members.get(group) != members for group, members in compiled.members.items()):
+        people = tuple(replace(person, groups=_groups_after(person, compiled)) for person in people)
+    members = dict(state.members, **compiled.members)
+    return replace(state, policy=policy, settings=dict(state.settings, **{STORE: kept}), members=members, people=people)
 
 
 def _same_groups(stored: t.Any, wanted: t.Sequence[str]) -> bool:

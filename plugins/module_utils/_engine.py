@@ -114,6 +114,8 @@ class Part(ABC):
     title: str
     # True where later parts rely on the real outcome: it is proven before they begin
     proven_at_once = False
+    # True where it may follow later parts that make harmless what its guard refuses, such as exempting whoever loses a second factor
+    may_come_later = False
     # True where the view has a line for everybody, of which only the lines that differ are told
     tells_differences = False
 
@@ -158,7 +160,7 @@ def converge(nextcloud: Nextcloud, parts: t.Sequence[Part], check_mode: bool, be
         part.wants(wants)
     state, taken_up = first_read(nextcloud, wants, check_mode)
     _usable(state, parts)
-    state, plans = _plan_all(nextcloud, wants, parts, state)
+    state, parts, plans = _plan_all(nextcloud, wants, parts, state)
     planned = plans[-1].after if plans else state
     # crossed out, and with it the verbose log that it may have left
     first = [Upgrade("end_upgrade")] if state.unfinished else []
@@ -207,8 +209,10 @@ def first_read(nextcloud: Nextcloud, wants: Wants, check_mode: bool) -> t.Tuple[
     return read(nextcloud, wants), [str(step)]
 
 
-def _plan_all(nextcloud: Nextcloud, wants: Wants, parts: t.Sequence[Part], state: State) -> t.Tuple[State, t.List[Plan]]:
-    """Each part plans on what the parts before it will have done. Where one needs to know more, all begin again."""
+def _plan_all(nextcloud: Nextcloud, wants: Wants, parts: t.Sequence[Part], state: State) -> t.Tuple[State, t.List[Part], t.List[Plan]]:
+    """Each part plans on what the parts before it will have done. Where one needs to know more, or has to come later, all begin again."""
+    parts = list(parts)
+    refusal: t.Optional[NextcloudError] = None
     while True:
         plans: t.List[Plan] = []
         planned = state
@@ -216,10 +220,17 @@ def _plan_all(nextcloud: Nextcloud, wants: Wants, parts: t.Sequence[Part], state
             for part in parts:
                 plans.append(part.plan(planned))
                 planned = plans[-1].after
-            return state, _merged(plans)
+            return state, parts, _merged(plans)
         except More as more:
             more.widen(wants)
             state = read(nextcloud, wants)
+        except NextcloudError as error:
+            # if no order will do, the refusal in the usual one is what helps
+            refusal = refusal or error
+            here = len(plans)
+            if error.kind != "guard_locked_out" or not parts[here].may_come_later or here + 1 == len(parts):
+                raise refusal
+            parts[here], parts[here + 1] = parts[here + 1], parts[here]
 
 
 def _merged(plans: t.Sequence[Plan]) -> t.List[Plan]:
@@ -251,7 +262,7 @@ def _usable(state: State, parts: t.Sequence[Part]) -> None:
         raise NextcloudError("needs_upgrade", root=state.server.root, detail=", ".join(pending))
 
 
-def _apply(nextcloud: Nextcloud, wants: Wants, parts: t.Sequence[Part], plans: t.List[Plan]) -> None:
+def _apply(nextcloud: Nextcloud, wants: Wants, parts: t.List[Part], plans: t.List[Plan]) -> None:
     unproven: t.List[t.Tuple[Part, Plan]] = []
     carried_out: t.List[str] = []
     for number, part in enumerate(parts):
@@ -271,7 +282,7 @@ def _apply(nextcloud: Nextcloud, wants: Wants, parts: t.Sequence[Part], plans: t
                 _prove(state, unproven)
                 unproven = []
                 # what follows was planned on a forecast; now it has to hold on what is really there
-                plans[number + 1 :] = _plan_all(nextcloud, wants, parts[number + 1 :], state)[1]
+                parts[number + 1 :], plans[number + 1 :] = _plan_all(nextcloud, wants, parts[number + 1 :], state)[1:]
         except NextcloudError as error:
             # what another run is at is that one's to end or to take back
             error.undone = error.kind != "busy" and _undo(nextcloud, done)

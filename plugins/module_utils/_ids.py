@@ -46,6 +46,7 @@ class Wish(t.NamedTuple):
 class SecSignIds(Part):
     title = "secsign_ids"
     tells_differences = True
+    may_come_later = True
 
     SPEC: t.ClassVar[t.Dict[str, t.Any]] = {
         "ids": {

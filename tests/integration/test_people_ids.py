@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 import expect
@@ -48,6 +49,23 @@ def test_a_list_is_written_as_the_app_itself_would(site: Any) -> None:
     assert (done["assigned"], done["removed"]) == (2, 0)
     assert done.diff == {"before": {}, "after": {"alice": "alice.smith@corp", "bob": "bob@corp (disabled)"}}
     assert len(done["commands"]) == 1
+
+
+def test_whoever_loses_the_id_is_exempted_first(site: Any) -> None:
+    """One run takes bob's ID away and exempts him, where two-factor login is enforced already: in the usual order he would be shut out."""
+    assert not assign(site, *((uid, f"{uid}@corp") for uid in sorted(EVERYBODY))).failed
+    assert not site.run("enforcement", enforced=True, groups=[]).failed
+    until = (datetime.date.today() + datetime.timedelta(days=30)).isoformat()
+    wanted = {
+        "app_id": SECSIGN,
+        "secsign_ids": {"ids": [{"user": "bob", "secsign_id": "bob@corp", "enabled": False}]},
+        "exemptions": {"exemptions": [{"user": "bob", "owner": "it", "reason": "no phone yet", "until": until}]},
+    }
+    alone = dict(wanted, exemptions=None)
+    expect.refused(site, "twofactor", "NC401", "bob", **alone)
+    done = expect.converges(site, "twofactor", **wanted)
+    assert [command.split()[1] for command in done["commands"]][-1] == "assign_ids"
+    assert ids(site)["bob"] == ("bob@corp", 0) and "bob" not in scene.judged(site)
 
 
 def test_the_diff_tells_the_people_who_differ_and_nobody_else(site: Any) -> None:

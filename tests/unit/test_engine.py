@@ -247,3 +247,42 @@ def test_the_store_speaks_with_its_own_sentence() -> None:
         with pytest.raises(NextcloudError) as caught_one:
             Occ(("app:install", "x"), failure=failure).run(Refusing())  # type: ignore[arg-type]
         assert caught_one.value.kind == kind and "not found" in caught_one.value.message
+
+
+class Later(Words):
+    """Its guard refuses it before a word is there."""
+
+    may_come_later = True
+
+    def __init__(self, *wanted: str, after: str) -> None:
+        super().__init__(*wanted)
+        self.after = after
+
+    def plan(self, state: State) -> Plan:
+        plan = super().plan(state)
+        if plan.steps and self.after not in state.users:
+            raise NextcloudError("guard_locked_out", who=self.title, names="a")
+        return plan
+
+
+def test_a_part_comes_later_where_its_guard_wants_that_and_only_there(world: World) -> None:
+    parts = lambda: [Words("a"), Later("b", after="c"), Words("c"), Words("d")]  # noqa: E731
+    checked = converge(world, parts(), True)  # type: ignore[arg-type]
+    assert converge(world, parts(), False) == checked  # type: ignore[arg-type]
+    assert world.ran == ["add a", "add c", "add b", "add d"]
+    assert not converge(world, parts(), False).changed  # type: ignore[arg-type]
+    world.words, world.ran = {"c"}, []
+    converge(world, parts(), False)  # type: ignore[arg-type]
+    assert world.ran == ["add a", "add b", "add d"]
+
+
+def test_what_no_order_makes_harmless_is_refused_as_in_the_usual_one(world: World) -> None:
+    error = caught(world, Later("b", after="never"), Words("c"), Words("d", refuses="c"))
+    assert error.kind == "guard_locked_out" and "b" in error.message and world.ran == []
+    error = caught(world, Words("c"), Later("b", after="never"))
+    assert error.kind == "guard_locked_out" and world.ran == []
+
+
+def test_a_part_that_came_later_still_does_after_a_proof(world: World) -> None:
+    converge(world, [Words("a", at_once=True), Later("b", after="c"), Words("c")], False)  # type: ignore[arg-type]
+    assert world.ran == ["add a", "add c", "add b"]
