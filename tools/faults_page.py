@@ -32,10 +32,11 @@ made by `tools/faults_page.py`.
 
 ## What went wrong, and what became of it
 
-* `apps` read-only while an app is removed: Nextcloud switches the app off and leaves its folder. Such a run is refused before anything changes now (NC312).
-* The other three of the run below were the suite's own: an option of one fault was left for the next run. Mended there.
-* Found by a later run (`--seed 5eed0001 --only 725`): where enforcement is in effect, a run that takes a person's SecSign ID away and exempts that person was
-  refused (NC401) and changed nothing, since IDs come before exemptions. Where the guard refuses them there, they come after them now.
+In the runs below, what their last column says. Earlier runs of this suite found, and each has a test of its own now:
+
+* `apps` read-only while an app is removed: Nextcloud switched the app off and left its folder. Such a run is refused before anything changes (NC312).
+* Where enforcement is in effect, a run that takes a person's SecSign ID away and exempts that person was refused (NC401) and changed nothing, since IDs come
+  before exemptions. Where the guard refuses them there, they come after them now.
 
 """
 

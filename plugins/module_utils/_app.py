@@ -34,7 +34,6 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._state import (
     State,
     Wants,
 )
-from ansible_collections.secsign.nextcloud.plugins.module_utils._takeover import taken_over
 
 # Types that Nextcloud never limits to groups (its AppManager: protected app types).
 _FOR_EVERYONE_ONLY = ("filesystem", "prelogin", "authentication", "logging", "prevent_group_restriction")
@@ -189,6 +188,9 @@ class AppPart(Part):
         providers = _expected_providers(state, wanted)
         after = state.with_app(wanted, providers)
         if app.app_id == BUNDLED_APP and wanted.enabled and not app.enabled:
+            # here, since a host with nothing to do needs none of it
+            from ansible_collections.secsign.nextcloud.plugins.module_utils._takeover import taken_over
+
             after = taken_over(after)
         if not steps and app.enabled:
             _check_loads(app.app_id, state)

@@ -14,56 +14,62 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._app import AppP
 from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import GUARD_SPEC, Enforcement
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import BeforeChange, Part, Plan
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
-from ansible_collections.secsign.nextcloud.plugins.module_utils._exemptions import Exemptions
 from ansible_collections.secsign.nextcloud.plugins.module_utils._id_server import IdServer
-from ansible_collections.secsign.nextcloud.plugins.module_utils._ids import SecSignIds
 from ansible_collections.secsign.nextcloud.plugins.module_utils._module import downloader
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings import APP_ID_SPEC, Onboarding, UserPermissions
 from ansible_collections.secsign.nextcloud.plugins.module_utils._state import State
 from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import Nextcloud
 
-_PARTS: t.Dict[str, t.Dict[str, t.Any]] = {
-    "app": AppPart.SPEC,
-    "id_server": IdServer.SPEC,
-    "user_permissions": UserPermissions.SPEC,
-    "onboarding": Onboarding.SPEC,
-    "secsign_ids": SecSignIds.SPEC,
-    "exemptions": Exemptions.SPEC,
-    "enforcement": Enforcement.SPEC,
-}
+PARTS = ("app", "id_server", "user_permissions", "onboarding", "secsign_ids", "exemptions", "enforcement")
 
-SPEC: t.Dict[str, t.Any] = dict({name: {"type": "dict"} for name in _PARTS}, snapshot_dir={"type": "path"}, **APP_ID_SPEC)
+SPEC: t.Dict[str, t.Any] = dict({name: {"type": "dict"} for name in PARTS}, snapshot_dir={"type": "path"}, **APP_ID_SPEC)
 
 
 def compose(module: AnsibleModule, nextcloud: Nextcloud) -> t.List[Part]:
     """The parts that are asked for, in an order in which nobody is locked out at any moment."""
-    options = {name: module.params[name] for name in _PARTS if module.params[name] is not None}
+    options = {name: module.params[name] for name in PARTS if module.params[name] is not None}
     if "exemptions" in options and "enforcement" in options:
         # one server has one guard: what is said of it for the policy holds for exemptions too, or proving what was done would fail
         shared = {name: value for name, value in options["enforcement"].items() if name in GUARD_SPEC}
         options["exemptions"] = dict(shared, **options["exemptions"])
     given = {name: validated(name, options[name], module.params["app_id"]) for name in options}
-    makers: t.Dict[str, t.Callable[[t.Dict[str, t.Any]], Part]] = {
-        "app": lambda params: AppPart(params, downloader(module, params), module.check_mode),
-        "id_server": lambda params: IdServer(params, nextcloud),
-        "user_permissions": UserPermissions,
-        "onboarding": Onboarding,
-        "secsign_ids": SecSignIds,
-        "exemptions": lambda params: Exemptions(params, nextcloud),
-        "enforcement": lambda params: Enforcement(params, nextcloud),
-    }
-    names = [name for name in _PARTS if name in given]
+    names = [name for name in PARTS if name in given]
     if "enforcement" in given and not given["enforcement"]["enforced"]:
         # a provider may only be taken away once nobody has to use it any more
         names.sort(key=lambda name: name != "enforcement")
-    return [makers[name](given[name]) for name in names]
+    own: t.Dict[str, t.Tuple[t.Any, ...]] = {
+        "app": (downloader(module, given.get("app", {})), module.check_mode),
+        "id_server": (nextcloud,),
+        "exemptions": (nextcloud,),
+        "enforcement": (nextcloud,),
+    }
+    return [_class_of(name)(given[name], *own.get(name, ())) for name in names]
+
+
+def _class_of(name: str) -> t.Any:
+    # some here, since few hosts ask for them, and a module's start is mostly code being read
+    if name == "secsign_ids":
+        from ansible_collections.secsign.nextcloud.plugins.module_utils._ids import SecSignIds
+
+        return SecSignIds
+    if name == "exemptions":
+        from ansible_collections.secsign.nextcloud.plugins.module_utils._exemptions import Exemptions
+
+        return Exemptions
+    return {"app": AppPart, "id_server": IdServer, "user_permissions": UserPermissions, "onboarding": Onboarding, "enforcement": Enforcement}[name]
+
+
+def part_spec(name: str) -> t.Dict[str, t.Any]:
+    """The argument spec of the module that is this part alone."""
+    spec: t.Dict[str, t.Any] = _class_of(name).SPEC
+    return spec
 
 
 def validated(name: str, options: t.Dict[str, t.Any], app_id: str) -> t.Dict[str, t.Any]:
     """The options as the module of that name would take them, or one sentence that names the wrong one."""
-    result = ArgumentSpecValidator(_PARTS[name]).validate(options)
+    result = ArgumentSpecValidator(part_spec(name)).validate(options)
     if result.error_messages:
-        known = ", ".join(sorted(_PARTS[name]))
+        known = ", ".join(sorted(part_spec(name)))
         raise NextcloudError("bad_option", option=name, detail="{0}; it takes {1}".format(result.error_messages[0].rstrip("."), known))
     return dict(result.validated_parameters, app_id=app_id)
 

@@ -84,7 +84,7 @@ def import_config(system: t.Optional[t.Mapping[str, t.Any]] = None, apps: t.Opti
     return Occ(("config:import",), json.dumps(content, sort_keys=True))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Plan:
     """What one part will do: the steps, the state that they lead to, and what to tell the operator."""
 

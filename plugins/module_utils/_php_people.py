@@ -48,16 +48,22 @@ function group_backends(): array {
     return own_first(service(\OCP\IGroupManager::class)->getBackends(), \OC\Group\Database::class);
 }
 
-/** Ids of all people, each once, in the order in which Nextcloud asks its backends. */
+/** Whether the database keeps a password for somebody. Not compared with '', which is NULL to Oracle. */
+const HAS_PASSWORD = 'CASE WHEN LENGTH(password) > 0 THEN 1 ELSE 0 END AS has_password';
+
+/**
+ * All people, each once, in the order in which Nextcloud asks its backends: user id, name of the backend, whether the backend
+ * knows passwords, whether the database keeps one for the person.
+ */
 function all_people(): \Generator {
     load_user_backends();
     $others = [];
     foreach (service(\OCP\IUserManager::class)->getBackends() as $backend) {
         if ($backend instanceof \OC\User\Database) {
             $last = '';
-            while ($page = rows('SELECT uid FROM *PREFIX*users WHERE uid > ? ORDER BY uid LIMIT 1000', [$last])) {
+            while ($page = rows('SELECT uid, ' . HAS_PASSWORD . ' FROM *PREFIX*users WHERE uid > ? ORDER BY uid LIMIT 1000', [$last])) {
                 foreach ($page as $row) {
-                    yield [$last = (string) $row['uid'], 'Database', true];
+                    yield [$last = (string) $row['uid'], 'Database', true, (bool) (int) $row['has_password']];
                 }
             }
             continue;
@@ -79,7 +85,7 @@ function all_people(): \Generator {
     foreach ($others as list($uid, $name, $password)) {
         if (!isset($known[$uid])) {
             $known[$uid] = true;
-            yield [$uid, $name, $password];
+            yield [$uid, $name, $password, false];
         }
     }
 }
@@ -105,9 +111,10 @@ function these_people(array $names): array {
 function find_people(array $names): array {
     $found = array_fill_keys($names, false);
     foreach (array_chunk($names, 500) as $chunk) {
+        $sql = 'SELECT uid, uid_lower, ' . HAS_PASSWORD . ' FROM *PREFIX*users WHERE uid_lower IN';
         $given = array_combine(array_map(__NAMESPACE__ . '\\lower_case', $chunk), $chunk);
-        foreach (rows('SELECT uid, uid_lower FROM *PREFIX*users WHERE uid_lower IN (' . placeholders($chunk) . ')', array_keys($given)) as $row) {
-            $found[$given[$row['uid_lower']]] = [(string) $row['uid'], 'Database', true];
+        foreach (rows($sql . ' (' . placeholders($chunk) . ')', array_keys($given)) as $row) {
+            $found[$given[$row['uid_lower']]] = [(string) $row['uid'], 'Database', true, (bool) (int) $row['has_password']];
         }
     }
     foreach ($found as $name => $person) {
@@ -151,7 +158,7 @@ function elsewhere(string $uid) {
             return $backend->userExists($uid);
         });
         if ($there) {
-            return [$uid, backend_name($backend), knows_passwords($backend)];
+            return [$uid, backend_name($backend), knows_passwords($backend), false];
         }
         $silent = $silent || $there === null;
     }
@@ -192,17 +199,50 @@ function foreign_memberships(?array $uids): array {
 /** @param ?array $uids whose groups to ask for, null: everybody's */
 function tell_people(iterable $people, ?array $uids): void {
     $foreign = foreign_memberships($uids);
+    $disabled = disabled_people($uids);
     $chunk = [];
-    foreach ($people as list($uid, $backend, $password)) {
-        $chunk[$uid] = [$backend, $password];
-        if (count($chunk) === 500) {
-            tell_chunk($chunk, $foreign);
+    foreach ($people as $person) {
+        if (count($chunk) === 500 || ($chunk && $uids === null && end($chunk)[1] !== $person[1])) {
+            tell_chunk($chunk, $foreign, $disabled, $uids === null);
             $chunk = [];
         }
+        $chunk[$person[0]] = $person;
     }
     if ($chunk) {
-        tell_chunk($chunk, $foreign);
+        tell_chunk($chunk, $foreign, $disabled, $uids === null);
     }
+}
+
+/** @param bool $everybody whether those of the database come without gaps, in the order of their ids */
+function tell_chunk(array $chunk, array $foreign, array $disabled, bool $everybody): void {
+    static $by_range = true;
+    $uids = array_map('strval', array_keys($chunk));
+    if ($by_range && $everybody && reset($chunk)[1] === 'Database') {
+        try {
+            // MariaDB takes half the time for it: 500 ids are 500 ranges to plan
+            tell_rows($chunk, $foreign, $disabled, '(SELECT uid FROM *PREFIX*users WHERE uid >= ? AND uid <= ?)', [$uids[0], end($uids)]);
+            return;
+        } catch (\Throwable $e) {
+            // where tables differ in collation, MySQL compares no columns
+            $by_range = false;
+        }
+    }
+    tell_rows($chunk, $foreign, $disabled, '(' . placeholders($uids) . ')', $uids);
+}
+
+/** User id => true. They are few: asking for them at once spares the database to look for each of the others. */
+function disabled_people(?array $uids): array {
+    // LIKE, since Oracle compares no CLOB with =; what it finds too much by letter case is left out below
+    $sql = "SELECT userid, configvalue FROM *PREFIX*preferences WHERE appid = 'core' AND configkey = 'enabled' AND configvalue LIKE 'false'";
+    $found = [];
+    foreach ($uids === null ? [[]] : array_chunk($uids, 500) as $chunk) {
+        foreach (rows($chunk ? "$sql AND userid IN (" . placeholders($chunk) . ')' : $sql, $chunk) as $row) {
+            if ($row['configvalue'] === 'false') {
+                $found[$row['userid']] = true;
+            }
+        }
+    }
+    return $found;
 }
 
 /** Nextcloud looks through all tables for this, so each is asked for once. */
@@ -211,48 +251,43 @@ function has_table(string $table): bool {
     return $found[$table] = $found[$table] ?? service(\OCP\IDBConnection::class)->tableExists($table);
 }
 
-/** One query a table for 500 people at a time: memory stays flat however many there are. */
-function tell_chunk(array $chunk, array $foreign): void {
+/** One query a table for 500 people at a time: memory stays flat however many there are. $in with its parameters finds them. */
+function tell_rows(array $chunk, array $foreign, array $disabled, string $in, array $parameters): void {
     $people = [];
-    foreach ($chunk as $uid => list($backend, $password)) {
-        $people[$uid] = ['uid' => (string) $uid, 'backend' => $backend, 'password_login' => $password, 'local_password' => false,
-            'enabled' => true, 'admin' => false,
+    foreach ($chunk as $uid => list(, $backend, $password, $local)) {
+        $people[$uid] = ['uid' => (string) $uid, 'backend' => $backend, 'password_login' => $password, 'local_password' => $local,
+            'enabled' => !isset($disabled[$uid]), 'admin' => false,
             'groups' => $foreign[$uid] ?? [], 'providers' => new \stdClass(), 'backup_codes' => null,
             'secsign_ids' => [], 'last_login' => null];
     }
-    $uids = array_map('strval', array_keys($chunk));
-    $in = '(' . placeholders($uids) . ')';
-    foreach (rows("SELECT uid FROM *PREFIX*users WHERE password IS NOT NULL AND password <> '' AND uid IN $in", $uids) as $row) {
-        $people[$row['uid']]['local_password'] = true;
-    }
-    foreach (rows("SELECT uid, gid FROM *PREFIX*group_user WHERE uid IN $in", $uids) as $row) {
+    // a database that does not tell case apart, or a user added this moment, may answer for somebody else
+    $found = static function (string $sql) use ($in, $parameters, $chunk): array {
+        return array_filter(rows(sprintf($sql, $in), $parameters), static function ($row) use ($chunk) {
+            return isset($chunk[$row['uid']]);
+        });
+    };
+    foreach ($found('SELECT uid, gid FROM *PREFIX*group_user WHERE uid IN %s') as $row) {
         $people[$row['uid']]['groups'][] = (string) $row['gid'];
     }
-    $sql = "SELECT userid, appid, configkey, configvalue FROM *PREFIX*preferences WHERE userid IN $in"
-        . " AND ((appid = 'core' AND configkey = 'enabled') OR (appid = 'login' AND configkey = 'lastLogin'))";
-    foreach (rows($sql, $uids) as $row) {
-        if ($row['configkey'] === 'enabled') {
-            $people[$row['userid']]['enabled'] = $row['configvalue'] !== 'false';
-        } else {
-            $people[$row['userid']]['last_login'] = (int) $row['configvalue'];
-        }
+    $sql = "SELECT userid AS uid, configvalue FROM *PREFIX*preferences WHERE userid IN %s AND appid = 'login' AND configkey = 'lastLogin'";
+    foreach ($found($sql) as $row) {
+        $people[$row['uid']]['last_login'] = (int) $row['configvalue'];
     }
-    foreach (rows("SELECT uid, provider_id, enabled FROM *PREFIX*twofactor_providers WHERE uid IN $in", $uids) as $row) {
+    foreach ($found('SELECT uid, provider_id, enabled FROM *PREFIX*twofactor_providers WHERE uid IN %s') as $row) {
         $people[$row['uid']]['providers']->{$row['provider_id']} = (bool) (int) $row['enabled'];
     }
     if (has_table('twofactor_backupcodes')) {
-        $sql = "SELECT user_id, SUM(CASE WHEN used = 0 THEN 1 ELSE 0 END) AS left_over FROM *PREFIX*twofactor_backupcodes"
-            . " WHERE user_id IN $in GROUP BY user_id";
-        foreach (rows($sql, $uids) as $row) {
-            $people[$row['user_id']]['backup_codes'] = (int) $row['left_over'];
+        $sql = 'SELECT user_id AS uid, SUM(CASE WHEN used = 0 THEN 1 ELSE 0 END) AS left_over FROM *PREFIX*twofactor_backupcodes'
+            . ' WHERE user_id IN %s GROUP BY user_id';
+        foreach ($found($sql) as $row) {
+            $people[$row['uid']]['backup_codes'] = (int) $row['left_over'];
         }
     }
     // both SecSign apps name their table after themselves, with the same columns
     foreach (['secsignid', 'twofactor_secsign'] as $table) {
         if (has_table($table)) {
-            $sql = "SELECT user_id, secsignid, enabled FROM *PREFIX*$table WHERE user_id IN $in";
-            foreach (rows($sql, $uids) as $row) {
-                $people[$row['user_id']]['secsign_ids'][] = ['app' => $table, 'id' => $row['secsignid'], 'enabled' => (bool) (int) $row['enabled']];
+            foreach ($found("SELECT user_id AS uid, secsignid, enabled FROM *PREFIX*$table WHERE user_id IN %s") as $row) {
+                $people[$row['uid']]['secsign_ids'][] = ['app' => $table, 'id' => $row['secsignid'], 'enabled' => (bool) (int) $row['enabled']];
             }
         }
     }

@@ -37,7 +37,7 @@ MANAGED_GROUPS = (EXEMPT_GROUP, ENFORCED_GROUP)
 Members = t.Mapping[str, t.Optional[t.FrozenSet[str]]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Exemption:
     """One person or group that need not use two-factor login until a moment."""
 

@@ -28,7 +28,7 @@ SAML_APP = "user_saml"
 BACKUP_CODES = "backup_codes"
 
 
-@dataclass
+@dataclass(repr=False)
 class Wants:
     """What one run has to read: every part of a plan adds its own needs, then one process reads all."""
 
@@ -84,7 +84,7 @@ class Server(t.NamedTuple):
         return UPSTREAM_APP if self.major <= UPSTREAM_LAST_MAJOR else BUNDLED_APP
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class App:
     app_id: str
     path: t.Optional[str]  # None: its code is not on the server
@@ -118,7 +118,7 @@ class Provider(t.NamedTuple):
     groups: t.FrozenSet[str] = frozenset()  # to which its app is limited; empty: everyone
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Policy:
     """Who must use two-factor login, as config.php has it, raw."""
 
@@ -132,7 +132,7 @@ class Policy:
         return bool(self.enforced == "true")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class SecSignId:
     app: str
     id: t.Optional[str]
@@ -143,7 +143,7 @@ class SecSignId:
         return bool(self.id) and self.enabled
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Person:
     uid: str
     backend: str
@@ -181,7 +181,7 @@ class Certificate(t.NamedTuple):
     rsa_bits: t.Optional[int]  # None: another kind of key
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Saml:
     """What the app user_saml keeps, its general settings apart."""
 
@@ -195,7 +195,7 @@ class Saml:
         return self.certificates.get(hashlib.sha256(text.encode()).hexdigest())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class State:
     server: Server
     apps: t.Mapping[str, App]

@@ -13,7 +13,7 @@ from unittest import mock
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils import _module, _transport
 from ansible_collections.secsign.nextcloud.plugins.module_utils._bridge_php import LOADER, PROGRAM
-from ansible_collections.secsign.nextcloud.plugins.module_utils._compose import _PARTS
+from ansible_collections.secsign.nextcloud.plugins.module_utils._compose import PARTS, part_spec
 
 MARK = "n4sty"
 MODULES = (
@@ -88,7 +88,7 @@ def spec_of(module: str) -> Dict[str, Any]:
     with mock.patch.object(_module, "AnsibleModule", catch), contextlib.suppress(Caught):
         importlib.import_module("ansible_collections.secsign.nextcloud.plugins.modules." + module).main()
     if module == "twofactor":
-        caught.update({name: {"type": "dict", "options": options} for name, options in _PARTS.items()})
+        caught.update({name: {"type": "dict", "options": part_spec(name)} for name in PARTS})
     return caught
 
 
