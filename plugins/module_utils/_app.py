@@ -15,7 +15,6 @@ import json
 import os
 import tempfile
 import typing as t
-from dataclasses import replace
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._app_info import AppInfo, PackageError, fits, parse_info
 from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import count_people, factors_of, name_some
@@ -116,7 +115,7 @@ class AppPart(Part):
 
     def settled(self, state: State) -> State:
         app = state.apps[state.server.secsign_app(self._app_id)]
-        return state.with_app(replace(app, interrupted=False), state.providers)
+        return state.with_app(app._replace(interrupted=False), state.providers)
 
     def may_be_pending(self, state: State) -> t.Tuple[str, ...]:
         return (state.server.secsign_app(self._app_id),)
@@ -156,17 +155,16 @@ class AppPart(Part):
                 raise PackageWanted()
             steps.append(_place(app, package))
             settle.append(Bridge("keep_app", {"app": app.app_id}))
-            wanted = replace(
-                wanted, path=app.path or "", version=package.info.version, installed_version=package.info.version,
+            wanted = wanted._replace(path=app.path or "", version=package.info.version, installed_version=package.info.version,
                 digest=package.digest, info_xml=package.info_xml, interrupted=False,
             )  # fmt: skip
         elif self._source == _STORE and (app.path is None or self._version not in (None, app.version)):
             steps.append(self._from_store(app))
-            wanted = replace(wanted, path=app.path or "", version=self._version or "newest in the app store", info_xml=None)
+            wanted = wanted._replace(path=app.path or "", version=self._version or "newest in the app store", info_xml=None)
         elif app.interrupted:
             # the folder is whole, or the one to go back to is: one step tidies up, the next plan goes on from there
             steps.append(_revert(app) if app.path is None else Bridge("keep_app", {"app": app.app_id}))
-            wanted = replace(wanted, interrupted=False)
+            wanted = wanted._replace(interrupted=False)
         elif app.path is None:
             raise NextcloudError("app_missing", app=app.app_id)
         elif self._version not in (None, app.version):
@@ -181,7 +179,7 @@ class AppPart(Part):
             placed = False
         if app.enabled and self._state != "disabled" and (placed or app.app_id in state.server.pending_upgrades):
             steps.append(_upgrade(app))
-            wanted = replace(wanted, installed_version=wanted.version)
+            wanted = wanted._replace(installed_version=wanted.version)
         switch, wanted = self._switch(app, wanted, state)
         steps.extend(switch)
 
@@ -252,7 +250,7 @@ class AppPart(Part):
         if state.people is None:
             raise More(people=True, settings=set(SECSIGN_APPS))
         scope, now = current_scope(state), factors_of(state, accept_insecure=True)
-        then = factors_of(replace(state, providers=_without(state, app.app_id)), accept_insecure=True)
+        then = factors_of(state._replace(providers=_without(state, app.app_id)), accept_insecure=True)
         shut = [p.uid for p in state.people if then.classify(p, scope) == LOCKED_OUT and now.classify(p, scope) != LOCKED_OUT]
         if shut:
             raise NextcloudError("guard_locked_out", who=count_people(len(shut)), names=name_some(shut))
@@ -262,7 +260,7 @@ class AppPart(Part):
     def _plan_absent(self, app: App, state: State) -> Plan:
         steps: t.List[Step] = [Bridge("keep_app", {"app": app.app_id})] if app.interrupted else []
         if app.path is None and not app.enabled:
-            return Plan(steps=tuple(steps), after=state.with_app(replace(app, interrupted=False), state.providers))
+            return Plan(steps=tuple(steps), after=state.with_app(app._replace(interrupted=False), state.providers))
         self._check_parting(app, state)
         if app.path is not None:
             _check_open(app)
@@ -292,13 +290,13 @@ class AppPart(Part):
             if not app.enabled:
                 return [], wanted
             self._check_parting(app, state)
-            return [Occ(("app:disable", app.app_id))], replace(wanted, enabled=False, groups=())
+            return [Occ(("app:disable", app.app_id))], wanted._replace(enabled=False, groups=())
         groups = tuple(self._groups) if self._groups is not None else app.groups
         if groups and wanted.info is not None:
             special = [kind for kind in wanted.info.types if kind in _FOR_EVERYONE_ONLY]
             if special:
                 raise NextcloudError("app_groups", app=app.app_id, detail=", ".join(special))
-        wanted = replace(wanted, enabled=True, groups=groups)
+        wanted = wanted._replace(enabled=True, groups=groups)
         if app.enabled and sorted(groups) == sorted(app.groups):
             return [], wanted
         if app.enabled and not groups:

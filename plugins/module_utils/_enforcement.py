@@ -11,7 +11,6 @@ policy ever holds; people are taken out of a scope before it widens, and managed
 from __future__ import annotations
 
 import typing as t
-from dataclasses import replace
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Bridge, More, Part, Plan, Step, import_config
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
@@ -116,7 +115,7 @@ class PolicyPart(Part):
             raise More(members=missing)
         compiled = compile_policy(intent, holding, state.members)
         system = _policy_changes(state, intent, compiled)
-        remembered = tuple(replace(e, ended=True) for e in over) + self._ended(state)
+        remembered = tuple(e._replace(ended=True) for e in over) + self._ended(state)
         store = _store_changes(state, intent, holding + remembered, compiled)
         before, after = _membership_steps(state, compiled)
         steps: t.List[Step] = list(before)
@@ -167,7 +166,7 @@ class PolicyPart(Part):
                 )
         plan = self._plan(state, intent, holding + extra, over)
         facts = {"guard": dict(census.counts, widened=widened)}
-        return replace(plan, warnings=plan.warnings + tuple(warnings), facts=facts, verdicts=verdicts)
+        return plan._replace(warnings=plan.warnings + tuple(warnings), facts=facts, verdicts=verdicts)
 
     def _judge(
         self, state: State, intent: Intent, holding: t.Tuple[Exemption, ...], over: t.Tuple[Exemption, ...]
@@ -188,7 +187,7 @@ class PolicyPart(Part):
             after = _groups_after(person, compiled)
             was, will = now.includes(person.groups), then.includes(after)
             exempt = not will and _meant(intent).includes(person.groups)
-            fate = factors.classify(replace(person, groups=after), then, exempt)
+            fate = factors.classify(person._replace(groups=after), then, exempt)
             census.add(person, fate)
             # an exemption that is over accounts for nobody whom the policy did not cover besides
             by_expiry = _covers(held_back, person.groups) and (person.uid in ended[0] or not ended[1].isdisjoint(person.groups))
@@ -232,7 +231,7 @@ def _switched_off(state: State) -> Plan:
         return Plan(steps=(), after=state)
     warning = "A user backend does not answer ({0}): enforcement is off, groups and exemptions were left as they are.".format(state.who_is_silent())
     system = {"twofactor_enforced": "false"}
-    after = replace(state, policy=replace(state.policy, enforced="false"))
+    after = state._replace(policy=state.policy._replace(enforced="false"))
     return Plan(steps=(import_config(system=system),), after=after, warnings=(warning,))
 
 
@@ -376,8 +375,7 @@ def _membership_steps(state: State, compiled: Compiled) -> t.Tuple[t.List[Step],
 
 
 def _after(state: State, system: t.Mapping[str, t.Any], store: t.Mapping[str, t.Optional[str]], compiled: Compiled) -> State:
-    policy = replace(
-        state.policy,
+    policy = state.policy._replace(
         enforced=system.get("twofactor_enforced", state.policy.enforced),
         groups=system.get("twofactor_enforced_groups", state.policy.groups),
         excluded_groups=system.get("twofactor_enforced_excluded_groups", state.policy.excluded_groups),
@@ -390,9 +388,9 @@ def _after(state: State, system: t.Mapping[str, t.Any], store: t.Mapping[str, t.
             kept[key] = value
     people = state.people
     if people is not None and any(state.members.get(group) != members for group, members in compiled.members.items()):
-        people = tuple(replace(person, groups=_groups_after(person, compiled)) for person in people)
+        people = tuple(person._replace(groups=_groups_after(person, compiled)) for person in people)
     members = dict(state.members, **compiled.members)
-    return replace(state, policy=policy, settings=dict(state.settings, **{STORE: kept}), members=members, people=people)
+    return state._replace(policy=policy, settings=dict(state.settings, **{STORE: kept}), members=members, people=people)
 
 
 def _same_groups(stored: t.Any, wanted: t.Sequence[str]) -> bool:

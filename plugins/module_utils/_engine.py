@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 import typing as t
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field, replace
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._state import State, Wants, read
@@ -84,16 +83,15 @@ def import_config(system: t.Optional[t.Mapping[str, t.Any]] = None, apps: t.Opti
     return Occ(("config:import",), json.dumps(content, sort_keys=True))
 
 
-@dataclass(frozen=True, repr=False)
-class Plan:
+class Plan(t.NamedTuple):
     """What one part will do: the steps, the state that they lead to, and what to tell the operator."""
 
     steps: t.Tuple[Step, ...]
     after: State
     settle: t.Tuple[Step, ...] = ()  # once the outcome is proven: lets go of what an undo would have needed
     warnings: t.Tuple[str, ...] = ()
-    facts: t.Mapping[str, t.Any] = field(default_factory=dict)  # more results for the operator
-    verdicts: t.Mapping[str, bool] = field(default_factory=dict)  # user id: must afterwards use two-factor login or not
+    facts: t.Mapping[str, t.Any] = {}  # more results for the operator
+    verdicts: t.Mapping[str, bool] = {}  # user id: must afterwards use two-factor login or not
 
 
 class More(Exception):
@@ -242,8 +240,8 @@ def _merged(plans: t.Sequence[Plan]) -> t.List[Plan]:
             apps = _content(there[0])
             for app, values in _content(here[-1]).items():
                 apps[app] = dict(values, **apps.get(app, {}))
-            merged[number] = replace(merged[number], steps=here[:-1])
-            merged[number + 1] = replace(merged[number + 1], steps=(import_config(apps=apps), *there[1:]))
+            merged[number] = merged[number]._replace(steps=here[:-1])
+            merged[number + 1] = merged[number + 1]._replace(steps=(import_config(apps=apps), *there[1:]))
     return merged
 
 

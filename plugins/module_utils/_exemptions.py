@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime
 import re
 import typing as t
-from dataclasses import replace
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import GUARD_SPEC, PolicyPart
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
@@ -108,7 +107,7 @@ class Exemptions(PolicyPart):
                 stored.pop((e.kind, str(state.users.get(e.name))), None)
             return tuple(stored.values())
         uids = state.find("exemptions", [e.name for e in self._entries if e.kind == "user"])
-        entries = [replace(e, name=uids[e.name]) if e.kind == "user" else e for e in self._entries]
+        entries = [e._replace(name=uids[e.name]) if e.kind == "user" else e for e in self._entries]
         self._once([e.key for e in entries])
         wanted = {e.key: e for e in entries if self._may_begin(e, state)}
         if self._prune:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import typing as t
-from dataclasses import replace
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import count_people, factors_of, name_some
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Bridge, Part, Plan, Step
@@ -126,7 +125,7 @@ class SecSignIds(Part):
         if not self._shared:
             _check_shared(everybody, app_id)
         enrolled = dict(state.enrolled, **{app_id: sum(1 for person in everybody if person.providers.get(app_id))})
-        planned = replace(state, people=everybody, enrolled=enrolled)
+        planned = state._replace(people=everybody, enrolled=enrolled)
         if self._strict:
             _check_lockout(planned, list(after.values()))
         steps: t.Tuple[Step, ...] = ()
@@ -172,7 +171,7 @@ def _of(person: Person, app_id: str) -> t.Optional[SecSignId]:
 def _with(person: Person, app_id: str, entry: t.Optional[SecSignId]) -> Person:
     others = tuple(other for other in person.secsign_ids if other.app != app_id)
     providers = dict(person.providers, **{app_id: entry is not None and entry.enabled})
-    return replace(person, secsign_ids=others + ((entry,) if entry is not None else ()), providers=providers)
+    return person._replace(secsign_ids=others + ((entry,) if entry is not None else ()), providers=providers)
 
 
 def _check_shared(people: t.Sequence[Person], app_id: str) -> None:

@@ -18,7 +18,6 @@ from __future__ import annotations
 import datetime
 import json
 import typing as t
-from dataclasses import asdict, dataclass
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._people import Scope
 from ansible_collections.secsign.nextcloud.plugins.module_utils._state import Policy, State
@@ -37,8 +36,7 @@ MANAGED_GROUPS = (EXEMPT_GROUP, ENFORCED_GROUP)
 Members = t.Mapping[str, t.Optional[t.FrozenSet[str]]]
 
 
-@dataclass(frozen=True, repr=False)
-class Exemption:
+class Exemption(t.NamedTuple):
     """One person or group that need not use two-factor login until a moment."""
 
     kind: str  # user, group
@@ -119,7 +117,7 @@ def stored_exemptions(state: State) -> t.Tuple[Exemption, ...]:
 
 
 def write_exemptions(exemptions: t.Sequence[Exemption]) -> str:
-    return json.dumps([asdict(e) for e in sorted(exemptions, key=lambda e: (e.key, e.until))], sort_keys=True)
+    return json.dumps([e._asdict() for e in sorted(exemptions, key=lambda e: (e.key, e.until))], sort_keys=True)
 
 
 def stored_intent(state: State) -> Intent:

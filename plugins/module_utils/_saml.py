@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import re
 import typing as t
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._app_info import fits
@@ -236,7 +236,7 @@ class SamlPart(Part):
             # an app that is only switched on brings back what is stored
             plan = Plan((), state, facts=_facts(state))
             switched_on = saml.keys is None and app.enabled
-            return self._guarded(plan, state, switched_on) if switched_on else replace(plan, warnings=self._certificate_warnings(state))
+            return self._guarded(plan, state, switched_on) if switched_on else plan._replace(warnings=self._certificate_warnings(state))
         if not app.enabled or app.path is None:
             raise NextcloudError("saml_app", detail="not enabled" if app.path is not None else "not on this server")
         if app.version and re.match(r"\d", app.version) and not fits(app.version, _OLDEST_APP, None):
@@ -346,7 +346,7 @@ class SamlPart(Part):
         warnings = list(self._certificate_warnings(state)) + self._other_warnings(state)
         kind = state.settings.get(SAML_APP, {}).get("type", "")
         if not kind:
-            return replace(plan, warnings=tuple(warnings))
+            return plan._replace(warnings=tuple(warnings))
         if state.people is None:
             raise More(people=True)
         admins = admins_with_password(state)
@@ -365,7 +365,7 @@ class SamlPart(Part):
                 "Two-factor login is enforced here, but Nextcloud asks nobody for a second factor who logs in through {0}: "
                 "that is now up to the identity provider.".format("SAML" if kind == "saml" else "an environment variable")
             )
-        return replace(plan, warnings=tuple(warnings))
+        return plan._replace(warnings=tuple(warnings))
 
     def _other_warnings(self, state: State) -> t.List[str]:
         warnings = []
@@ -560,7 +560,7 @@ def _after(state: State, providers: t.Mapping[int, t.Any], settings: t.Mapping[s
             kept.pop(key, None)
         else:
             kept[key] = text
-    return replace(state, saml=replace(saml, providers=then), settings=dict(state.settings, **{SAML_APP: kept}))
+    return state._replace(saml=saml._replace(providers=then), settings=dict(state.settings, **{SAML_APP: kept}))
 
 
 def _facts(state: State) -> t.Dict[str, t.Any]:

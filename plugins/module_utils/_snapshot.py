@@ -15,7 +15,6 @@ import json
 import os
 import tarfile
 import typing as t
-from dataclasses import asdict, replace
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Bridge, Part, Plan, Step, import_config
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
@@ -45,7 +44,7 @@ def keep(nextcloud: Nextcloud, base: str, before: State, plans: t.Sequence[Plan]
         "taken": stamp(before.now),
         "nextcloud": before.server.root,
         "release": before.server.release,
-        "policy": asdict(before.policy),
+        "policy": before.policy._asdict(),
         "settings": {app: dict(values) for app, values in before.settings.items()},
         "members": {group: sorted(uids) for group, uids in before.members.items() if uids is not None and group in MANAGED_GROUPS},
         "apps": {
@@ -77,7 +76,7 @@ def keep(nextcloud: Nextcloud, base: str, before: State, plans: t.Sequence[Plan]
 def _touched(before: State, after: State) -> t.Dict[str, t.Any]:
     then = {person.uid: person for person in after.people or ()}
     return {
-        person.uid: {"ids": [asdict(entry) for entry in person.secsign_ids], "providers": dict(person.providers)}
+        person.uid: {"ids": [entry._asdict() for entry in person.secsign_ids], "providers": dict(person.providers)}
         for person in before.people or ()
         if then.get(person.uid, person).secsign_ids != person.secsign_ids or then.get(person.uid, person).providers != person.providers
     }
@@ -165,11 +164,11 @@ class Restore(Part):
             steps.append(import_config(system=system, apps=apps))
         steps += [Bridge("set_members", {"group": group, "members": None}) for group in gone]
         settings = dict(state.settings, **{app: dict(values) for app, values in self._settings.items()})
-        return Plan(tuple(steps), replace(state, policy=self._policy, settings=settings, members=dict(state.members, **self._members)))
+        return Plan(tuple(steps), state._replace(policy=self._policy, settings=settings, members=dict(state.members, **self._members)))
 
     def view(self, state: State) -> t.Dict[str, t.Any]:
         return {
-            "policy": asdict(state.policy),
+            "policy": state.policy._asdict(),
             "settings": {app: dict(values) for app, values in state.settings.items() if values},
             "managed_groups": {group: sorted(members) for group, members in state.members.items() if members},
         }

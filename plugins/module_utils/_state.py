@@ -9,7 +9,7 @@ import base64
 import hashlib
 import json
 import typing as t
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._app_info import AppInfo, PackageError, parse_info
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
@@ -28,7 +28,7 @@ SAML_APP = "user_saml"
 BACKUP_CODES = "backup_codes"
 
 
-@dataclass(repr=False)
+@dataclass
 class Wants:
     """What one run has to read: every part of a plan adds its own needs, then one process reads all."""
 
@@ -84,8 +84,7 @@ class Server(t.NamedTuple):
         return UPSTREAM_APP if self.major <= UPSTREAM_LAST_MAJOR else BUNDLED_APP
 
 
-@dataclass(frozen=True, repr=False)
-class App:
+class App(t.NamedTuple):
     app_id: str
     path: t.Optional[str]  # None: its code is not on the server
     version: t.Optional[str]  # of the code
@@ -118,8 +117,7 @@ class Provider(t.NamedTuple):
     groups: t.FrozenSet[str] = frozenset()  # to which its app is limited; empty: everyone
 
 
-@dataclass(frozen=True, repr=False)
-class Policy:
+class Policy(t.NamedTuple):
     """Who must use two-factor login, as config.php has it, raw."""
 
     enforced: t.Any
@@ -132,8 +130,7 @@ class Policy:
         return bool(self.enforced == "true")
 
 
-@dataclass(frozen=True, repr=False)
-class SecSignId:
+class SecSignId(t.NamedTuple):
     app: str
     id: t.Optional[str]
     enabled: bool
@@ -143,8 +140,7 @@ class SecSignId:
         return bool(self.id) and self.enabled
 
 
-@dataclass(frozen=True, repr=False)
-class Person:
+class Person(t.NamedTuple):
     uid: str
     backend: str
     password_login: bool
@@ -181,8 +177,7 @@ class Certificate(t.NamedTuple):
     rsa_bits: t.Optional[int]  # None: another kind of key
 
 
-@dataclass(frozen=True, repr=False)
-class Saml:
+class Saml(t.NamedTuple):
     """What the app user_saml keeps, its general settings apart."""
 
     providers: t.Mapping[int, t.Mapping[str, str]]  # by number, under the app's own keys; a private key as its sum
@@ -195,8 +190,7 @@ class Saml:
         return self.certificates.get(hashlib.sha256(text.encode()).hexdigest())
 
 
-@dataclass(frozen=True, repr=False)
-class State:
+class State(t.NamedTuple):
     server: Server
     apps: t.Mapping[str, App]
     settings: t.Mapping[str, t.Mapping[str, str]]
@@ -208,17 +202,17 @@ class State:
     users: t.Mapping[str, t.Union[str, bool, None]]  # name: user id, False for nobody, None where a silent backend might know
     members: t.Mapping[str, t.Optional[t.FrozenSet[str]]]  # None: there is no such group
     verdicts: t.Mapping[str, t.Optional[bool]]
-    silent: t.Mapping[str, str] = field(default_factory=dict)  # user or group backends that did not answer, and what they said instead
+    silent: t.Mapping[str, str] = {}  # user or group backends that did not answer, and what they said instead
     people: t.Optional[t.Tuple[Person, ...]] = None  # None: not read
     saml: t.Optional[Saml] = None  # None: not read
     unfinished: bool = False  # an upgrade that an earlier run began is not crossed out yet
 
     def with_app(self, app: App, providers: t.Optional[t.Tuple[Provider, ...]]) -> "State":
-        return replace(self, apps=dict(self.apps, **{app.app_id: app}), providers=providers)
+        return self._replace(apps=dict(self.apps, **{app.app_id: app}), providers=providers)
 
     def with_settings(self, app_id: str, changes: t.Mapping[str, str]) -> "State":
         merged = dict(self.settings.get(app_id, {}), **changes)
-        return replace(self, settings=dict(self.settings, **{app_id: merged}))
+        return self._replace(settings=dict(self.settings, **{app_id: merged}))
 
     def find(self, option: str, names: t.Sequence[str]) -> t.Dict[str, str]:
         """User ids of people named by their ids or mail addresses. Raises NextcloudError if there is one whom nobody knows."""
@@ -250,14 +244,14 @@ class State:
 def read(nextcloud: Nextcloud, wants: Wants) -> State:
     """The whole state that ``wants`` asks for, in one PHP process."""
     state, told = read_apart(nextcloud, wants)
-    return replace(state, people=tuple(Person.from_row(row) for line in told for row in json.loads(line)["rows"])) if wants.people or wants.persons else state
+    return state._replace(people=tuple(Person.from_row(row) for line in told for row in json.loads(line)["rows"])) if wants.people or wants.persons else state
 
 
 def read_apart(nextcloud: Nextcloud, wants: Wants) -> t.Tuple[State, t.Sequence[bytes]]:
     """The state without the people, and the people some at a time in JSON, so that nobody has to hold all of them."""
     answer = nextcloud.ask("read", **wants.request())
     state = _state(answer.data)
-    return replace(state, saml=_saml(answer.data["saml"], wants)) if wants.saml else state, answer.told
+    return state._replace(saml=_saml(answer.data["saml"], wants)) if wants.saml else state, answer.told
 
 
 def _state(data: t.Mapping[str, t.Any]) -> State:

@@ -10,7 +10,6 @@ like all that is known of an app before it is there: what really happened is rea
 from __future__ import annotations
 
 import typing as t
-from dataclasses import replace
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._ids import check_id
@@ -35,7 +34,7 @@ def taken_over(state: State) -> State:
     after = state.with_settings(BUNDLED_APP, dict(taken, **{_DONE: "1"}))
     # rows of a provider that cannot load go, those of one that is still enabled stay
     stays = any(provider.app == UPSTREAM_APP for provider in state.providers or ())
-    return after if state.people is None else replace(after, people=tuple(_with_new_id(person, stays) for person in people))
+    return after if state.people is None else after._replace(people=tuple(_with_new_id(person, stays) for person in people))
 
 
 def _entry(person: Person, app_id: str) -> t.Optional[SecSignId]:
@@ -46,11 +45,11 @@ def _with_new_id(person: Person, old_stays: bool) -> Person:
     providers = {name: on for name, on in person.providers.items() if old_stays or name != UPSTREAM_APP}
     entry = _entry(person, UPSTREAM_APP)
     if entry is None:
-        return replace(person, providers=providers)
+        return person._replace(providers=providers)
     try:
         secsign_id = check_id(entry.id or "", person.uid)
     except NextcloudError:  # left out by the app as well
-        return replace(person, providers=providers)
+        return person._replace(providers=providers)
     enabled = entry.enabled and person.providers.get(UPSTREAM_APP, True)
     providers[BUNDLED_APP] = enabled
-    return replace(person, providers=providers, secsign_ids=(*person.secsign_ids, SecSignId(BUNDLED_APP, secsign_id, enabled)))
+    return person._replace(providers=providers, secsign_ids=(*person.secsign_ids, SecSignId(BUNDLED_APP, secsign_id, enabled)))

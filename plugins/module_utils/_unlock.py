@@ -11,7 +11,6 @@ import pwd
 import stat
 import time
 import typing as t
-from dataclasses import replace
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import PolicyPart, factors_of
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Bridge, Outcome, Part, Plan
@@ -77,9 +76,9 @@ class Unlock(PolicyPart):
             plan = super().plan(state) if self._how == "exempt" else self._plan_disable(person, state)
         facts = {"person": self.view(state), "login": self._fate(plan.after), "login_before": self._fate(state)}
         if not plan.steps:
-            return replace(plan, facts=facts)
+            return plan._replace(facts=facts)
         log = Bridge("write_log", {"message": self.sentence()})
-        return replace(plan, steps=plan.steps + (log,), facts=facts)
+        return plan._replace(steps=plan.steps + (log,), facts=facts)
 
     def exemptions(self, state: State) -> t.Tuple[Exemption, ...]:
         """One that holds already is left as it is, so that a second run does not prolong it."""
@@ -92,7 +91,7 @@ class Unlock(PolicyPart):
 
     def _guarded(self, state: State, intent: Intent, holding: t.Tuple[Exemption, ...], over: t.Tuple[Exemption, ...]) -> Plan:
         """Lets one person out and nobody in, so the others need not be read."""
-        return replace(self._plan(state, intent, holding, over), verdicts={self._user: False})
+        return self._plan(state, intent, holding, over)._replace(verdicts={self._user: False})
 
     def _plan_disable(self, person: Person, state: State) -> Plan:
         on = sorted(provider for provider, enabled in person.providers.items() if enabled and provider != BACKUP_CODES)
@@ -100,12 +99,11 @@ class Unlock(PolicyPart):
             raise NextcloudError("unlock_nothing_on", user=person.uid, provider=self._provider, on=", ".join(on) or "none")
         lost = [self._provider] if self._provider else on
         lost = [provider for provider in lost if provider in on]
-        released = replace(
-            person,
+        released = person._replace(
             providers=dict(person.providers, **dict.fromkeys(lost, False)),
-            secsign_ids=tuple(replace(entry, enabled=False) if entry.app in lost else entry for entry in person.secsign_ids),
+            secsign_ids=tuple(entry._replace(enabled=False) if entry.app in lost else entry for entry in person.secsign_ids),
         )
-        after = replace(state, people=tuple(released if p.uid == person.uid else p for p in state.people or ()))
+        after = state._replace(people=tuple(released if p.uid == person.uid else p for p in state.people or ()))
         if lost and self._fate(after) == LOCKED_OUT:
             raise NextcloudError("unlock_no_way", user=person.uid, provider=", ".join(lost))
         steps = tuple(Bridge("release_person", {"user": person.uid, "provider": provider}) for provider in lost)
@@ -117,7 +115,7 @@ class Unlock(PolicyPart):
         exempt = {e.name for e in stored_exemptions(state) if e.kind == "user" and e.holds(state.now)}
         managed = {group for group, members in state.members.items() if members and person.uid in members}
         groups = (person.groups - set(state.members)) | managed
-        return factors_of(state, accept_insecure=True).classify(replace(person, groups=groups), current_scope(state), person.uid in exempt)
+        return factors_of(state, accept_insecure=True).classify(person._replace(groups=groups), current_scope(state), person.uid in exempt)
 
     def view(self, state: State) -> t.Dict[str, t.Any]:
         person = next(p for p in state.people or () if p.uid == self._user)

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Dict, FrozenSet, Iterable, Mapping
 
 from hypothesis import settings
@@ -24,7 +23,7 @@ def person(uid: str, groups: Iterable[str] = (), **changes: Any) -> Person:
         uid=uid, backend="Database", password_login=True, enabled=True, admin="admin" in groups, groups=frozenset(groups),
         providers={}, backup_codes=None, secsign_ids=(),
     )  # fmt: skip
-    return replace(plain, **changes)
+    return plain._replace(**changes)
 
 
 def state(people: Iterable[Person] = (), **changes: Any) -> State:
@@ -46,7 +45,7 @@ def state(people: Iterable[Person] = (), **changes: Any) -> State:
         verdicts={},
         people=people,
     )
-    return replace(plain, **changes)
+    return plain._replace(**changes)
 
 
 def with_settings(app_id: str, values: Mapping[str, str]) -> State:

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any, Dict, FrozenSet, List, Optional, Set
 
 import pytest
@@ -81,7 +80,7 @@ def test_exactly_the_people_who_are_meant_are_in_scope(memberships: List[FrozenS
 
 @given(memberships=crowds, enforced=st.booleans(), stored=st.sampled_from(["groups", "excluded_groups"]), names=some_groups)
 def test_lists_that_are_not_given_are_not_written(memberships: List[FrozenSet[str]], enforced: bool, stored: str, names: List[str]) -> None:
-    policy = replace(Policy(None, None, None), **{stored: names})
+    policy = Policy(None, None, None)._replace(**{stored: names})
     plan = enforcement(enforced=enforced).plan(state(people_in(memberships), policy=policy))
     for step in plan.steps:
         assert set(json.loads(step.stdin)["system"]) == {"twofactor_enforced"}  # type: ignore[union-attr]

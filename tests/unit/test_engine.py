@@ -40,7 +40,7 @@ class World:
 
     def read(self, wants: Wants) -> State:
         self.reads += 1
-        return replace(state(users={word: True for word in self.words}), **self.changes)
+        return state(users={word: True for word in self.words})._replace(**self.changes)
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ class Words(Part):
         missing = [word for word in self.wanted if word not in state.users]
         steps = tuple(Occ(("add", word), undo=(Occ(("drop", word)),)) for word in missing)
         settle = (Bridge("settle", {"word": self.settle}),) if self.settle and missing else ()
-        return Plan(steps, replace(state, users=dict(state.users, **dict.fromkeys(missing, True))), settle=settle)
+        return Plan(steps, state._replace(users=dict(state.users, **dict.fromkeys(missing, True))), settle=settle)
 
     def view(self, state: State) -> Dict[str, Any]:
         return {word: word in state.users for word in self.wanted}
@@ -188,7 +188,7 @@ def test_a_part_that_must_know_more_is_told(world: World) -> None:
 
     def read(wants: Wants) -> State:
         wanted.append(replace(wants))
-        return state() if wants.people else replace(state(), people=None)
+        return state() if wants.people else state()._replace(people=None)
 
     world.read = read  # type: ignore[method-assign]
     converge(world, [Words("a"), Words("b", needs_people=True)], True)  # type: ignore[arg-type]

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Dict, List
 
 import pytest
@@ -35,7 +34,7 @@ def after(made: Exemptions, state: State) -> State:
         try:
             return made.plan(state).after
         except More as more:
-            state = replace(state, members=dict(state.members, **{g: frozenset(p.uid for p in PEOPLE if g in p.groups) for g in more.needs["members"]}))
+            state = state._replace(members=dict(state.members, **{g: frozenset(p.uid for p in PEOPLE if g in p.groups) for g in more.needs["members"]}))
 
 
 def enforced(*kept: Exemption) -> State:
@@ -141,7 +140,7 @@ def test_a_longer_end_is_subject_to_max_days_again() -> None:
 
 def test_what_is_over_is_forgotten_one_day() -> None:
     old = Exemption("user", "alice", "helpdesk", "on leave", NOW - REMEMBERED - 1, ended=True)
-    recent = replace(old, name="bob", until=NOW - REMEMBERED + DAY)
+    recent = old._replace(name="bob", until=NOW - REMEMBERED + DAY)
     state = after(part(entry(user="alice")), enforced(old, recent))
     assert [(e.name, e.ended) for e in stored_exemptions(state)] == [("alice", False), ("bob", True)]
 

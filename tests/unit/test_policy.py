@@ -7,7 +7,6 @@ from __future__ import annotations
 import json
 import os
 import random
-from dataclasses import replace
 from typing import Any, Dict, FrozenSet, Iterator, List, Optional, Sequence, Set, Tuple
 
 import nextcloud_login as nextcloud
@@ -53,15 +52,15 @@ def exemptions(*entries: Dict[str, str], **options: Any) -> Exemptions:
 def plan(part: PolicyPart, state: State) -> Plan:
     """As the engine does it: what the part has to know besides is read, and it begins again."""
     people = state.people or ()
-    known = replace(state, people=None)
+    known = state._replace(people=None)
     while True:
         try:
             return part.plan(known)
         except More as more:
             if more.needs.get("people"):
-                known = replace(known, people=people)
+                known = known._replace(people=people)
             asked = {group: members(people, group) for group in more.needs.get("members", ())}
-            known = replace(known, members=dict(known.members, **asked))
+            known = known._replace(members=dict(known.members, **asked))
 
 
 def groups_after(who: Person, state: State) -> FrozenSet[str]:
@@ -197,7 +196,7 @@ def test_people_treated_apart_stand_in_nobodys_way() -> None:
 def test_required_codes_are_asked_for_before_it_widens() -> None:
     with_codes = person("admin", ["admin"], on=["totp"], backup_codes=3)
     assert "alice" in refuses("NC401", enforcement(require_backup_codes=True), server([with_codes, ALICE], JUST_TOTP))
-    plan(enforcement(require_backup_codes=True), server([with_codes, replace(ALICE, backup_codes=1)], JUST_TOTP))
+    plan(enforcement(require_backup_codes=True), server([with_codes, ALICE._replace(backup_codes=1)], JUST_TOTP))
 
 
 def test_narrowing_is_never_refused() -> None:
@@ -215,9 +214,9 @@ def kept(*entries: Exemption) -> Dict[str, Dict[str, str]]:
 def exempt_server(people: Sequence[Person], *entries: Exemption) -> State:
     """Enforced for all, these exempt."""
     users = frozenset(e.name for e in entries)
-    inside = [replace(p, groups=p.groups | {EXEMPT_GROUP}) if p.uid in users else p for p in people]
+    inside = [p._replace(groups=p.groups | {EXEMPT_GROUP}) if p.uid in users else p for p in people]
     state = server(inside, JUST_TOTP, Policy("true", [], [EXEMPT_GROUP]), kept(*entries))
-    return replace(state, members={EXEMPT_GROUP: users, "secsign-enforced": None})
+    return state._replace(members={EXEMPT_GROUP: users, "secsign-enforced": None})
 
 
 def test_one_that_is_over_ends_and_tells_whom_it_shuts_out() -> None:
@@ -297,8 +296,8 @@ class Maker:
         if not compiled.lossless:
             config[STORE]["intent"] = write_intent(intent)
         managed = {p.uid: {g for g, uids in compiled.members.items() if uids and p.uid in uids} for p in people}
-        moved = [replace(p, groups=frozenset(self.some(GROUPS, 0.35))) if self.often(0.1) else p for p in people]
-        moved = [replace(p, groups=p.groups | managed[p.uid], admin="admin" in p.groups) for p in moved]
+        moved = [p._replace(groups=frozenset(self.some(GROUPS, 0.35))) if self.often(0.1) else p for p in people]
+        moved = [p._replace(groups=p.groups | managed[p.uid], admin="admin" in p.groups) for p in moved]
         policy = Policy("true" if intent.enforced else "false", list(compiled.groups), list(compiled.excluded_groups))
         return server(moved, there, policy, config, GROUPS, members=dict(compiled.members))
 
@@ -334,12 +333,12 @@ def ends_by_itself(state: State, who: Person) -> bool:
 
 def fates(state: State, must: Set[str]) -> Dict[str, str]:
     onboarding = state.settings.get(SECSIGN, {}).get("onboarding_enabled") == "1" and OURS.app in {p.app for p in state.providers or ()}
-    people = [replace(p, groups=groups_after(p, state)) for p in state.people or ()]
+    people = [p._replace(groups=groups_after(p, state)) for p in state.people or ()]
     return {p.uid: nextcloud.meets(p, p.uid in must, state.providers or (), onboarding) for p in people}
 
 
 def wrong_with(state: State, found: Plan, options: Dict[str, Any]) -> Optional[str]:
-    after = replace(found.after, people=state.people)
+    after = found.after._replace(people=state.people)
     was, will = in_scope(state), in_scope(after)
     before, then = fates(state, was), fates(after, will)
     shut = {"dead_end", "codes", "error"} - (set() if options["require_backup_codes"] else {"codes"})
@@ -375,9 +374,10 @@ def test_no_accepted_plan_shuts_anybody_out() -> None:
         counts["accepted" if found.steps else "nothing to do"] += 1
         if found.steps and found.after.policy.enforced == "true":
             wrong = wrong_with(state, found, options)
-            detail = json.dumps({"policy": vars(state.policy), "after": vars(found.after.policy), "store": state.settings.get(STORE), "options": options})
+            then = {"policy": state.policy._asdict(), "after": found.after.policy._asdict()}
+            detail = json.dumps({**then, "store": state.settings.get(STORE), "options": options})
             assert wrong is None, f"FUZZ_SEED={SEED} number {number}: {wrong}\n{detail}\n{state.people}"
-        left = plan(part, replace(found.after, people=tuple(replace(p, groups=groups_after(p, found.after)) for p in state.people or ())))
+        left = plan(part, found.after._replace(people=tuple(p._replace(groups=groups_after(p, found.after)) for p in state.people or ())))
         assert not left.steps, f"FUZZ_SEED={SEED} number {number}: a second run has {left.steps} to do"
     print(counts)
     assert min(counts["accepted"], counts["refused"]) > 150, f"the fuzz has become too narrow: {counts}"

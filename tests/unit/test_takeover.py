@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -75,7 +74,7 @@ def test_an_old_app_that_is_still_enabled_keeps_its_rows() -> None:
 
 
 def test_before_the_people_are_read() -> None:
-    after = taken_over(replace(left_behind(), people=None))
+    after = taken_over(left_behind()._replace(people=None))
     assert after.people is None and after.settings[BUNDLED_APP]["taken_over"] == "1"
 
 
