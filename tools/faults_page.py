@@ -46,7 +46,8 @@ def page(results: Sequence[Dict[str, Any]]) -> str:
     for result in results:
         for server in sorted({found["on"] for found in result["faults"]}):
             mine = [found for found in result["faults"] if found["on"] == server]
-            text += f"## {server}: {len(mine)} faults, seed {result['seed']}\n\n| fault | died | ended | told | went wrong |\n|---|---|---|---|---|\n"
+            name = server if server.startswith("sandbox") else f"{server}, a real release"
+            text += f"## {name}: {len(mine)} faults, seed {result['seed']}\n\n| fault | died | ended | told | went wrong |\n|---|---|---|---|---|\n"
             text += "".join(f"{line}\n" for line in rows(mine)) + "\n"
     return text.rstrip() + "\n"
 
