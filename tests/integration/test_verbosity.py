@@ -29,7 +29,8 @@ def site(server: Any) -> Any:
 
 def run(folder: Path, site: Any, *arguments: str, playbook: str = "site.yml", **more: Any) -> Played:
     hosts = variables(site, twofactor_onboarding={"enabled": True, "suffix": "example"}, twofactor_app_id="twofactor_fixture", **more)
-    return play(folder, playbook, {"cloud": dict(hosts, twofactor_snapshot_dir=str(folder / "before"))}, *arguments)
+    before = str(folder / "before")
+    return play(folder, playbook, {"cloud": dict(hosts, twofactor_snapshot_dir=before, saml_snapshot_dir=before)}, *arguments)
 
 
 def test_v_shows_each_step_and_not_the_whole_result(site: Any, tmp_path: Path) -> None:
