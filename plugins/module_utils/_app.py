@@ -155,8 +155,9 @@ class AppPart(Part):
                 raise PackageWanted()
             steps.append(_place(app, package))
             settle.append(Bridge("keep_app", {"app": app.app_id}))
-            wanted = wanted._replace(path=app.path or "", version=package.info.version, installed_version=package.info.version,
-                digest=package.digest, info_xml=package.info_xml, interrupted=False,
+            wanted = wanted._replace(
+                path=app.path or "", version=package.info.version, installed_version=package.info.version, digest=package.digest,
+                info_xml=package.info_xml, interrupted=False,
             )  # fmt: skip
         elif self._source == _STORE and (app.path is None or self._version not in (None, app.version)):
             steps.append(self._from_store(app))
