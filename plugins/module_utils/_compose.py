@@ -22,7 +22,13 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._transport impor
 
 PARTS = ("app", "id_server", "user_permissions", "onboarding", "secsign_ids", "exemptions", "enforcement")
 
-SPEC: t.Dict[str, t.Any] = dict({name: {"type": "dict"} for name in PARTS}, snapshot_dir={"type": "path"}, **APP_ID_SPEC)
+SPEC: t.Dict[str, t.Any] = dict(
+    {name: {"type": "dict"} for name in PARTS},
+    snapshot_dir={"type": "path"},
+    check_url={"type": "str"},
+    check_certs={"type": "bool", "default": True},
+    **APP_ID_SPEC,
+)
 
 
 def compose(module: AnsibleModule, nextcloud: Nextcloud) -> t.List[Part]:
@@ -41,9 +47,11 @@ def compose(module: AnsibleModule, nextcloud: Nextcloud) -> t.List[Part]:
         "app": (downloader(module, given.get("app", {})), module.check_mode),
         "id_server": (nextcloud,),
         "exemptions": (nextcloud,),
-        "enforcement": (nextcloud,),
     }
-    return [_class_of(name)(given[name], *own.get(name, ())) for name in names]
+    parts: t.List[Part] = []
+    for name in names:
+        parts += Enforcement.stages(given[name], nextcloud) if name == "enforcement" else [_class_of(name)(given[name], *own.get(name, ()))]
+    return parts
 
 
 def _class_of(name: str) -> t.Any:

@@ -271,6 +271,8 @@ def policy_view(state: State) -> t.Dict[str, t.Any]:
 
 
 class Enforcement(PolicyPart):
+    """``stage``: for how many of the groups, where it goes group by group."""
+
     title = "enforcement"
 
     SPEC: t.ClassVar[t.Dict[str, t.Any]] = dict(
@@ -279,14 +281,19 @@ class Enforcement(PolicyPart):
         groups={"type": "list", "elements": "str"},
         excluded_groups={"type": "list", "elements": "str"},
         widen_only={"type": "bool", "default": False},
+        group_by_group={"type": "bool", "default": False},
     )
 
-    def __init__(self, params: t.Mapping[str, t.Any], nextcloud: t.Optional[Nextcloud] = None) -> None:
+    def __init__(self, params: t.Mapping[str, t.Any], nextcloud: t.Optional[Nextcloud] = None, stage: int = 0) -> None:
         super().__init__(params, nextcloud)
         self._enforced: bool = params["enforced"]
         self._groups = unique(params.get("groups"))
         self._excluded = unique(params.get("excluded_groups"))
-        self._widen_only: bool = params["widen_only"]
+        # on the way nobody leaves the scope; who is to leave it does so at the end
+        self._stage = stage
+        self._widen_only: bool = params["widen_only"] or bool(stage and stage < len(self._groups or ()))
+        self.proven_at_once = stage > 0
+        self.begins_a_stage = stage > 1
         for option, groups in (("groups", self._groups), ("excluded_groups", self._excluded)):
             for group in groups or ():
                 if group in MANAGED_GROUPS:
@@ -296,9 +303,28 @@ class Enforcement(PolicyPart):
     def named_groups(self) -> t.Dict[str, t.Sequence[str]]:
         return dict(super().named_groups(), groups=self._groups or (), excluded_groups=self._excluded or ())
 
+    @classmethod
+    def stages(cls, params: t.Mapping[str, t.Any], nextcloud: t.Optional[Nextcloud] = None) -> t.List["Enforcement"]:
+        """One part, or one for each group."""
+        if not (params["group_by_group"] and params["enforced"]):
+            return [cls(params, nextcloud)]
+        groups = unique(params.get("groups"))
+        if not groups:
+            raise NextcloudError("bad_option", option="group_by_group", detail="needs groups, in the order in which they are to be enforced")
+        return [cls(params, nextcloud, number) for number in range(1, len(groups) + 1)]
+
+    def plan(self, state: State) -> Plan:
+        try:
+            return super().plan(state)
+        except NextcloudError as error:
+            if self.begins_a_stage and self._groups:
+                *before, group = self._groups[: self._stage]
+                error.where = "Enforced for {0}, not for {1}".format(", ".join(before), group)
+            raise
+
     def intent(self, state: State) -> Intent:
         stored = stored_intent(state)
-        groups = stored.groups if self._groups is None else tuple(self._groups)
+        groups = stored.groups if self._groups is None else tuple(self._groups[: self._stage or None])
         if self._widen_only and stored.enforced and groups:
             # who is in scope already stays there: everyone, or these groups besides
             groups = tuple(dict.fromkeys(stored.groups + groups)) if stored.groups else ()

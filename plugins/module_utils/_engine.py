@@ -114,6 +114,8 @@ class Part(ABC):
     proven_at_once = False
     # True where it may follow later parts that make harmless what its guard refuses, such as exempting whoever loses a second factor
     may_come_later = False
+    # True where what the parts before it did stands, even if this one is refused
+    begins_a_stage = False
     # True where the view has a line for everybody, of which only the lines that differ are told
     tells_differences = False
 
@@ -148,21 +150,43 @@ class Outcome(t.NamedTuple):
     facts: t.Dict[str, t.Any]
 
 
+class Planned(t.NamedTuple):
+    """The way through all parts, on one state."""
+
+    state: State
+    parts: t.List[Part]
+    plans: t.List[Plan]
+    refusal: t.Optional[NextcloudError] = None  # of a stage that is not among them, nor is what comes after it
+
+
 BeforeChange = t.Callable[[State, t.Sequence[Plan]], None]
+Check = t.Callable[[], None]
 
 
-def converge(nextcloud: Nextcloud, parts: t.Sequence[Part], check_mode: bool, before_change: t.Optional[BeforeChange] = None) -> Outcome:
-    """Takes the server to what ``parts`` want; in check mode only says how. ``before_change`` is called before the first step."""
+def converge(
+    nextcloud: Nextcloud,
+    parts: t.Sequence[Part],
+    check_mode: bool,
+    before_change: t.Optional[BeforeChange] = None,
+    check: t.Optional[Check] = None,
+) -> Outcome:
+    """Takes the server to what ``parts`` want; in check mode only says how.
+
+    ``before_change`` is called before the first step, ``check`` with each proof: it raises NextcloudError where the server does not work as it should.
+    """
     wants = Wants()
     for part in parts:
         part.wants(wants)
     state, taken_up = first_read(nextcloud, wants, check_mode)
     _usable(state, parts)
-    state, parts, plans = _plan_all(nextcloud, wants, parts, state)
+    way = _plan_all(nextcloud, wants, parts, state)
+    state, parts, plans = way.state, way.parts, way.plans
     planned = plans[-1].after if plans else state
     # crossed out, and with it the verbose log that it may have left
     first = [Upgrade("end_upgrade")] if state.unfinished else []
     commands = [str(step) for step in first] + [str(step) for plan in plans for step in plan.steps + plan.settle]
+    if way.refusal and (check_mode or not commands):
+        raise way.refusal
     if commands and not state.server.config_writable:
         raise NextcloudError("config_not_writable", detail=state.server.root + "/config/config.php")
     if commands and state.server.full:
@@ -173,7 +197,7 @@ def converge(nextcloud: Nextcloud, parts: t.Sequence[Part], check_mode: bool, be
             before_change(state, plans)
         for step in first:
             step.run(nextcloud)
-        _apply(nextcloud, wants, parts, plans)
+        _apply(nextcloud, wants, way, check)
     before: t.Dict[str, t.Any] = {}
     after: t.Dict[str, t.Any] = {}
     for part in parts:
@@ -182,7 +206,7 @@ def converge(nextcloud: Nextcloud, parts: t.Sequence[Part], check_mode: bool, be
             differ = [key for key in dict(old, **new) if old.get(key) != new.get(key)]
             old, new = ({key: view[key] for key in differ if key in view} for view in (old, new))
         before[part.title], after[part.title] = old, new
-    if len(parts) == 1:
+    if len(before) == 1:
         before, after = before[parts[0].title], after[parts[0].title]
     return Outcome(
         changed=bool(taken_up or commands),
@@ -207,7 +231,7 @@ def first_read(nextcloud: Nextcloud, wants: Wants, check_mode: bool) -> t.Tuple[
     return read(nextcloud, wants), [str(step)]
 
 
-def _plan_all(nextcloud: Nextcloud, wants: Wants, parts: t.Sequence[Part], state: State) -> t.Tuple[State, t.List[Part], t.List[Plan]]:
+def _plan_all(nextcloud: Nextcloud, wants: Wants, parts: t.Sequence[Part], state: State) -> Planned:
     """Each part plans on what the parts before it will have done. Where one needs to know more, or has to come later, all begin again."""
     parts = list(parts)
     refusal: t.Optional[NextcloudError] = None
@@ -218,7 +242,7 @@ def _plan_all(nextcloud: Nextcloud, wants: Wants, parts: t.Sequence[Part], state
             for part in parts:
                 plans.append(part.plan(planned))
                 planned = plans[-1].after
-            return state, parts, _merged(plans)
+            return Planned(state, parts, _merged(plans))
         except More as more:
             more.widen(wants)
             state = read(nextcloud, wants)
@@ -226,7 +250,10 @@ def _plan_all(nextcloud: Nextcloud, wants: Wants, parts: t.Sequence[Part], state
             # if no order will do, the refusal in the usual one is what helps
             refusal = refusal or error
             here = len(plans)
-            if error.kind != "guard_locked_out" or not parts[here].may_come_later or here + 1 == len(parts):
+            if parts[here].begins_a_stage:
+                return Planned(state, parts[:here], _merged(plans), refusal)
+            last = here + 1 == len(parts) or parts[here + 1].begins_a_stage
+            if error.kind != "guard_locked_out" or not parts[here].may_come_later or last:
                 raise refusal
             parts[here], parts[here + 1] = parts[here + 1], parts[here]
 
@@ -260,34 +287,43 @@ def _usable(state: State, parts: t.Sequence[Part]) -> None:
         raise NextcloudError("needs_upgrade", root=state.server.root, detail=", ".join(pending))
 
 
-def _apply(nextcloud: Nextcloud, wants: Wants, parts: t.List[Part], plans: t.List[Plan]) -> None:
+def _apply(nextcloud: Nextcloud, wants: Wants, way: Planned, check: t.Optional[Check]) -> None:
     unproven: t.List[t.Tuple[Part, Plan]] = []
     carried_out: t.List[str] = []
-    for number, part in enumerate(parts):
-        plan = plans[number]
-        done: t.List[Step] = []
-        try:
+    done: t.List[Step] = []
+    waiting = list(zip(way.parts, way.plans))
+    refusal = way.refusal
+    try:
+        while waiting:
+            part, plan = waiting.pop(0)
+            done = []
             for step in plan.steps:
                 done.append(step)
                 step.run(nextcloud)
                 carried_out.append(str(step))
             unproven.append((part, plan))
-            last = number == len(parts) - 1
-            if last or (part.proven_at_once and plan.steps):
+            if (part.proven_at_once or not waiting) and any(carried.steps for _part, carried in unproven):
                 for _part, proven in unproven:
                     wants.verdicts |= set(proven.verdicts)
                 state = read(nextcloud, wants)
                 _prove(state, unproven)
                 unproven = []
+                if check is not None:
+                    check()
                 # what follows was planned on a forecast; now it has to hold on what is really there
-                parts[number + 1 :], plans[number + 1 :] = _plan_all(nextcloud, wants, parts[number + 1 :], state)[1:]
-        except NextcloudError as error:
-            # what another run is at is that one's to end or to take back
-            error.undone = error.kind != "busy" and _undo(nextcloud, done)
-            error.done = tuple(carried_out)
-            raise
-        for step in plan.settle:
-            step.run(nextcloud)
+                _state, parts, plans, again = _plan_all(nextcloud, wants, [later for later, _plan in waiting], state)
+                waiting, refusal = list(zip(parts, plans)), again or refusal
+            for step in plan.settle:
+                done = []
+                step.run(nextcloud)
+    except NextcloudError as error:
+        # what another run is at is that one's to end or to take back
+        error.undone = error.kind != "busy" and _undo(nextcloud, done)
+        error.done = tuple(carried_out)
+        raise
+    if refusal is not None:
+        refusal.done = tuple(carried_out)
+        raise refusal
 
 
 def _prove(state: State, done: t.Sequence[t.Tuple[Part, Plan]]) -> None:

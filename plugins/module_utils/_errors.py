@@ -113,6 +113,11 @@ SENTENCES: t.Dict[str, t.Tuple[str, str]] = {
         "NC203",
         "The change was carried out but reading again shows another state ({detail}): somebody else may be changing the same settings; run again.",
     ),
+    "login_page": (
+        "NC205",
+        "check_url: {url} does not answer with a login page ({detail}): look at the log of its web server and at nextcloud.log, or correct the address, "
+        "and run again.",
+    ),
     # apps
     "package": ("NC301", "source: {detail}"),
     "app_missing": (
@@ -243,15 +248,18 @@ class NextcloudError(Exception):
         self.facts = facts
         self.code, template = SENTENCES[self.kind]
         self.undone = False
+        self.where = ""  # how far it came, where the sentence does not say it
         self.done: t.Tuple[str, ...] = ()  # the steps that went before, as an operator reads them
         super().__init__(_fill(template, facts))
 
     @property
     def message(self) -> str:
-        if not self.undone:
-            return "{0} [{1}]".format(self, self.code)
-        sentence = _fill(UNDONE[self.kind], self.facts) if self.kind in UNDONE else str(self)
-        return "{0} What this task had changed before is undone. [{1}]".format(sentence, self.code)
+        sentence = _fill(UNDONE[self.kind], self.facts) if self.undone and self.kind in UNDONE else str(self)
+        if self.where:
+            sentence = "{0}: {1}".format(self.where, sentence)
+        if self.undone:
+            sentence += " What this task had changed before is undone."
+        return "{0} [{1}]".format(sentence, self.code)
 
 
 _LONGEST = 1000  # characters of one fact

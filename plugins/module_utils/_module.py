@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import re
+import time
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._app import PackageWanted
-from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import BeforeChange, Outcome, Part, converge
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import BeforeChange, Check, Outcome, Part, converge
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import ARGUMENT_SPEC, Nextcloud
 
@@ -31,6 +33,32 @@ def downloader(module: AnsibleModule, params: t.Mapping[str, t.Any]) -> t.Callab
                 handle.write(block)
 
     return download
+
+
+def login_page(module: AnsibleModule) -> t.Optional[Check]:
+    """Whether people still find a login page at the address that ``check_url`` names; None where it names none."""
+    base = module.params["check_url"]
+    if not base:
+        return None
+    if not re.fullmatch(r"https?://[^/\s]+(/\S*)?", base):
+        raise NextcloudError("bad_option", option="check_url", detail="'{0}' is not an address as in https://cloud.example.com".format(base[:120]))
+    url = base.rstrip("/") + "/index.php/login"
+
+    def check() -> None:
+        # here, since only a change is followed by it
+        from ansible.module_utils.urls import fetch_url
+
+        module.params["validate_certs"] = module.params["check_certs"]
+        said: t.Dict[str, t.Any] = {}
+        for attempt in range(3):
+            # web workers may answer from the old configuration for two seconds
+            time.sleep(2 if attempt else 0)
+            said = fetch_url(module, url, timeout=30)[1]
+            if said["status"] == 200:
+                return
+        raise NextcloudError("login_page", url=url, detail=str(said["msg"]).rstrip("."))
+
+    return check
 
 
 def check_texts(params: t.Mapping[str, t.Any]) -> None:
@@ -81,6 +109,7 @@ def run(
     make_parts: t.Callable[[AnsibleModule, Nextcloud], t.Sequence[Part]],
     before_change: t.Optional[t.Callable[[AnsibleModule, Nextcloud], t.Optional[BeforeChange]]] = None,
     trace: t.Optional[t.Callable[[t.Sequence[Part], Outcome], None]] = None,
+    check: t.Optional[t.Callable[[AnsibleModule], t.Optional[Check]]] = None,
 ) -> None:
     """The whole of a module that changes something. ``trace`` is called after it."""
     module = open_module(dict(ARGUMENT_SPEC, **argument_spec))
@@ -89,14 +118,15 @@ def run(
         check_texts(module.params)
         nextcloud = Nextcloud(module.params)
         parts = make_parts(module, nextcloud)
-        outcome = converge(nextcloud, parts, module.check_mode, before_change(module, nextcloud) if before_change else None)
+        keep, look = before_change(module, nextcloud) if before_change else None, check(module) if check else None
+        outcome = converge(nextcloud, parts, module.check_mode, keep, look)
         if trace is not None and outcome.changed and not module.check_mode:
             trace(parts, outcome)
     except PackageWanted:
         # the action plugin sends it and calls again; nothing has been changed yet
         module.exit_json(changed=False, package_wanted=True)
     except NextcloudError as error:
-        done = {"commands": list(error.done)} if error.done else {}
+        done = {"changed": True, "commands": list(error.done)} if error.done else {}
         module.fail_json(msg=error.message, code=error.code, **dict(done, **_traced(module, nextcloud)))
     for warning in outcome.warnings:
         module.warn(warning)

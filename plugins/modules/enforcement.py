@@ -39,6 +39,13 @@ options:
     description: Whether O(groups) are added to those that are enforced already, for a roll-out group by group that can be run again.
     type: bool
     default: false
+  group_by_group:
+    description:
+      - Whether to enforce for the first of O(groups), prove it, go on to the second, and so on.
+      - The first group that the guard refuses is the last one. Those before it stay enforced, and the error names them.
+      - Groups that are enforced and not among O(groups) leave with the last step, unless O(widen_only) keeps them.
+    type: bool
+    default: false
 author:
   - SecSign Nextcloud collection contributors (@secsign)
 extends_documentation_fragment:
@@ -110,7 +117,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._module import r
 
 
 def main() -> None:
-    run(Enforcement.SPEC, lambda module, nextcloud: [Enforcement(module.params, nextcloud)])
+    run(Enforcement.SPEC, lambda module, nextcloud: Enforcement.stages(module.params, nextcloud))
 
 
 if __name__ == "__main__":

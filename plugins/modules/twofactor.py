@@ -25,6 +25,17 @@ options:
       - The files have mode 0600 and hold no secret. The first and the newest 20 are kept.
       - Without it nothing is written down.
     type: path
+  check_url:
+    description:
+      - Address of the Nextcloud as the host reaches it, C(https://cloud.example.com).
+      - After a change, and after each group of C(group_by_group), its login page must answer with status 200 or the task has failed. It is asked
+        three times, since web workers may answer from the old configuration for two seconds.
+      - An app that was brought in just before is taken back then.
+    type: str
+  check_certs:
+    description: Whether the certificate of O(check_url) must be valid.
+    type: bool
+    default: true
   app:
     description: Options of M(secsign.nextcloud.app).
     type: dict
@@ -126,11 +137,11 @@ code:
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils import _imports  # noqa: F401  # pylint: disable=unused-import
 from ansible_collections.secsign.nextcloud.plugins.module_utils._compose import SPEC, compose, snapshot_keeper
-from ansible_collections.secsign.nextcloud.plugins.module_utils._module import run
+from ansible_collections.secsign.nextcloud.plugins.module_utils._module import login_page, run
 
 
 def main() -> None:
-    run(SPEC, compose, before_change=snapshot_keeper)
+    run(SPEC, compose, before_change=snapshot_keeper, check=login_page)
 
 
 if __name__ == "__main__":

@@ -36,6 +36,11 @@ def enforcement(**wanted: Any) -> Enforcement:
     return Enforcement(dict(defaults, **wanted))
 
 
+def stages(**wanted: Any) -> List[Enforcement]:
+    defaults: Dict[str, Any] = {name: spec.get("default") for name, spec in Enforcement.SPEC.items()}
+    return Enforcement.stages(dict(defaults, enforced=True, group_by_group=True, **wanted))
+
+
 def must(after: State) -> Set[str]:
     """Nextcloud's own rule (its class MandatoryTwoFactor), on what config.php and the groups are afterwards."""
 
@@ -149,3 +154,47 @@ def test_the_vendors_app_asks_everybody_while_its_onboarding_is_on(onboarding: s
     there = state(people, providers=(upstream, PROVIDER), settings={UPSTREAM_APP: {"onboarding_enabled": onboarding}})
     plan = enforcement(enforced=True, groups=groups, accept_insecure_provider=True).plan(there)
     assert any("asks everybody" in warning and "(1 person)" in warning for warning in plan.warnings) is warned
+
+
+@given(memberships=crowds, policy=policies, groups=st.lists(st.sampled_from(GROUPS), unique=True, min_size=1), widen_only=st.booleans())
+def test_group_by_group_widens_on_the_way_and_ends_where_one_step_does(
+    memberships: List[FrozenSet[str]], policy: Policy, groups: List[str], widen_only: bool
+) -> None:
+    now = before = state(people_in(memberships), policy=policy)
+    parts = stages(groups=groups, widen_only=widen_only)
+    assert len(parts) == len(groups) and [part.begins_a_stage for part in parts] == [False] + [True] * (len(groups) - 1)
+    scopes = [must(before)]
+    for part in parts:
+        plan = part.plan(now)
+        now = plan.after
+        assert part.plan(now).steps == (), "once is enough"
+        scopes.append(must(now))
+    on_the_way = scopes[: None if widen_only else -1]
+    assert all(earlier <= later for earlier, later in zip(on_the_way, on_the_way[1:]))
+    at_once = enforcement(enforced=True, groups=groups, widen_only=widen_only).plan(before).after
+    assert scopes[-1] == must(at_once)
+    assert all(part.plan(now).steps == () for part in parts), "a second run changes nothing"
+
+
+def test_the_group_that_is_refused_is_named_and_those_before_it() -> None:
+    alone = PROVIDER._replace(set_up_at_login=False)
+    ready = {"providers": {"x": True}}
+    there = state([person("boss", ["admin"], **ready), person("p1", ["a"], **ready), person("p2", ["b"])], providers=(alone,))
+    first, second = stages(groups=["a", "b"])
+    after = first.plan(there).after
+    with pytest.raises(NextcloudError) as caught:
+        second.plan(after)
+    assert caught.value.message.startswith("Enforced for a, not for b: 1 person could not log in any more (p2)")
+    assert caught.value.message.endswith("[NC401]")
+
+
+def test_all_groups_are_known_before_the_first_is_enforced() -> None:
+    with pytest.raises(NextcloudError) as caught:
+        stages(groups=["a", "nobody here"])[0].plan(state(people_in([])))
+    assert caught.value.kind == "unknown_groups"
+    for groups in (None, []):
+        with pytest.raises(NextcloudError) as caught:
+            stages(groups=groups)
+        assert caught.value.message.startswith("group_by_group: needs groups")
+    defaults = {name: spec.get("default") for name, spec in Enforcement.SPEC.items()}
+    assert len(Enforcement.stages(dict(defaults, enforced=False, group_by_group=True, groups=["a", "b"]))) == 1

@@ -286,3 +286,79 @@ def test_what_no_order_makes_harmless_is_refused_as_in_the_usual_one(world: Worl
 def test_a_part_that_came_later_still_does_after_a_proof(world: World) -> None:
     converge(world, [Words("a", at_once=True), Later("b", after="c"), Words("c")], False)  # type: ignore[arg-type]
     assert world.ran == ["add a", "add c", "add b"]
+
+
+class Stage(Words):
+    begins_a_stage = True
+    proven_at_once = True
+
+    def __init__(self, *wanted: str, refuses: str = "") -> None:
+        super().__init__(*wanted, at_once=True, refuses=refuses)
+
+
+def test_stages_are_proven_one_by_one_and_read_once_where_nothing_is_to_do(world: World) -> None:
+    parts = lambda: [Words("a"), Words("b", at_once=True), Stage("c"), Stage("d")]  # noqa: E731
+    checked = converge(world, parts(), True)  # type: ignore[arg-type]
+    assert world.reads == 1
+    assert converge(world, parts(), False) == checked  # type: ignore[arg-type]
+    assert world.ran == ["add a", "add b", "add c", "add d"] and world.reads == 2 + 3
+    assert not converge(world, parts(), False).changed  # type: ignore[arg-type]
+    assert world.reads == 2 + 3 + 1
+
+
+def test_what_came_before_a_stage_that_is_refused_stands(world: World) -> None:
+    parts = lambda: [Words("a", at_once=True), Stage("b"), Stage("c", refuses="b"), Stage("d")]  # noqa: E731
+    assert caught(world, *parts(), check=True).kind == "no_provider" and world.ran == []
+    error = caught(world, *parts())
+    assert error.kind == "no_provider" and not error.undone and error.done == ("occ add a", "occ add b")
+    assert world.words == {"a", "b"}
+    error = caught(world, *parts())
+    assert error.kind == "no_provider" and error.done == () and world.ran == ["add a", "add b"]
+
+
+def test_a_stage_that_reality_refuses_is_the_last_one(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    occ = world.occ
+
+    def surprising(argv: Sequence[str], stdin: str = "") -> None:
+        occ(argv)
+        world.words.add("broken provider")
+
+    monkeypatch.setattr(world, "occ", surprising)
+    error = caught(world, Words("a", at_once=True), Stage("b", refuses="broken provider"), Stage("c"))
+    assert error.kind == "no_provider" and not error.undone and error.done == ("occ add a",)
+    assert world.ran == ["add a"]
+
+
+def test_a_part_does_not_come_later_than_the_stage_it_is_in(world: World) -> None:
+    error = caught(world, Later("a", after="b"), Stage("b"))
+    assert error.kind == "guard_locked_out" and world.ran == []
+
+
+def checked_with(world: World, *parts: Part, bad: str = "") -> List[Set[str]]:
+    """What was there at each check; ``bad`` makes it fail."""
+    seen: List[Set[str]] = []
+
+    def check() -> None:
+        seen.append(set(world.words))
+        if bad in world.words:
+            raise NextcloudError("login_page", url="https://x", detail="500")
+
+    try:
+        converge(world, parts, False, check=check)  # type: ignore[arg-type]
+    except NextcloudError as error:
+        assert error.kind == "login_page"
+    return seen
+
+
+def test_a_check_goes_with_each_proof_and_with_nothing_else(world: World) -> None:
+    parts = lambda: [Words("a", at_once=True, settle="s"), Words("b"), Stage("c")]  # noqa: E731
+    assert checked_with(world, *parts()) == [{"a"}, {"a", "b", "c"}]
+    assert checked_with(world, *parts()) == []
+
+
+def test_what_fails_its_check_is_undone_and_nothing_follows(world: World) -> None:
+    assert checked_with(world, Words("a", at_once=True, settle="s"), Words("b"), bad="a") == [{"a"}]
+    assert world.ran == ["add a", "drop a"]
+    world.ran, world.words = [], set()
+    assert checked_with(world, Words("a", at_once=True), Stage("b"), Stage("c"), bad="b") == [{"a"}, {"a", "b"}]
+    assert world.ran == ["add a", "add b", "drop b"] and world.words == {"a"}
