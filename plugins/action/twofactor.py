@@ -9,6 +9,8 @@ import typing as t
 
 from ansible.plugins.action import ActionBase
 
+from ansible_collections.secsign.nextcloud.plugins.module_utils._compose import SPEC
+from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import ARGUMENT_SPEC
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._csv import merge
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._source import execute, find
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._tell import announce, told
@@ -22,6 +24,9 @@ class ActionModule(ActionBase):
     def run(self, tmp: t.Optional[str] = None, task_vars: t.Optional[t.Dict[str, t.Any]] = None) -> t.Dict[str, t.Any]:
         result = super().run(tmp, task_vars)
         options = dict(self._task.args)
+        prefix = options.pop("from_variables", None)
+        if prefix is not None:
+            options = {**self._variables(str(prefix), task_vars or {}), **options}
         if isinstance(options.get("secsign_ids"), dict):
             options["secsign_ids"] = merge(self, options["secsign_ids"])
             announce(self, len(options["secsign_ids"].get("ids") or ()), "SecSign IDs", task_vars)
@@ -29,7 +34,14 @@ class ActionModule(ActionBase):
         brought = find(self, app, str(options.get("app_id", "auto"))) if isinstance(app, dict) else None
         done = execute(self, brought, lambda package: {**options, "app": {**app, **package}} if isinstance(app, dict) else options, task_vars)
         result.update(told(self, done, task_vars))
-        if result.get("failed") and "code" not in result and self._task._role is not None:
-            # Ansible's own words about types know the module's options; whoever uses the role has set its variables
-            result["msg"] = re.sub(r"^argument '(\w+)'", r"variable 'twofactor_\1'", str(result.get("msg")))
+        if result.get("failed") and "code" not in result and prefix is not None:
+            # Ansible's own words about types know the module's options
+            result["msg"] = re.sub(r"^argument '(\w+)'", r"variable '{0}\1'".format(prefix), str(result.get("msg")))
         return result
+
+    def _variables(self, prefix: str, task_vars: t.Dict[str, t.Any]) -> t.Dict[str, t.Any]:
+        """The options that variables hold. To say so of each in the task would be a template of its own to compile, for every host anew."""
+        held = {option: task_vars.get(prefix + option) for option in (*ARGUMENT_SPEC, *SPEC)}
+        # ansible-core from 2.19 on leaves out by itself what a template omits
+        omitted = (None, task_vars.get("omit"))
+        return {option: value for option, value in self._templar.template(held).items() if value not in omitted}

@@ -24,6 +24,7 @@ PARTS = ("app", "id_server", "user_permissions", "onboarding", "secsign_ids", "e
 
 SPEC: t.Dict[str, t.Any] = dict(
     {name: {"type": "dict"} for name in PARTS},
+    from_variables={"type": "str"},
     snapshot_dir={"type": "path"},
     check_url={"type": "str"},
     check_certs={"type": "bool", "default": True},

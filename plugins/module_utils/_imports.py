@@ -5,10 +5,14 @@
 
 A module travels as a zip archive of sources. Python's zipimport compiles a source twice: to import it, and before that only to say
 which file it is, though that says the name. Compiling is most of what the start of a module takes.
+
+A module also lives too shortly to be tidied up after: what it holds is needed to its end, so the collector only looks for garbage
+that is not there. What nothing refers to any more is freed without it.
 """
 
 from __future__ import annotations
 
+import gc
 import sys
 import zipimport
 
@@ -23,3 +27,4 @@ class _Importer(zipimport.zipimporter):
 for _folder in module_utils.__path__:
     if isinstance(sys.path_importer_cache.get(_folder), zipimport.zipimporter):
         sys.path_importer_cache[_folder] = _Importer(_folder)
+        gc.disable()

@@ -18,6 +18,11 @@ description:
   - An option that is not given is not managed. Each dictionary takes the options of the module of the same name, with the same
     defaults, and is checked before anything is changed.
 options:
+  from_variables:
+    description:
+      - Prefix of variables that hold the options. With V(twofactor_) the variable C(twofactor_enforcement) is O(enforcement), and so on.
+      - An option that the task itself names counts before its variable. A variable that does not exist is an option that is not given.
+    type: str
   snapshot_dir:
     description:
       - Folder on the host in which is written down, before the first change, what there was - settings, policy, exemptions, the app and the
@@ -95,6 +100,10 @@ EXAMPLES = r"""
     enforcement:
       enforced: true
       groups: []
+
+- name: What the inventory says in variables such as cloud_app and cloud_enforcement
+  secsign.nextcloud.twofactor:
+    from_variables: cloud_
 """
 
 RETURN = r"""

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Dict
 
 import pytest
+from people_play import play
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -100,3 +101,51 @@ def test_site_is_exact_in_check_mode_and_rests_the_second_time(server: Any, tmp_
         assert "changed=0 " in again.stdout and not diff(again)
     for done in (predicted, first):
         assert "WARNING" not in done.stdout + done.stderr and "DEPRECAT" not in done.stdout + done.stderr
+
+
+FROM_VARIABLES = """
+- name: Options in variables
+  hosts: nextcloud
+  gather_facts: false
+  tasks:
+    - name: Read them
+      secsign.nextcloud.twofactor:
+        from_variables: cloud_
+        enforcement: {enforced: false}
+      register: done
+
+    - name: Tell
+      ansible.builtin.copy:
+        content: "{{ done | to_json }}"
+        dest: "{{ told }}"
+        mode: "0600"
+      check_mode: false
+"""
+
+
+def test_options_in_variables(server: Any, tmp_path: Path) -> None:
+    if server.name != "sandbox-34.0.1":
+        pytest.skip("how options reach the module does not depend on the release: on the sandbox 34.0.1 only")
+    playbook = tmp_path / "play.yml"
+    playbook.write_text(FROM_VARIABLES, encoding="utf-8")
+    above, folder = os.path.split(server.options["nextcloud_path"])
+    given: Dict[str, Any] = {
+        "above": above,
+        "told": str(tmp_path / "told.json"),
+        "cloud_nextcloud_path": "{{ above }}/" + folder,
+        "cloud_app": {"state": "{{ 'enabled' }}"},
+        "cloud_onboarding": "{{ omit }}",
+        "cloud_user_permissions": None,
+        "cloud_enforcement": {"enforced": True, "groups": ["the task's own option counts before this"]},
+    }
+    done = play(tmp_path, str(playbook), {"cloud": given}, "--check")
+    done.went_well()
+    told = json.loads((tmp_path / "told.json").read_text(encoding="utf-8"))
+    assert set(told["diff"]["after"]) == {"app", "enforcement"} and told["changed"]
+    assert told["diff"]["after"]["app"]["state"] == "enabled" and told["nextcloud"]["path"] == server.options["nextcloud_path"]
+    assert "from_variables" not in done.output
+
+    failed = play(tmp_path, str(playbook), {"cloud": dict(given, cloud_timeout="soon")}, "--check")
+    assert failed.rc == 2 and "variable 'cloud_timeout'" in failed.output
+    failed = play(tmp_path, str(playbook), {"cloud": dict(given, cloud_app="{{ nothing_of_that_name }}")}, "--check")
+    assert failed.rc == 2 and "nothing_of_that_name" in failed.output and "Traceback" not in failed.output

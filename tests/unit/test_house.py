@@ -15,6 +15,9 @@ import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
+from ansible_collections.secsign.nextcloud.plugins.module_utils._compose import SPEC
+from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import ARGUMENT_SPEC
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -132,6 +135,12 @@ def test_a_role_says_what_it_is_and_documents_every_variable(name: str) -> None:
     documented = yaml.safe_load(text("roles", name, "meta", "argument_specs.yml"))["argument_specs"]["main"]["options"]
     defaults = yaml.safe_load(text("roles", name, "defaults", "main.yml"))
     assert {key: documented[key].get("default") for key in defaults} == defaults
+
+
+def test_the_role_has_a_variable_for_every_option_of_the_module() -> None:
+    """Which is what lets the module take its options from them."""
+    documented = yaml.safe_load(text("roles", "twofactor", "meta", "argument_specs.yml"))["argument_specs"]["main"]["options"]
+    assert set(documented) == {"twofactor_" + option for option in set(ARGUMENT_SPEC) | set(SPEC) - {"from_variables"}}
 
 
 def pages_and_code() -> Iterator[Tuple[str, str]]:
