@@ -73,7 +73,8 @@ class CallbackModule(CallbackBase):
         if wave is None:
             return
         self._wave = wave
-        self._display.display(wave.begin(), color=C.COLOR_HIGHLIGHT)
+        # with a log file, ansible-core takes only colours to which it knows a level
+        self._display.display(wave.begin(), color=C.COLOR_VERBOSE)
 
     def v2_playbook_on_stats(self, stats: t.Any) -> None:
         self._over.set()
@@ -85,7 +86,7 @@ class CallbackModule(CallbackBase):
     def _end_wave(self) -> None:
         wave, self._wave = self._wave, None
         if wave is not None:
-            self._display.display(wave.end(time.monotonic()), color=C.COLOR_ERROR if wave.failed else C.COLOR_HIGHLIGHT)
+            self._display.display(wave.end(time.monotonic()), color=C.COLOR_ERROR if wave.failed else C.COLOR_VERBOSE)
 
     # ------------------------------------------------------------------ long tasks
 
