@@ -33,13 +33,18 @@ class Taken:
     output: str
 
 
+def _plain() -> Dict[str, str]:
+    """The environment without what changes how Python reads programs: with PYTHONUNBUFFERED it reads a module that comes by pipelining byte by byte."""
+    return {name: value for name, value in os.environ.items() if name not in ("PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE")}
+
+
 def take(argv: Sequence[str], stdin: str = "", cwd: Optional[Path] = None, env: Optional[Dict[str, str]] = None, good: Sequence[int] = (0,)) -> Taken:
     with tempfile.TemporaryFile("w+", encoding="utf-8") as given, tempfile.TemporaryFile("w+", encoding="utf-8") as printed:
         given.write(stdin)
         given.seek(0)
         begin = time.perf_counter()
         process = subprocess.Popen(
-            list(argv), stdin=given, stdout=printed, stderr=subprocess.STDOUT, cwd=cwd, env=dict(os.environ, LC_ALL="C.UTF-8", **(env or {}))
+            list(argv), stdin=given, stdout=printed, stderr=subprocess.STDOUT, cwd=cwd, env=dict(_plain(), LC_ALL="C.UTF-8", **(env or {}))
         )
         _pid, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - begin

@@ -75,7 +75,7 @@ class AppPart(Part):
         self._downgrade: bool = params.get("downgrade", False)
         # what the control machine has in store, not sent along before it is needed
         self._brought: t.Optional[t.Mapping[str, t.Any]] = params.get("brought")
-        if self._brought is not None and not {"app_id", "version", "info", "digest", "bundled"} <= set(self._brought):
+        if self._brought is not None and not {"app_id", "version", "bundled"} <= set(self._brought):
             raise NextcloudError("bad_option", option="brought", detail="is for the collection's own use; leave it out")
         self._check_mode = check_mode
         self._download = download
@@ -322,6 +322,8 @@ class AppPart(Part):
                 return None
         elif app.app_id != app_id:
             raise NextcloudError("package", detail="the package is of the app {0} and not of {1}; name the right one.".format(app_id, app.app_id))
+        if "digest" not in self._brought:
+            raise PackageWanted()
         # here, since a host whose app is as it should be needs none of it
         from ansible_collections.secsign.nextcloud.plugins.module_utils._package import Package
 

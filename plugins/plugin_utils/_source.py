@@ -3,26 +3,26 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """An app's archive or folder on the control machine, for the module that installs it on the host.
 
-The package is read here first; the module is told what it is, and only if it then wants the files, they are sent, into the
-task's own temporary folder, which Ansible removes again. A host where nothing is to do gets nothing, and a check run leaves nothing.
+The module is told what the package is, and only if it then wants the files, they are sent, into the task's own temporary folder, which
+Ansible removes again. A host where nothing is to do gets nothing, and a check run leaves nothing.
 """
 
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import io
 import os
 import tarfile
 import typing as t
-from dataclasses import dataclass
 from glob import glob
 
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._app_info import PackageError
+from ansible_collections.secsign.nextcloud.plugins.module_utils._app_info import INFO_XML, PackageError, parse_info
 from ansible_collections.secsign.nextcloud.plugins.module_utils._package import Package, read_package
 from ansible_collections.secsign.nextcloud.plugins.module_utils._state import BUNDLED_APP, SECSIGN_APPS
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._files import find as find_file
@@ -30,19 +30,28 @@ from ansible_collections.secsign.nextcloud.plugins.plugin_utils._files import fi
 _COLLECTION = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
-@dataclass(frozen=True)
 class Brought:
-    """A package on the control machine, read and found good."""
+    """A package on the control machine; ``read`` reads it and sees that it is good."""
 
-    path: str
-    package: Package
-    bundled: bool
+    def __init__(self, path: str, read: t.Callable[[], Package], version: t.Optional[str] = None) -> None:
+        """``version``: of the app that comes with the collection, which is only read where it is wanted."""
+        self.path = path
+        self.version = version
+        self._read = read
+
+    @functools.cached_property
+    def package(self) -> Package:
+        return self._read()
+
+    def name(self) -> t.Dict[str, t.Any]:
+        """What the module is told of it first: nearly every host has the app that comes with the collection, and has no use for more."""
+        return self.facts() if self.version is None else {"app_id": BUNDLED_APP, "version": self.version, "bundled": True}
 
     def facts(self) -> t.Dict[str, t.Any]:
-        """What the module is told of it."""
+        """All that the module is told of it, but for the files."""
         info = self.package.info
         xml = base64.b64encode(self.package.info_xml).decode()
-        return {"app_id": info.app_id, "version": info.version, "info": xml, "digest": self.package.digest, "bundled": self.bundled}
+        return {"app_id": info.app_id, "version": info.version, "info": xml, "digest": self.package.digest, "bundled": self.version is not None}
 
     def archive(self) -> bytes:
         """The bytes to send: the archive as it is, or a folder as one."""
@@ -73,7 +82,8 @@ def find(action: ActionBase, options: t.Mapping[str, t.Any], app_id: str) -> t.O
     sha256 = options.get("sha256")
     if not os.path.isdir(path) and not sha256:
         raise AnsibleActionFail("sha256: is required when source is an archive; give the checksum that its publisher names. [NC201]")
-    return Brought(path, _read(path, app_id, sha256), bundled=False)
+    package = _read(path, app_id, sha256)
+    return Brought(path, lambda: package)
 
 
 def _bundled(options: t.Mapping[str, t.Any], app_id: str) -> t.Optional[Brought]:
@@ -82,10 +92,15 @@ def _bundled(options: t.Mapping[str, t.Any], app_id: str) -> t.Optional[Brought]
         return None
     archives = sorted(glob(os.path.join(_COLLECTION, "roles", "twofactor", "files", BUNDLED_APP + "-*.tar.gz")))
     folder = os.path.join(_COLLECTION, "nextcloud_app", BUNDLED_APP)
-    for path in [*archives[-1:], folder]:
-        if os.path.exists(path):
-            return Brought(path, _read(path, BUNDLED_APP, None), bundled=True)
-    return None
+    if archives:
+        path, version = archives[-1], os.path.basename(archives[-1])[len(BUNDLED_APP + "-") : -len(".tar.gz")]
+    elif os.path.exists(folder):
+        path = folder
+        with open(os.path.join(folder, INFO_XML), "rb") as handle:
+            version = parse_info(handle.read()).version
+    else:
+        return None
+    return Brought(path, lambda: _read(path, BUNDLED_APP, None), version)
 
 
 def _read(path: str, app_id: str, sha256: t.Optional[str]) -> Package:
@@ -104,8 +119,14 @@ def execute(
     """Calls the module; ``arguments`` makes its options from those that say where the package is."""
     if brought is None:
         return dict(action._execute_module(module_args=arguments({}), task_vars=task_vars))
-    told = arguments({"source": None, "sha256": None, "remote_src": True, "brought": brought.facts()})
-    result = dict(action._execute_module(module_args=told, task_vars=task_vars))
+
+    def ask(brought: t.Mapping[str, t.Any]) -> t.Dict[str, t.Any]:
+        told = arguments({"source": None, "sha256": None, "remote_src": True, "brought": brought})
+        return dict(action._execute_module(module_args=told, task_vars=task_vars))
+
+    result = ask(brought.name())
+    if result.get("package_wanted") and action._task.check_mode:
+        result = ask(brought.facts())
     if not result.pop("package_wanted", False):
         return result
     archive = brought.archive()
