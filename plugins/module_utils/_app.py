@@ -17,11 +17,8 @@ import tempfile
 import typing as t
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._app_info import AppInfo, PackageError, fits, parse_info
-from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import count_people, factors_of, name_some
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Bridge, More, Occ, Part, Plan, Step, Upgrade, import_config
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
-from ansible_collections.secsign.nextcloud.plugins.module_utils._people import LOCKED_OUT
-from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import current_scope
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings import app_candidates, check_app_id, check_groups, unique
 from ansible_collections.secsign.nextcloud.plugins.module_utils._state import (
     BUNDLED_APP,
@@ -248,6 +245,11 @@ class AppPart(Part):
     @staticmethod
     def _check_who_is_left(app: App, state: State) -> None:
         """People may not be enrolled yet, and have only this provider to enrol with."""
+        # here, since only an app that goes needs it
+        from ansible_collections.secsign.nextcloud.plugins.module_utils._guard import count_people, factors_of, name_some
+        from ansible_collections.secsign.nextcloud.plugins.module_utils._people import LOCKED_OUT
+        from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import current_scope
+
         if state.people is None:
             raise More(people=True, settings=set(SECSIGN_APPS))
         scope, now = current_scope(state), factors_of(state, accept_insecure=True)

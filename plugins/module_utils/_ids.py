@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import count_people, factors_of, name_some
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Bridge, Part, Plan, Step
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
+from ansible_collections.secsign.nextcloud.plugins.module_utils._guard import count_people, factors_of, name_some
 from ansible_collections.secsign.nextcloud.plugins.module_utils._people import LOCKED_OUT
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import STORE, current_scope
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings import app_candidates, check_app_id, check_groups

@@ -10,11 +10,12 @@ import re
 import typing as t
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._audit import Packer, exemptions_view
-from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import factors_of, policy_view
+from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import policy_view
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
+from ansible_collections.secsign.nextcloud.plugins.module_utils._guard import factors_of
 from ansible_collections.secsign.nextcloud.plugins.module_utils._id_server import IdServer
-from ansible_collections.secsign.nextcloud.plugins.module_utils._people import CLASSES, Scope
-from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import MANAGED_GROUPS, STORE, current_scope, stored_intent
+from ansible_collections.secsign.nextcloud.plugins.module_utils._people import CLASSES
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import MANAGED_GROUPS, STORE, Scope, current_scope, stored_intent
 from ansible_collections.secsign.nextcloud.plugins.module_utils._saml import info_view, keeps_a_way_in
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings import Onboarding, Settings, UserPermissions, app_candidates, check_app_id
 from ansible_collections.secsign.nextcloud.plugins.module_utils._state import BACKUP_CODES, SAML_APP, App, Person, Provider, State, Wants, read_apart

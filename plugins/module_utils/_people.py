@@ -3,16 +3,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """People, and what happens to each of them at the next login under a policy.
 
-Two rules of Nextcloud are followed to the letter here. Who must use a second factor is the rule of its class
-``MandatoryTwoFactor``: enforced groups, if there are any, decide alone; only without them do excluded groups count. What a
-person in scope then meets is the rule of its login controller: an enabled provider that loads is a challenge; none at all is
-a set-up, if some provider offers one; an enabled provider that cannot be loaded blocks the set-up.
+What a person in scope meets is the rule of Nextcloud's login controller, followed to the letter: an enabled provider that loads is a
+challenge; none at all is a set-up, if some provider offers one; an enabled provider that cannot be loaded blocks the set-up.
 """
 
 from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import Scope
 from ansible_collections.secsign.nextcloud.plugins.module_utils._state import BACKUP_CODES, SECSIGN_APPS, Person, Provider
 
 # What happens to a person at the next login; the order is the one in which they are told.
@@ -30,21 +29,6 @@ SERVICE_ACCOUNT = "service_account"  # uses app passwords, of which no second fa
 CLASSES = (READY, WILL_ENROL, BACKUP_CODES_ONLY, LOCKED_OUT, EXEMPT, NOT_IN_SCOPE, DISABLED, NO_PASSWORD_LOGIN, GUEST, SERVICE_ACCOUNT)
 
 GUEST_BACKEND = "Guests"
-
-
-class Scope(t.NamedTuple):
-    """Who must use two-factor login, as Nextcloud will read it."""
-
-    enforced: bool
-    groups: t.FrozenSet[str] = frozenset()
-    excluded_groups: t.FrozenSet[str] = frozenset()
-
-    def includes(self, groups: t.Iterable[str]) -> bool:
-        if not self.enforced:
-            return False
-        if self.groups:
-            return not self.groups.isdisjoint(groups)
-        return self.excluded_groups.isdisjoint(groups)
 
 
 class Factors(t.NamedTuple):

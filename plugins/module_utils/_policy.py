@@ -19,8 +19,7 @@ import datetime
 import json
 import typing as t
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._people import Scope
-from ansible_collections.secsign.nextcloud.plugins.module_utils._state import Policy, State
+from ansible_collections.secsign.nextcloud.plugins.module_utils._state import Person, Policy, State
 
 # App config of this id, which no app bears, holds what the collection has to remember on the server.
 STORE = "secsign_nextcloud"
@@ -34,6 +33,25 @@ ENFORCED_GROUP = "secsign-enforced"
 MANAGED_GROUPS = (EXEMPT_GROUP, ENFORCED_GROUP)
 
 Members = t.Mapping[str, t.Optional[t.FrozenSet[str]]]
+
+
+class Scope(t.NamedTuple):
+    """Who must use two-factor login, as Nextcloud will read it.
+
+    The rule is that of its class ``MandatoryTwoFactor``, to the letter: enforced groups, if there are any, decide alone; only without them do
+    excluded groups count.
+    """
+
+    enforced: bool
+    groups: t.FrozenSet[str] = frozenset()
+    excluded_groups: t.FrozenSet[str] = frozenset()
+
+    def includes(self, groups: t.Iterable[str]) -> bool:
+        if not self.enforced:
+            return False
+        if self.groups:
+            return not self.groups.isdisjoint(groups)
+        return self.excluded_groups.isdisjoint(groups)
 
 
 class Exemption(t.NamedTuple):
@@ -102,6 +120,11 @@ def compile_policy(intent: Intent, exemptions: t.Sequence[Exemption], members: M
     if users:
         excluded += (EXEMPT_GROUP,)
     return Compiled((), excluded, {EXEMPT_GROUP: users or None, ENFORCED_GROUP: None}, not exemptions)
+
+
+def groups_after(person: Person, compiled: Compiled) -> t.FrozenSet[str]:
+    managed = {group for group, members in compiled.members.items() if members and person.uid in members}
+    return (person.groups - set(MANAGED_GROUPS)) | managed
 
 
 def _union(groups: t.Iterable[str], members: Members) -> t.FrozenSet[str]:

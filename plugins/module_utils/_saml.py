@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._app_info import fits
-from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import factors_of
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Bridge, More, Part, Plan, Step
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
+from ansible_collections.secsign.nextcloud.plugins.module_utils._guard import factors_of
 from ansible_collections.secsign.nextcloud.plugins.module_utils._people import EXEMPT, NOT_IN_SCOPE, READY, WILL_ENROL
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import MANAGED_GROUPS, STORE, current_scope, stamp
 from ansible_collections.secsign.nextcloud.plugins.module_utils._saml_metadata import Metadata, MetadataError, parse_metadata

@@ -12,9 +12,10 @@ import stat
 import time
 import typing as t
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import PolicyPart, factors_of
+from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import PolicyPart
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Bridge, Outcome, Part, Plan
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
+from ansible_collections.secsign.nextcloud.plugins.module_utils._guard import factors_of
 from ansible_collections.secsign.nextcloud.plugins.module_utils._people import LOCKED_OUT
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import Exemption, Intent, current_scope, stamp, stored_exemptions
 from ansible_collections.secsign.nextcloud.plugins.module_utils._state import BACKUP_CODES, Person, State, Wants

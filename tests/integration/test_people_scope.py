@@ -15,8 +15,7 @@ from typing import Any, Dict, List
 
 import hosts
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._people import Scope
-from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import current_scope
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import Scope, current_scope
 from ansible_collections.secsign.nextcloud.plugins.module_utils._state import Policy
 
 USERS, GROUPS, POLICIES = 40, 12, 300

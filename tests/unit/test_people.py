@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from people import BROKEN, CODES, OURS, SECSIGN, TOTP, U2F, person
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils import _people
-from ansible_collections.secsign.nextcloud.plugins.module_utils._people import CLASSES, Census, Factors, Scope
+from ansible_collections.secsign.nextcloud.plugins.module_utils._people import CLASSES, Census, Factors
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import Scope
 from ansible_collections.secsign.nextcloud.plugins.module_utils._state import Person
 
 GROUPS = ("admin", "staff", "it")

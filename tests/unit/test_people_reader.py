@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._audit import Packer
-from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import factors_of
+from ansible_collections.secsign.nextcloud.plugins.module_utils._guard import factors_of
 from ansible_collections.secsign.nextcloud.plugins.module_utils._info import PeopleReader
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import current_scope
 from ansible_collections.secsign.nextcloud.plugins.module_utils._saml import keeps_a_way_in

@@ -11,8 +11,9 @@ import pytest
 from states import person, state
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils import _takeover
-from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import factors_of
-from ansible_collections.secsign.nextcloud.plugins.module_utils._people import LOCKED_OUT, READY, WILL_ENROL, Scope
+from ansible_collections.secsign.nextcloud.plugins.module_utils._guard import factors_of
+from ansible_collections.secsign.nextcloud.plugins.module_utils._people import LOCKED_OUT, READY, WILL_ENROL
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import Scope
 from ansible_collections.secsign.nextcloud.plugins.module_utils._state import BUNDLED_APP, UPSTREAM_APP, Person, Provider, SecSignId, State
 from ansible_collections.secsign.nextcloud.plugins.module_utils._takeover import taken_over
 
