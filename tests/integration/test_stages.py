@@ -13,8 +13,10 @@ from typing import Any, Callable, Iterator, List, Tuple
 import people_scene as scene
 import pytest
 from apps import APP_ID, variant
+from browser import Browser
 from expect import converges, fails, refused, rests
 from people_scene import judged, system
+from people_web import prepare, serving
 
 GROUPS = ["staff", "it", "contractors"]  # of alice, bob, carol
 BY_GROUP = {"enforced": True, "groups": GROUPS, "group_by_group": True}
@@ -121,3 +123,46 @@ def test_addresses_that_make_no_sense(ready: Any) -> None:
         refused(ready, "twofactor", "NC201", "check_url", check_url=url, enforcement={"enforced": True, "groups": ["staff"]})
     # nobody is there; nothing is asked where nothing changes
     rests(ready, "twofactor", check_url="http://127.0.0.1:9", enforcement={"enforced": False})
+
+
+# It loads on the command line, and takes every page down.
+BOOT = """<?php
+namespace OCA\\TwoFactorFixture\\AppInfo;
+
+use OCP\\AppFramework\\Bootstrap\\IBootContext;
+use OCP\\AppFramework\\Bootstrap\\IBootstrap;
+use OCP\\AppFramework\\Bootstrap\\IRegistrationContext;
+
+class Application extends \\OCP\\AppFramework\\App implements IBootstrap {
+	public function __construct(array $parameters = []) {
+		parent::__construct('twofactor_fixture', $parameters);
+	}
+
+	public function register(IRegistrationContext $context): void {
+	}
+
+	public function boot(IBootContext $context): void {
+		if (PHP_SAPI !== 'cli') {
+			http_response_code(500);
+			exit;
+		}
+	}
+}
+"""
+
+
+def test_a_real_login_page_decides(server: Any, tmp_path: Path) -> None:
+    if server.is_sandbox:
+        pytest.skip("the login page is one of a real Nextcloud: the sandbox has no pages. Name releases in NEXTCLOUD_ARCHIVES=DIR")
+    prepare(server)
+    good, bad = variant(tmp_path), variant(tmp_path, "1.1.0")
+    (bad / "lib" / "AppInfo").mkdir()
+    (bad / "lib" / "AppInfo" / "Application.php").write_text(BOOT, encoding="utf-8")
+    policy = {"enforced": True, "groups": ["staff", "it"], "group_by_group": True}
+    with serving(server) as base:
+        converges(server, "twofactor", check_url=base, app_id=APP_ID, app={"source": str(good)}, enforcement=policy)
+        assert judged(server) == {"alice", "bob"}
+        failed = fails(server.run("twofactor", check_url=base, app_id=APP_ID, app={"source": str(bad)}), "NC205", "500", "is undone")
+        assert base in failed["msg"]
+        rests(server, "twofactor", check_url=base, app_id=APP_ID, app={"source": str(good)}, enforcement=policy)
+        assert Browser(base).get("/index.php/login").status == 200
