@@ -9,7 +9,6 @@ import base64
 import hashlib
 import json
 import typing as t
-from dataclasses import dataclass, field
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._app_info import AppInfo, PackageError, parse_info
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
@@ -28,23 +27,25 @@ SAML_APP = "user_saml"
 BACKUP_CODES = "backup_codes"
 
 
-@dataclass
 class Wants:
     """What one run has to read: every part of a plan adds its own needs, then one process reads all."""
 
-    apps: t.Set[str] = field(default_factory=set)
-    digests: t.Set[str] = field(default_factory=set)
-    settings: t.Set[str] = field(default_factory=set)
-    groups: t.Set[str] = field(default_factory=set)
-    providers: bool = False
-    people: bool = False
-    persons: t.Set[str] = field(default_factory=set)  # these people, where not all of them are wanted
-    users: t.Set[str] = field(default_factory=set)  # ids or mail addresses: whose are they
-    members: t.Set[str] = field(default_factory=set)  # of these groups
-    verdicts: t.Set[str] = field(default_factory=set)  # for these users: must they use a second factor, by Nextcloud's own word
-    saml: bool = False
-    certificates: t.Set[str] = field(default_factory=set)  # texts; read and judged with saml
-    pairs: t.Set[t.Tuple[str, str]] = field(default_factory=set)  # of a certificate and a private key: do they belong together
+    # no dataclass, since a host where nothing is to do would load that module for this class alone
+    def __init__(self, **given: t.Any) -> None:
+        self.apps: t.Set[str] = set()
+        self.digests: t.Set[str] = set()
+        self.settings: t.Set[str] = set()
+        self.groups: t.Set[str] = set()
+        self.providers = False
+        self.people = False
+        self.persons: t.Set[str] = set()  # these people, where not all of them are wanted
+        self.users: t.Set[str] = set()  # ids or mail addresses: whose are they
+        self.members: t.Set[str] = set()  # of these groups
+        self.verdicts: t.Set[str] = set()  # for these users: must they use a second factor, by Nextcloud's own word
+        self.saml = False
+        self.certificates: t.Set[str] = set()  # texts; read and judged with saml
+        self.pairs: t.Set[t.Tuple[str, str]] = set()  # of a certificate and a private key: do they belong together
+        vars(self).update(given)
 
     def request(self) -> t.Dict[str, t.Any]:
         return {
