@@ -22,6 +22,8 @@ options:
     description:
       - Prefix of variables that hold the options. With V(twofactor_) the variable C(twofactor_enforcement) is O(enforcement), and so on.
       - An option that the task itself names counts before its variable. A variable that does not exist is an option that is not given.
+      - Where there is a variable C(rollout_groups), O(enforcement) goes through these groups one after the other, as with C(group_by_group)
+        and C(widen_only).
     type: str
   snapshot_dir:
     description:

@@ -204,6 +204,8 @@ def test_ansible_builder_accepts_the_execution_environment(tmp_path: Path) -> No
     build = [str(PROGRAMS / "ansible-galaxy"), "collection", "build", str(ROOT), "--output-path", str(tmp_path / "dist")]
     subprocess.run(build, check=True, capture_output=True)
     command = [str(PROGRAMS / "ansible-builder"), "create", "--file", "execution-environment.yml", "--context", "context"]
+    # else it is named after the engine that is found first
+    command += ["--output-filename", "Containerfile"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     steps = (tmp_path / "context" / "Containerfile").read_text(encoding="utf-8")
