@@ -40,8 +40,8 @@ def login_page(module: AnsibleModule) -> t.Optional[Check]:
     base = module.params["check_url"]
     if not base:
         return None
-    if not re.fullmatch(r"https?://[^/\s]+(/\S*)?", base):
-        raise NextcloudError("bad_option", option="check_url", detail="'{0}' is not an address as in https://cloud.example.com".format(base[:120]))
+    if not re.fullmatch(r"https?://[^/\s@]+(/\S*)?", base):
+        raise NextcloudError("bad_option", option="check_url", detail="must be an address as in https://cloud.example.com, with no account in it")
     url = base.rstrip("/") + "/index.php/login"
 
     def check() -> None:

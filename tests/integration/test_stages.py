@@ -119,7 +119,7 @@ def test_an_app_after_which_the_login_page_is_gone_is_taken_back(server: Any, tm
 
 
 def test_addresses_that_make_no_sense(ready: Any) -> None:
-    for url in ("cloud.example.com", "ftp://cloud.example.com", "https://", "https://cloud.example.com/a b"):
+    for url in ("cloud.example.com", "ftp://cloud.example.com", "https://", "https://cloud.example.com/a b", "https://user:word@cloud.example.com"):
         refused(ready, "twofactor", "NC201", "check_url", check_url=url, enforcement={"enforced": True, "groups": ["staff"]})
     # nobody is there; nothing is asked where nothing changes
     rests(ready, "twofactor", check_url="http://127.0.0.1:9", enforcement={"enforced": False})
