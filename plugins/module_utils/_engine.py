@@ -197,7 +197,8 @@ def converge(
             before_change(state, plans)
         for step in first:
             step.run(nextcloud)
-        _apply(nextcloud, wants, way, check)
+        # what was planned again on what is really there may know more
+        plans = _apply(nextcloud, wants, way, check)
     before: t.Dict[str, t.Any] = {}
     after: t.Dict[str, t.Any] = {}
     for part in parts:
@@ -287,7 +288,9 @@ def _usable(state: State, parts: t.Sequence[Part]) -> None:
         raise NextcloudError("needs_upgrade", root=state.server.root, detail=", ".join(pending))
 
 
-def _apply(nextcloud: Nextcloud, wants: Wants, way: Planned, check: t.Optional[Check]) -> None:
+def _apply(nextcloud: Nextcloud, wants: Wants, way: Planned, check: t.Optional[Check]) -> t.List[Plan]:
+    """Carries the plans out, one after the other, and returns them as they were then."""
+    begun: t.List[Plan] = []
     unproven: t.List[t.Tuple[Part, Plan]] = []
     carried_out: t.List[str] = []
     done: t.List[Step] = []
@@ -296,6 +299,7 @@ def _apply(nextcloud: Nextcloud, wants: Wants, way: Planned, check: t.Optional[C
     try:
         while waiting:
             part, plan = waiting.pop(0)
+            begun.append(plan)
             done = []
             for step in plan.steps:
                 done.append(step)
@@ -324,6 +328,7 @@ def _apply(nextcloud: Nextcloud, wants: Wants, way: Planned, check: t.Optional[C
     if refusal is not None:
         refusal.done = tuple(carried_out)
         raise refusal
+    return begun
 
 
 def _prove(state: State, done: t.Sequence[t.Tuple[Part, Plan]]) -> None:

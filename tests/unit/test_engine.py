@@ -289,6 +289,25 @@ def test_a_part_that_came_later_still_does_after_a_proof(world: World) -> None:
     assert world.ran == ["add a", "add c", "add b"]
 
 
+class Telling(Words):
+    """Knows more once a word is really there."""
+
+    def plan(self, state: State) -> Plan:
+        return super().plan(state)._replace(facts={"planned on": sorted(state.users)}, warnings=(f"{len(state.users)} words",))
+
+
+def test_what_is_told_is_what_was_planned_on_the_real_outcome(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    occ = world.occ
+
+    def surprising(argv: Sequence[str], stdin: str = "") -> None:
+        occ(argv)
+        world.words.add("surprise")
+
+    monkeypatch.setattr(world, "occ", surprising)
+    outcome = converge(world, [Words("a", at_once=True), Telling("b")], False)  # type: ignore[arg-type]
+    assert outcome.facts == {"planned on": ["a", "surprise"]} and outcome.warnings == ("2 words",)
+
+
 class Stage(Words):
     begins_a_stage = True
     proven_at_once = True
