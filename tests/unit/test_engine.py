@@ -87,6 +87,17 @@ def caught(world: World, *parts: Part, check: bool = False) -> NextcloudError:
     return error.value
 
 
+def surprise(world: World, monkeypatch: pytest.MonkeyPatch, *words: str) -> None:
+    """With each step more happens than was foreseen: these words are there as well."""
+    occ = world.occ
+
+    def surprising(argv: Sequence[str], stdin: str = "") -> None:
+        occ(argv)
+        world.words |= set(words)
+
+    monkeypatch.setattr(world, "occ", surprising)
+
+
 def test_does_what_is_missing_and_nothing_twice(world: World) -> None:
     world.words = {"b"}
     outcome = converge(world, [Words("a", "b"), Words("c")], False)  # type: ignore[arg-type]
@@ -159,26 +170,14 @@ def test_what_an_undo_needs_is_let_go_only_after_the_proof(world: World) -> None
 def test_later_parts_are_planned_again_on_what_is_really_there(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody, or the app itself on being enabled, did more than was foreseen."""
     later = Words("b")
-    occ = world.occ
-
-    def surprising(argv: Sequence[str], stdin: str = "") -> None:
-        occ(argv)
-        world.words |= {"b", "surprise"}
-
-    monkeypatch.setattr(world, "occ", surprising)
+    surprise(world, monkeypatch, "b", "surprise")
     converge(world, [Words("a", at_once=True), later], False)  # type: ignore[arg-type]
     assert world.ran == ["add a"]
     assert later.planned_on[0] == {"a"} and {"surprise", "b"} <= later.planned_on[1]
 
 
 def test_a_later_part_that_refuses_the_real_outcome_changes_nothing_of_its_own(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    occ = world.occ
-
-    def surprising(argv: Sequence[str], stdin: str = "") -> None:
-        occ(argv)
-        world.words.add("broken provider")
-
-    monkeypatch.setattr(world, "occ", surprising)
+    surprise(world, monkeypatch, "broken provider")
     error = caught(world, Words("a", at_once=True), Words("enforced", refuses="broken provider"))
     assert error.kind == "no_provider" and "enforced" not in world.words
 
@@ -297,13 +296,7 @@ class Telling(Words):
 
 
 def test_what_is_told_is_what_was_planned_on_the_real_outcome(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    occ = world.occ
-
-    def surprising(argv: Sequence[str], stdin: str = "") -> None:
-        occ(argv)
-        world.words.add("surprise")
-
-    monkeypatch.setattr(world, "occ", surprising)
+    surprise(world, monkeypatch, "surprise")
     outcome = converge(world, [Words("a", at_once=True), Telling("b")], False)  # type: ignore[arg-type]
     assert outcome.facts == {"planned on": ["a", "surprise"]} and outcome.warnings == ("2 words",)
 
@@ -337,13 +330,7 @@ def test_what_came_before_a_stage_that_is_refused_stands(world: World) -> None:
 
 
 def test_a_stage_that_reality_refuses_is_the_last_one(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    occ = world.occ
-
-    def surprising(argv: Sequence[str], stdin: str = "") -> None:
-        occ(argv)
-        world.words.add("broken provider")
-
-    monkeypatch.setattr(world, "occ", surprising)
+    surprise(world, monkeypatch, "broken provider")
     error = caught(world, Words("a", at_once=True), Stage("b", refuses="broken provider"), Stage("c"))
     assert error.kind == "no_provider" and not error.undone and error.done == ("occ add a",)
     assert world.ran == ["add a"]
