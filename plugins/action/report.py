@@ -13,11 +13,11 @@ from ansible import context
 from ansible.plugins.action import ActionBase
 from ansible.release import __version__ as ansible_version
 
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils import _report
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._compliance_policy import DEFAULT_CONTROLS, DEFAULT_POLICY, PolicyError
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.policy import DEFAULT_CONTROLS, DEFAULT_POLICY, PolicyError
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._files import find
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report_mend import Commands
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report_render import TemplateProblem
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report import writer
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.remediation import Commands
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.render import TemplateProblem
 
 _SPEC: t.Dict[str, t.Any] = {
     "policy": {"type": "str"},
@@ -58,25 +58,25 @@ class ActionModule(ActionBase):
     def _report(self, options: t.Mapping[str, t.Any], variables: t.Mapping[str, t.Any]) -> t.Dict[str, t.Any]:
         policy = self._find("policy", options["policy"], DEFAULT_POLICY)
         controls = self._find("controls", options["controls"], DEFAULT_CONTROLS)
-        redactor = _report.make_redactor(options["redact"], options["redact_key"], options["show_ids"])
+        redactor = writer.make_redactor(options["redact"], options["redact_key"], options["show_ids"])
         for option, least in (("list_limit", 1), ("trend_runs", 1)):
             if options[option] < least:
                 raise PolicyError("{0}: must be at least {1}.".format(option, least))
         if options["validate_only"]:
-            return {"changed": False, "policy": _report.read_files(policy, controls).policy.name}
+            return {"changed": False, "policy": writer.read_files(policy, controls).policy.name}
         if not options["output_dir"]:
             raise PolicyError("output_dir: name the folder in which the folder of this run is made.")
         names = [str(name) for name in options["hosts"] or variables["ansible_play_hosts_all"]]
-        request = _report.Request(
+        request = writer.Request(
             policy, controls, Path(os.path.abspath(options["output_dir"])), redactor, _commands(redactor.redacts),
             options["list_limit"], options["trend_runs"], options["templates"],
         )  # fmt: skip
         if self._task.check_mode:
-            _report.read_files(policy, controls)
+            writer.read_files(policy, controls)
             return {"changed": True, "msg": "A report would be written."}
         facts = {"collection": _collection_version(), "ansible": ansible_version, "check_mode": bool(variables.get("ansible_check_mode"))}
         read, drift = (_registered(variables["hostvars"], names, options[what]) for what in ("read", "drift"))
-        folder, report = _report.write_report(request, read, drift, facts)
+        folder, report = writer.write_report(request, read, drift, facts)
         return {
             "changed": True,
             "folder": str(folder),

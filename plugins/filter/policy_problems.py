@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils import _compliance_policy
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit import policy as policies
 
 DOCUMENTATION = r"""
 ---
@@ -44,7 +44,7 @@ _value:
 
 
 def policy_problems(policy: t.Any) -> t.List[str]:
-    return _compliance_policy.policy_problems(policy)
+    return policies.policy_problems(policy)
 
 
 class FilterModule:

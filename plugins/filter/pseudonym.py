@@ -8,7 +8,7 @@ import typing as t
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils import _report_redact
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit import redact
 
 DOCUMENTATION = r"""
 ---
@@ -48,9 +48,9 @@ _value:
 
 
 def pseudonym(uid: str, key: str) -> str:
-    if not isinstance(uid, str) or not isinstance(key, str) or len(key) < _report_redact.SHORTEST_KEY:
-        raise AnsibleFilterError("pseudonym takes a user id, and a key of at least {0} characters. [NC201]".format(_report_redact.SHORTEST_KEY))
-    return _report_redact.pseudonym(uid, key)
+    if not isinstance(uid, str) or not isinstance(key, str) or len(key) < redact.SHORTEST_KEY:
+        raise AnsibleFilterError("pseudonym takes a user id, and a key of at least {0} characters. [NC201]".format(redact.SHORTEST_KEY))
+    return redact.pseudonym(uid, key)
 
 
 class FilterModule:

@@ -8,7 +8,7 @@ import typing as t
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils import _compliance_people
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit import users
 
 DOCUMENTATION = r"""
 ---
@@ -48,8 +48,8 @@ _value:
 
 def unpack_people(packed: str) -> t.List[t.Dict[str, t.Any]]:
     try:
-        return _compliance_people.unpack(packed)
-    except _compliance_people.UnpackError as error:
+        return users.unpack(packed)
+    except users.UnpackError as error:
         raise AnsibleFilterError("{0} [NC201]".format(error)) from None
 
 

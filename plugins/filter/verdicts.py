@@ -8,10 +8,10 @@ import typing as t
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils import _compliance_checks
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._compliance_host import examine
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._compliance_policy import PolicyError, make_policy
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report_redact import Redactor
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit import checks
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.host import examine
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.policy import PolicyError, make_policy
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.redact import Redactor
 
 DOCUMENTATION = r"""
 ---
@@ -98,7 +98,7 @@ def verdicts(state: t.Mapping[str, t.Any], policy: t.Any, drift: t.Optional[t.Ma
             "people": [person.row["uid"] for person in verdict.people],
             "findings": [finding.sentence for finding in verdict.findings],
         }
-        for verdict in _compliance_checks.verdicts(checked, host)
+        for verdict in checks.verdicts(checked, host)
     ]
 
 

@@ -14,8 +14,8 @@ import typing as t
 from abc import ABC, abstractmethod
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
-from ansible_collections.secsign.nextcloud.plugins.module_utils._state import State, Wants, read
-from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import Nextcloud
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import State, Wants, read
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
 
 
 class Occ(t.NamedTuple):

@@ -18,9 +18,10 @@ import typing as t
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Bridge, Part, Plan, Step, import_config
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
-from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import MANAGED_GROUPS, STORE, stamp
-from ansible_collections.secsign.nextcloud.plugins.module_utils._state import SAML_APP, Policy, State, Wants
-from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import Nextcloud
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import MANAGED_GROUPS, STORE
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import SAML_APP, Policy, State, Wants
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
+from ansible_collections.secsign.nextcloud.plugins.module_utils._text import stamp
 
 _FORMAT = 1
 _KEPT = 20

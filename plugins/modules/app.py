@@ -138,9 +138,9 @@ code:
   sample: NC303
 """
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._app import AppPart
-from ansible_collections.secsign.nextcloud.plugins.module_utils._module import downloader, run
-from ansible_collections.secsign.nextcloud.plugins.module_utils._settings import APP_ID_SPEC
+from ansible_collections.secsign.nextcloud.plugins.module_utils._app.part import AppPart
+from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.run import downloader, run
+from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import APP_ID_SPEC
 
 
 def main() -> None:

@@ -71,8 +71,8 @@ code:
   sample: NC204
 """
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._backup_codes import SPEC, issue
-from ansible_collections.secsign.nextcloud.plugins.module_utils._module import tell
+from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.backup_codes import SPEC, issue
+from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.run import tell
 
 
 def main() -> None:

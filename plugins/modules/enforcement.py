@@ -112,8 +112,8 @@ code:
   sample: NC401
 """
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import Enforcement
-from ansible_collections.secsign.nextcloud.plugins.module_utils._module import run
+from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.run import run
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.enforcement import Enforcement
 
 
 def main() -> None:

@@ -116,8 +116,8 @@ code:
   sample: NC201
 """
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._exemptions import Exemptions
-from ansible_collections.secsign.nextcloud.plugins.module_utils._module import run
+from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.run import run
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.exemptions import Exemptions
 
 
 def main() -> None:

@@ -109,9 +109,9 @@ code:
   sample: NC501
 """
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._id_server import IdServer
-from ansible_collections.secsign.nextcloud.plugins.module_utils._module import run
-from ansible_collections.secsign.nextcloud.plugins.module_utils._settings import APP_ID_SPEC
+from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.run import run
+from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import APP_ID_SPEC
+from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.id_server import IdServer
 
 
 def main() -> None:

@@ -81,8 +81,8 @@ code:
   sample: NC201
 """
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._module import run
-from ansible_collections.secsign.nextcloud.plugins.module_utils._settings import APP_ID_SPEC, Onboarding
+from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.run import run
+from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import APP_ID_SPEC, Onboarding
 
 
 def main() -> None:

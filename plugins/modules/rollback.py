@@ -74,8 +74,8 @@ code:
   sample: NC317
 """
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._module import run
-from ansible_collections.secsign.nextcloud.plugins.module_utils._roll_back import SPEC, roll_back
+from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.rollback import SPEC, roll_back
+from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.run import run
 
 
 def main() -> None:

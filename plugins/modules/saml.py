@@ -322,9 +322,9 @@ code:
   sample: NC409
 """
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._compose import snapshot_keeper
-from ansible_collections.secsign.nextcloud.plugins.module_utils._compose_saml import SPEC, compose_saml
-from ansible_collections.secsign.nextcloud.plugins.module_utils._module import run
+from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.run import run
+from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.saml import SPEC, compose_saml
+from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.twofactor import snapshot_keeper
 
 
 def main() -> None:

@@ -134,9 +134,9 @@ code:
   sample: NC204
 """
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._ids import SecSignIds
-from ansible_collections.secsign.nextcloud.plugins.module_utils._module import run
-from ansible_collections.secsign.nextcloud.plugins.module_utils._settings import APP_ID_SPEC
+from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.run import run
+from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import APP_ID_SPEC
+from ansible_collections.secsign.nextcloud.plugins.module_utils._users.secsign_ids import SecSignIds
 
 
 def main() -> None:

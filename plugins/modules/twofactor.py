@@ -146,9 +146,9 @@ code:
   sample: NC201
 """
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils import _imports  # noqa: F401  # pylint: disable=unused-import
-from ansible_collections.secsign.nextcloud.plugins.module_utils._compose import SPEC, compose, snapshot_keeper
-from ansible_collections.secsign.nextcloud.plugins.module_utils._module import login_page, run
+from ansible_collections.secsign.nextcloud.plugins.module_utils import _fast_start  # noqa: F401  # pylint: disable=unused-import
+from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.run import login_page, run
+from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.twofactor import SPEC, compose, snapshot_keeper
 
 
 def main() -> None:

@@ -229,10 +229,10 @@ code:
   sample: NC101
 """
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils import _imports  # noqa: F401  # pylint: disable=unused-import
-from ansible_collections.secsign.nextcloud.plugins.module_utils._info import SPEC, info
-from ansible_collections.secsign.nextcloud.plugins.module_utils._module import tell
-from ansible_collections.secsign.nextcloud.plugins.module_utils._settings import APP_ID_SPEC
+from ansible_collections.secsign.nextcloud.plugins.module_utils import _fast_start  # noqa: F401  # pylint: disable=unused-import
+from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.info import SPEC, info
+from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.run import tell
+from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import APP_ID_SPEC
 
 
 def main() -> None:

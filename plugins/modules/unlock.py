@@ -117,8 +117,8 @@ code:
   sample: NC405
 """
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._module import run
-from ansible_collections.secsign.nextcloud.plugins.module_utils._unlock import Unlock, leave_trace
+from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.run import run
+from ansible_collections.secsign.nextcloud.plugins.module_utils._users.unlock import Unlock, leave_trace
 
 
 def main() -> None:

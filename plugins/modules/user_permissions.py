@@ -81,8 +81,8 @@ code:
   sample: NC202
 """
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._module import run
-from ansible_collections.secsign.nextcloud.plugins.module_utils._settings import APP_ID_SPEC, UserPermissions
+from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.run import run
+from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import APP_ID_SPEC, UserPermissions
 
 
 def main() -> None:

@@ -22,9 +22,9 @@ from ansible.errors import AnsibleActionFail
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._app_info import INFO_XML, PackageError, parse_info
-from ansible_collections.secsign.nextcloud.plugins.module_utils._package import Package, read_package
-from ansible_collections.secsign.nextcloud.plugins.module_utils._state import BUNDLED_APP, SECSIGN_APPS
+from ansible_collections.secsign.nextcloud.plugins.module_utils._app.package import Package, read_package
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.info_xml import INFO_XML, PackageError, parse_info
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import BUNDLED_APP, SECSIGN_APPS
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._files import find as find_file
 
 _COLLECTION = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))

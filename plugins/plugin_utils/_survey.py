@@ -12,11 +12,11 @@ import typing as t
 
 from ansible.module_utils.parsing.convert_bool import BOOLEANS_FALSE, BOOLEANS_TRUE
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._app import AppPart
-from ansible_collections.secsign.nextcloud.plugins.module_utils._enforcement import Enforcement
-from ansible_collections.secsign.nextcloud.plugins.module_utils._id_server import IdServer
-from ansible_collections.secsign.nextcloud.plugins.module_utils._ids import SecSignIds
-from ansible_collections.secsign.nextcloud.plugins.module_utils._settings import Onboarding, UserPermissions
+from ansible_collections.secsign.nextcloud.plugins.module_utils._app.part import AppPart
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.enforcement import Enforcement
+from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import Onboarding, UserPermissions
+from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.id_server import IdServer
+from ansible_collections.secsign.nextcloud.plugins.module_utils._users.secsign_ids import SecSignIds
 
 PREFIX = "survey_"
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How a fault strikes: at one PHP start of a run, before, in the middle of, or after what that PHP does.
 
-Everything that a module does to a server goes through ``_transport.Nextcloud._run``. In a forked copy of this process that
+Everything that a module does to a server goes through ``transport.Nextcloud._run``. In a forked copy of this process that
 method counts its calls, and when the chosen one comes, the fault has its way.
 """
 
@@ -22,8 +22,8 @@ from typing import Any, Callable, Dict, List, Optional
 
 from scenes import Scene
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils import _transport
-from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import Nextcloud, Output
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server import transport
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud, Output
 
 DIED = 77
 
@@ -151,7 +151,7 @@ def php_killed_after_its_work(strike: Strike, run: Run, stdin: bytes) -> Output:
 
 def _for_a_while(strike: Strike, run: Run, stdin: bytes, kill: bool) -> Output:
     started: List[Any] = []
-    popen = _transport.subprocess.Popen
+    popen = transport.subprocess.Popen
 
     def noting(*arguments: Any, **options: Any) -> Any:
         started.append(popen(*arguments, **options))
@@ -169,13 +169,13 @@ def _for_a_while(strike: Strike, run: Run, stdin: bytes, kill: bool) -> Output:
             pass
 
     timer = threading.Timer(after, stop)
-    _transport.subprocess.Popen = noting  # type: ignore[misc,assignment]
+    transport.subprocess.Popen = noting  # type: ignore[misc,assignment]
     timer.start()
     try:
         return run(stdin)
     finally:
         timer.cancel()
-        _transport.subprocess.Popen = popen  # type: ignore[misc]
+        transport.subprocess.Popen = popen  # type: ignore[misc]
 
 
 # ---------------------------------------------------------------------- the module is killed

@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "unit"))
 
 import nextcloud_login
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._state import Person, Provider, SecSignId
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Person, Provider, SecSignId
 
 OURS = ("twofactor_fixture", "twofactor_secsign", "secsign_nextcloud")
 # What is not what a task is about: types of an app are Nextcloud's own note.

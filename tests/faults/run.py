@@ -41,7 +41,7 @@ from injector import CONNECTIONS, DIED, FAULTS, SELDOM, Point, Strike
 from scenes import SCENES, Scene
 from servers import FolderServer
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import Nextcloud, Output
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud, Output
 
 KINDS = (*FAULTS, *CONNECTIONS)
 Reference = Dict[str, Any]

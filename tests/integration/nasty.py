@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any, Dict, Iterator, List, Mapping, Tuple
 from unittest import mock
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils import _module, _transport
-from ansible_collections.secsign.nextcloud.plugins.module_utils._bridge_php import LOADER, PROGRAM
-from ansible_collections.secsign.nextcloud.plugins.module_utils._compose import PARTS, part_spec
+from ansible_collections.secsign.nextcloud.plugins.module_utils._bridge.program import LOADER, PROGRAM
+from ansible_collections.secsign.nextcloud.plugins.module_utils._modules import run as module_run
+from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.twofactor import PARTS, part_spec
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server import transport
 
 MARK = "n4sty"
 MODULES = (
@@ -85,7 +86,7 @@ def spec_of(module: str) -> Dict[str, Any]:
         caught.update(options["argument_spec"])
         raise Caught
 
-    with mock.patch.object(_module, "AnsibleModule", catch), contextlib.suppress(Caught):
+    with mock.patch.object(module_run, "AnsibleModule", catch), contextlib.suppress(Caught):
         importlib.import_module("ansible_collections.secsign.nextcloud.plugins.modules." + module).main()
     if module == "twofactor":
         caught.update({name: {"type": "dict", "options": part_spec(name)} for name in PARTS})
@@ -101,7 +102,7 @@ class Recorder:
 
     @contextlib.contextmanager
     def recording(self) -> Iterator["Recorder"]:
-        run = _transport.Nextcloud._run
+        run = transport.Nextcloud._run
         program = PROGRAM.encode()
 
         def record(nextcloud: Any, argv: List[str], stdin: bytes) -> Any:
@@ -117,5 +118,5 @@ class Recorder:
                     self.wrong.append("the question is not JSON")
             return run(nextcloud, argv, stdin)
 
-        with mock.patch.object(_transport.Nextcloud, "_run", record):
+        with mock.patch.object(transport.Nextcloud, "_run", record):
             yield self

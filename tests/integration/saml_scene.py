@@ -14,8 +14,8 @@ import people_scene as scene
 import pytest
 import saml_idp
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._app_info import fits
-from ansible_collections.secsign.nextcloud.plugins.module_utils._package import read_package
+from ansible_collections.secsign.nextcloud.plugins.module_utils._app.package import read_package
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.info_xml import fits
 
 APP_ID = "user_saml"
 STAND_IN = scene.ROOT / "sandbox" / "apps" / APP_ID

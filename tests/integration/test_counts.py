@@ -13,8 +13,8 @@ import pytest
 from people_play import play, variables
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import converge
-from ansible_collections.secsign.nextcloud.plugins.module_utils._settings import TEXT, Setting, Settings
-from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import ARGUMENT_SPEC, Nextcloud
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import ARGUMENT_SPEC, Nextcloud
+from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import TEXT, Setting, Settings
 
 pytestmark = pytest.mark.thorough
 

@@ -21,8 +21,8 @@ from module_runner import Result
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import import_config
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
-from ansible_collections.secsign.nextcloud.plugins.module_utils._state import Wants, read
-from ansible_collections.secsign.nextcloud.plugins.module_utils._transport import Nextcloud
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Wants, read
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
 
 FIXTURE = {"app_id": apps.APP_ID}
 DEFAULTS: Dict[str, Any] = {"php": "php", "php_args": [], "exec_prefix": [], "timeout": 60}

@@ -23,7 +23,8 @@ from apps import APP_ID, variant
 from elsewhere import in_child
 from expect import fails, rests
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils import _engine, _transport
+from ansible_collections.secsign.nextcloud.plugins.module_utils import _engine
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server import transport
 
 pytestmark = pytest.mark.thorough
 
@@ -101,10 +102,10 @@ function die_in_turn(string $name): void {
 def deadly_php(moment: str, module_dies_too: bool) -> None:
     """For this process: PHP is killed just before it would do that, as in 'place_app rename 2'."""
     opening = "namespace SecSign\\Bridge;\n"
-    assert _transport.PROGRAM.count(opening) == 1
-    _transport.PROGRAM = _transport.PROGRAM.replace(opening, opening + _DEADLY)
+    assert transport.PROGRAM.count(opening) == 1
+    transport.PROGRAM = transport.PROGRAM.replace(opening, opening + _DEADLY)
     os.environ["DIE_AT"] = moment
-    ask, run = _transport.Nextcloud.ask, _transport.Nextcloud._run
+    ask, run = transport.Nextcloud.ask, transport.Nextcloud._run
 
     def asking(self: Any, operation: str, *arguments: Any, **options: Any) -> Any:
         os.environ["NOW_IN"] = operation
@@ -116,8 +117,8 @@ def deadly_php(moment: str, module_dies_too: bool) -> None:
             os._exit(DIED)
         return output
 
-    _transport.Nextcloud.ask = asking  # type: ignore[method-assign]
-    _transport.Nextcloud._run = running  # type: ignore[method-assign]
+    transport.Nextcloud.ask = asking  # type: ignore[method-assign]
+    transport.Nextcloud._run = running  # type: ignore[method-assign]
 
 
 def dies_in_bridge(server: Any, moment: str, options: Dict[str, Any]) -> None:
@@ -264,7 +265,7 @@ def occ_upgrade_dies(server: Any, tmp_path: Path) -> Dict[str, Any]:
     options = everything(newer)
 
     def work() -> Any:
-        upgrade = _transport.Nextcloud.upgrade
+        upgrade = transport.Nextcloud.upgrade
 
         def dying(self: Any, operation: str, **request: Any) -> None:
             try:
@@ -272,7 +273,7 @@ def occ_upgrade_dies(server: Any, tmp_path: Path) -> Dict[str, Any]:
             finally:
                 os._exit(DIED)
 
-        _transport.Nextcloud.upgrade = dying  # type: ignore[method-assign]
+        transport.Nextcloud.upgrade = dying  # type: ignore[method-assign]
         return server.run("twofactor", **options).data
 
     must_die(work)

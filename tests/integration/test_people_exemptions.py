@@ -14,7 +14,7 @@ from expect import converges, refused, rests
 from people_play import play, variables
 from people_scene import group_exists, judged, members, store, system, warned
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import stamp
+from ansible_collections.secsign.nextcloud.plugins.module_utils._text import stamp
 
 EVERYBODY = {"admin", "alice", "bob", "carol"}
 DAY = 86_400

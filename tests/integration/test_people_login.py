@@ -13,7 +13,7 @@ from apps import APP_ID
 from people_scene import PASSWORD, SECSIGN
 from people_web import Visitor, prepare, serving
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import stamp
+from ansible_collections.secsign.nextcloud.plugins.module_utils._text import stamp
 
 CODE = "the-code-of-the-fixture"
 # groups of each person; those of staff must use a second factor

@@ -18,7 +18,7 @@ from expect import fails
 from people_play import play, variables
 from people_scene import SECSIGN, ids, judged
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import stamp
+from ansible_collections.secsign.nextcloud.plugins.module_utils._text import stamp
 
 
 def source_of(server: Any, folder: Path, version: str = "") -> Path:

@@ -15,8 +15,8 @@ from typing import Any, Dict, List
 
 import hosts
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import Scope, current_scope
-from ansible_collections.secsign.nextcloud.plugins.module_utils._state import Policy
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import Scope, current_scope
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Policy
 
 USERS, GROUPS, POLICIES = 40, 12, 300
 NAMES = [f"group {n}" for n in range(GROUPS)]

@@ -15,7 +15,7 @@ import pytest
 from people_play import play
 from people_scene import judged, store
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import stamp
+from ansible_collections.secsign.nextcloud.plugins.module_utils._text import stamp
 
 pytestmark = pytest.mark.thorough
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, FrozenSet, Sequence
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._state import Person, Provider
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Person, Provider
 
 SECSIGN = "twofactor_secsign"
 CODES = "backup_codes"

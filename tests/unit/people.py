@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterable, Optional, Sequence
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._state import App, Person, Policy, Provider, SecSignId, Server, State
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import App, Person, Policy, Provider, SecSignId, Server, State
 
 NOW = 1_800_000_000
 DAY = 86_400

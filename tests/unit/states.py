@@ -8,7 +8,7 @@ from typing import Any, Dict, FrozenSet, Iterable, Mapping
 
 from hypothesis import settings
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._state import BUNDLED_APP, App, Person, Policy, Provider, Server, State
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import BUNDLED_APP, App, Person, Policy, Provider, Server, State
 
 # a busy machine is no failure
 settings.register_profile("unhurried", deadline=None)

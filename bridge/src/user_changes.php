@@ -1,0 +1,145 @@
+<?php
+// SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/**
+ * Groups that the collection fills, SecSign IDs, and the release of one person.
+ */
+
+namespace SecSign\Bridge;
+
+/** Runs it in one transaction: a failure in the middle leaves nothing of it. */
+function in_one_transaction(callable $work) {
+    $database = service(\OCP\IDBConnection::class);
+    $database->beginTransaction();
+    try {
+        $result = $work($database);
+        $database->commit();
+        return $result;
+    } catch (\Throwable $e) {
+        $database->rollBack();
+        throw $e;
+    }
+}
+
+function execute(string $sql, array $parameters): int {
+    $database = service(\OCP\IDBConnection::class);
+    // executeUpdate was renamed in 21
+    return method_exists($database, 'executeStatement') ? $database->executeStatement($sql, $parameters) : $database->executeUpdate($sql, $parameters);
+}
+
+/** Gives a group exactly these members; null takes the group away. All of it or nothing. */
+function set_members(array $request): array {
+    load_user_backends();
+    in_one_transaction(static function () use ($request) {
+        change_members($request);
+    });
+    return [];
+}
+
+function change_members(array $request): void {
+    $groups = service(\OCP\IGroupManager::class);
+    $group = $groups->get($request['group']);
+    if ($request['members'] === null) {
+        if ($group !== null) {
+            $group->delete();
+        }
+        return;
+    }
+    $group = $group ?? $groups->createGroup($request['group']);
+    $there = array_flip(((array) read_members([$request['group']]))[$request['group']] ?? []);
+    $wanted = array_flip($request['members']);
+    foreach (array_keys(array_diff_key($wanted, $there)) as $uid) {
+        $user = service(\OCP\IUserManager::class)->get((string) $uid);
+        if ($user !== null) {
+            $group->addUser($user);
+        }
+    }
+    foreach (array_keys(array_diff_key($there, $wanted)) as $uid) {
+        $user = service(\OCP\IUserManager::class)->get((string) $uid);
+        if ($user !== null) {
+            $group->removeUser($user);
+        }
+    }
+}
+
+/**
+ * Assigns and takes away SecSign IDs as the app's own page does: its table, the registry of provider states, and, where an
+ * ID changed, the mark that it was never used. Both SecSign apps name table and provider after themselves.
+ */
+function assign_ids(array $request): array {
+    $app = $request['app'];
+    if (!in_array($app, ['secsignid', 'twofactor_secsign'], true)) {
+        throw new Failure('bridge', 'no SecSign app');
+    }
+    in_one_transaction(static function () use ($app, $request) {
+        $there = existing("SELECT user_id AS uid FROM *PREFIX*$app", []);
+        $registered = existing('SELECT uid FROM *PREFIX*twofactor_providers WHERE provider_id = ?', [$app]);
+        $marked = existing("SELECT userid AS uid FROM *PREFIX*preferences WHERE appid = ? AND configkey = 'logged_in'", [$app]);
+        foreach ($request['rows'] as list($uid, $id, $enabled, $changed)) {
+            $known = isset($there[$uid]);
+            execute($known ? "UPDATE *PREFIX*$app SET secsignid = ?, enabled = ? WHERE user_id = ?"
+                : "INSERT INTO *PREFIX*$app (secsignid, enabled, user_id) VALUES (?, ?, ?)", [$id, (int) $enabled, $uid]);
+            register_state($app, $uid, $enabled, isset($registered[$uid]));
+            if ($changed && ($known || isset($marked[$uid]))) {
+                mark_unused($app, $uid, isset($marked[$uid]));
+            }
+        }
+        foreach ($request['removed'] as $uid) {
+            // secsignid itself keeps an empty row; without one its switch-off fails with a PHP error
+            execute($app === 'secsignid' ? "UPDATE *PREFIX*$app SET secsignid = '', enabled = 0 WHERE user_id = ?"
+                : "DELETE FROM *PREFIX*$app WHERE user_id = ?", [$uid]);
+            register_state($app, $uid, false, isset($registered[$uid]));
+            mark_unused($app, $uid, isset($marked[$uid]));
+        }
+    });
+    return [];
+}
+
+function existing(string $sql, array $parameters): array {
+    $found = [];
+    foreach (rows($sql, $parameters) as $row) {
+        $found[$row['uid']] = true;
+    }
+    return $found;
+}
+
+function register_state(string $provider, string $uid, bool $enabled, bool $known): void {
+    execute($known ? 'UPDATE *PREFIX*twofactor_providers SET enabled = ? WHERE provider_id = ? AND uid = ?'
+        : 'INSERT INTO *PREFIX*twofactor_providers (enabled, provider_id, uid) VALUES (?, ?, ?)', [(int) $enabled, $provider, $uid]);
+}
+
+function mark_unused(string $app, string $uid, bool $known): void {
+    execute($known ? "UPDATE *PREFIX*preferences SET configvalue = '0' WHERE appid = ? AND configkey = 'logged_in' AND userid = ?"
+        : "INSERT INTO *PREFIX*preferences (configvalue, appid, configkey, userid) VALUES ('0', ?, 'logged_in', ?)", [$app, $uid]);
+}
+
+/** Switches a provider off for one person, past its code, so that a broken or missing app does not matter. */
+function release_person(array $request): array {
+    in_one_transaction(static function () use ($request) {
+        execute('UPDATE *PREFIX*twofactor_providers SET enabled = 0 WHERE provider_id = ? AND uid = ?', [$request['provider'], $request['user']]);
+        $table = $request['provider'];
+        if (in_array($table, ['secsignid', 'twofactor_secsign'], true) && service(\OCP\IDBConnection::class)->tableExists($table)) {
+            execute("UPDATE *PREFIX*$table SET enabled = 0 WHERE user_id = ?", [$request['user']]);
+        }
+    });
+    return [];
+}
+
+/** A line in Nextcloud's own log, above its default level. */
+function write_log(array $request): array {
+    $logger = service(interface_exists(\Psr\Log\LoggerInterface::class) ? \Psr\Log\LoggerInterface::class : \OCP\ILogger::class);
+    $logger->warning($request['message'], ['app' => 'secsign_nextcloud']);
+    return [];
+}
+
+/** Makes a set of backup codes with the service of Nextcloud's own app; the old ones end. */
+function make_backup_codes(array $request): array {
+    load_user_backends();
+    load_app('twofactor_backupcodes');
+    $user = service(\OCP\IUserManager::class)->get($request['user']);
+    if ($user === null) {
+        throw new Failure('unknown_users', $request['user']);
+    }
+    return ['codes' => service(\OCA\TwoFactorBackupCodes\Service\BackupCodeStorage::class)->createCodes($user)];
+}

@@ -1,0 +1,53 @@
+# Copyright (c) 2026, SecSign Nextcloud collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A set of backup codes for one person, which nobody but the operator gets to see."""
+
+from __future__ import annotations
+
+import time
+import typing as t
+
+from ansible_collections.secsign.nextcloud.plugins.module_utils._audit_log import append_line, check_writable, whoever
+from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Wants, read
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
+from ansible_collections.secsign.nextcloud.plugins.module_utils._text import stamp
+
+SPEC: t.Dict[str, t.Any] = {
+    "user": {"type": "str", "required": True},
+    "path": {"type": "path", "required": True},
+    "vault": {"type": "bool", "default": False},
+    "replace": {"type": "bool", "default": False},
+    "reason": {"type": "str", "required": True},
+    "by": {"type": "str"},
+    "audit_log": {"type": "path", "default": "/var/log/secsign-nextcloud-audit.jsonl"},
+}
+
+
+def issue(nextcloud: Nextcloud, params: t.Mapping[str, t.Any], check_mode: bool) -> t.Dict[str, t.Any]:
+    """The module's result. ``codes`` in it are for the action plugin, which writes them to the file and takes them out."""
+    user, reason = params["user"], params["reason"].strip()
+    by = params["by"] or whoever()
+    if not reason:
+        raise NextcloudError("bad_option", option="reason", detail="must say why, for the audit log")
+    check_writable(params["audit_log"])
+    state = read(nextcloud, Wants(persons={user}, users={user}))
+    user = state.find("user", [user])[user]
+    left = state.people[0].backup_codes if state.people else None
+    result: t.Dict[str, t.Any] = {
+        "changed": not left or params["replace"],
+        "diff": {"before": {"user": user, "backup_codes": left or 0}, "after": {"user": user, "backup_codes": left or 10}},
+    }
+    if not result["changed"] or check_mode:
+        return result
+    result["codes"] = nextcloud.ask("make_backup_codes", user=user).data["codes"]
+    again = read(nextcloud, Wants(persons={user})).people
+    count = again[0].backup_codes if again else None
+    if count != len(result["codes"]):
+        raise NextcloudError("nothing_changed_as_asked", detail="backup_codes: {0} has {1}".format(user, count))
+    result["diff"]["after"]["backup_codes"] = count
+    nextcloud.ask("write_log", message="{0} issued backup codes for {1}: {2}".format(by, user, reason))
+    line = {"time": stamp(int(time.time())), "nextcloud": nextcloud.root, "who": by, "whom": user, "what": "backup_codes", "why": reason}
+    append_line(params["audit_log"], line)
+    return result

@@ -1,0 +1,226 @@
+# Copyright (c) 2026, SecSign Nextcloud collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the module twofactor_info tells: the state in the words of the other modules' options, and the people."""
+
+from __future__ import annotations
+
+import json
+import re
+import typing as t
+
+from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
+from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.packed_people import Packer, exemptions_view
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.enforcement import policy_view
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.guard import factors_of
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import MANAGED_GROUPS, STORE, Scope, current_scope, stored_intent
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.login import CLASSES
+from ansible_collections.secsign.nextcloud.plugins.module_utils._saml.part import info_view, keeps_a_way_in
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import BACKUP_CODES, SAML_APP, App, Person, Provider, State, Wants, read_apart
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
+from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import Onboarding, Settings, UserPermissions, app_candidates, check_app_id
+from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.id_server import IdServer
+
+SPEC: t.Dict[str, t.Any] = {
+    "people": {"type": "str", "choices": ["none", "summary", "list", "packed"], "default": "summary"},
+    "show_ids": {"type": "bool", "default": True},
+    "limit": {"type": "int", "default": 1000},
+    "offset": {"type": "int", "default": 0},
+}
+
+
+# An entry of secsign_ids in the JSON of the bridge. In a text of JSON every quotation mark is escaped, so no name looks like this.
+_SECSIGN_ID = re.compile(rb'(\{"app":"[^"]*","id":)"(?:[^"\\]|\\.)*"')
+
+
+class _Kind:
+    """People who differ in nothing that counts: they are judged once."""
+
+    def __init__(self, number: int, person: Person, login: str, in_scope: bool, factors: t.Sequence[str]) -> None:
+        self.number = number
+        self.person = person
+        self.verdict: t.Dict[str, t.Any] = {"login": login, "in_scope": in_scope, "factors": list(factors)}
+        self.people = 0
+
+
+class PeopleReader:
+    """Sums people up as they come and keeps one page of them, so that memory does not grow with their number."""
+
+    def __init__(self, state: State, limit: int, offset: int, show_ids: bool = True, packer: t.Optional[Packer] = None) -> None:
+        self._first, self._end = offset, offset + limit
+        self._show_ids, self._packer = show_ids, packer
+        self._factors = factors_of(state, accept_insecure=False)
+        self._scope = current_scope(state)
+        self._meant = Scope(self._scope.enforced, frozenset(stored_intent(state).groups))
+        self._named = self._factors.named_groups()
+        self._kinds: t.Dict[t.Tuple[t.Any, ...], _Kind] = {}
+        self._total = 0
+        self.page: t.List[t.Dict[str, t.Any]] = []
+
+    def add(self, told: bytes) -> None:
+        """Some people, in the JSON of the bridge."""
+        kinds = [self._add(row) for row in json.loads(told)["rows"]]
+        if self._packer is not None:
+            self._packer.add(told if self._show_ids else _SECSIGN_ID.sub(rb"\1null", told), kinds)
+
+    def _add(self, row: t.Dict[str, t.Any]) -> int:
+        kind = self._kind(row)
+        kind.people += 1
+        if self._first <= self._total < self._end:
+            self.page.append(dict(row, **kind.verdict))
+            if not self._show_ids:
+                self.page[-1]["secsign_ids"] = [dict(entry, id=None) for entry in row["secsign_ids"]]
+        self._total += 1
+        return kind.number
+
+    def packed(self) -> t.Optional[str]:
+        return self._packer.text([kind.verdict for kind in self._kinds.values()]) if self._packer is not None else None
+
+    def _kind(self, row: t.Dict[str, t.Any]) -> _Kind:
+        groups = row["groups"]
+        in_scope, meant = self._scope.includes(groups), self._meant.includes(groups)
+        # all that the verdict and the sums depend on
+        key = (
+            row["enabled"],
+            row["password_login"],
+            row["local_password"],
+            row["backend"],
+            row["admin"],
+            in_scope,
+            meant,
+            tuple([named.isdisjoint(groups) for named in self._named]),
+            tuple(row["providers"].items()),
+            bool(row["backup_codes"]),
+            tuple([(entry["app"], bool(entry["id"]), entry["enabled"]) for entry in row["secsign_ids"]]),
+        )
+        kind = self._kinds.get(key)
+        if kind is None:
+            person = Person.from_row(row)
+            fate = self._factors.classify(person, self._scope, meant)
+            kind = self._kinds[key] = _Kind(len(self._kinds), person, fate, in_scope, self._factors.working(person))
+        return kind
+
+    def summary(self) -> t.Dict[str, t.Any]:
+        """How many people there are and, of those who are not disabled, how many have what."""
+        summary: t.Dict[str, t.Any] = {
+            "total": self._total,
+            "enabled": 0,
+            "disabled": 0,
+            "admins": 0,
+            "with_second_factor": 0,
+            "without_second_factor": 0,
+            "with_secsign_id": 0,
+            "with_backup_codes": 0,
+            "admins_with_password": 0,
+            "providers": {},
+            "backends": {},
+            "login": dict.fromkeys(CLASSES, 0),
+        }
+        for kind in self._kinds.values():
+            person, people = kind.person, kind.people
+            summary["login"][kind.verdict["login"]] += people
+            summary["backends"][person.backend] = summary["backends"].get(person.backend, 0) + people
+            if not person.enabled:
+                summary["disabled"] += people
+                continue
+            # from here on only people who could log in
+            factors = [provider for provider, enabled in person.providers.items() if enabled and provider != BACKUP_CODES]
+            for provider in factors:
+                summary["providers"][provider] = summary["providers"].get(provider, 0) + people
+            counted = {
+                "enabled": True,
+                "admins": person.admin,
+                "admins_with_password": keeps_a_way_in(person, str(kind.verdict["login"])),
+                "with_second_factor" if factors else "without_second_factor": True,
+                "with_secsign_id": any(entry.usable for entry in person.secsign_ids),
+                "with_backup_codes": bool(person.backup_codes),
+            }
+            for name, counts in counted.items():
+                summary[name] += people * counts
+        return summary
+
+
+def info(nextcloud: Nextcloud, params: t.Mapping[str, t.Any], check_mode: bool) -> t.Dict[str, t.Any]:
+    """The module's result."""
+    for option, least in (("limit", 1), ("offset", 0)):
+        if params[option] < least:
+            raise NextcloudError("bad_option", option=option, detail="must be at least {0}".format(least))
+    app_id = check_app_id(params["app_id"])
+    wants = Wants(
+        apps=app_candidates(app_id) | {SAML_APP},
+        settings=app_candidates(app_id) | {STORE, SAML_APP},
+        members=set(MANAGED_GROUPS),
+        providers=True,
+        people=params["people"] != "none",
+        saml=True,
+    )
+    state, people = read_apart(nextcloud, wants)
+    packer = Packer() if params["people"] == "packed" else None
+    reader = PeopleReader(state, params["limit"], params["offset"], params["show_ids"], packer)
+    for told in people:
+        reader.add(told)
+    app = state.apps[state.server.secsign_app(app_id)]
+    result: t.Dict[str, t.Any] = {
+        "nextcloud": _server(state),
+        "app": _app(app),
+        "settings": _settings(state, app.app_id),
+        "enforcement": policy_view(state),
+        "exemptions": exemptions_view(state),
+        "saml": info_view(state),
+        "providers": None if state.providers is None else [_provider(provider, state) for provider in state.providers],
+    }
+    if params["people"] != "none":
+        result["people_summary"] = reader.summary()
+    if packer is not None:
+        result["people_packed"] = reader.packed()
+    if params["people"] == "list":
+        result["people"] = reader.page
+        result["people_total"] = result["people_summary"]["total"]
+    return result
+
+
+def _server(state: State) -> t.Dict[str, t.Any]:
+    server = state.server
+    return {
+        "path": server.root,
+        "release": server.release,
+        "version": server.version,
+        "php": server.php,
+        "database": server.database,
+        "config_writable": server.config_writable,
+        "pending_upgrades": list(server.pending_upgrades),
+        "time": state.now,
+    }
+
+
+def _app(app: App) -> t.Dict[str, t.Any]:
+    return {
+        "app_id": app.app_id,
+        "path": app.path,
+        "version": app.version,
+        "enabled": app.enabled,
+        "groups": list(app.groups),
+        "supports": None if app.info is None else [app.info.nextcloud_min, app.info.nextcloud_max],
+    }
+
+
+def _settings(state: State, app_id: str) -> t.Dict[str, t.Any]:
+    """Every setting as the option that sets it; null where nothing is stored and the app's own default holds."""
+    stored = state.settings.get(app_id, {})
+    kinds: t.Tuple[t.Type[Settings], ...] = (IdServer, UserPermissions, Onboarding)
+    return {
+        kind.title: {entry.option: entry.form.read(stored[entry.key]) if entry.key in stored else None for entry in kind.table} for kind in kinds
+    }  # fmt: skip
+
+
+def _provider(provider: Provider, state: State) -> t.Dict[str, t.Any]:
+    return {
+        "id": provider.id,
+        "app": provider.app,
+        "loads": provider.loads,
+        "error": provider.error,
+        "set_up_at_login": provider.set_up_at_login,
+        "enabled_by_admin": provider.enabled_by_admin,
+        "disabled_by_admin": provider.disabled_by_admin,
+        "people": state.enrolled.get(provider.id or "", 0),
+    }

@@ -1,0 +1,172 @@
+# Copyright (c) 2026, SecSign Nextcloud collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The guard against lock-out: what a policy does to each person, and whether it may be.
+
+It is asked before a policy is switched on or changed. Whoever could not log in any more under it is named, exempted or passed over, as the
+operator wants; a policy under which no administrator gets in is always refused.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import (
+    Exemption,
+    Intent,
+    Scope,
+    compile_policy,
+    current_scope,
+    groups_after,
+    stored_intent,
+)
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.login import EXEMPT, LOCKED_OUT, NOT_IN_SCOPE, SERVICE_ACCOUNT, Census, Factors
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import SECSIGN_APPS, UPSTREAM_APP, Person, State
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
+from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import SWITCH
+from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.id_server import unreachable
+
+_DAY = 24 * 60 * 60
+# Of how many people, besides all exempt ones, Nextcloud's own verdict is compared with what was planned.
+_VERDICTS = 500
+
+
+class Found(t.NamedTuple):
+    """What came out: the policy may be, with these exemptions."""
+
+    exempted: t.Tuple[Exemption, ...]
+    warnings: t.Tuple[str, ...]
+    facts: t.Dict[str, t.Any]
+    verdicts: t.Dict[str, bool]  # user id: must use two-factor login afterwards, or not
+
+
+class Guard:
+    def __init__(
+        self,
+        mode: str,
+        exempt_days: int,
+        service_groups: t.FrozenSet[str],
+        require_backup_codes: bool,
+        accept_insecure: bool,
+        nextcloud: t.Optional[Nextcloud],
+    ) -> None:
+        """``mode``: strict, exempt or off, as the option ``guard``; ``nextcloud``: to ask the ID server, without it that is not asked."""
+        self._mode = mode
+        self._exempt_days = exempt_days
+        self._service_groups = service_groups
+        self._require_backup_codes = require_backup_codes
+        self._accept_insecure = accept_insecure
+        self._nextcloud = nextcloud
+        self._answers = False
+
+    def judge(self, state: State, intent: Intent, holding: t.Tuple[Exemption, ...], over: t.Tuple[Exemption, ...]) -> Found:
+        """Raises NextcloudError where the policy may not be."""
+        census, newly_shut, verdicts, widened, after_expiry = self._judge(state, intent, holding, over)
+        extra: t.Tuple[Exemption, ...] = ()
+        warnings: t.List[str] = []
+        if newly_shut and widened:
+            names = name_some(newly_shut)
+            if self._mode == "strict":
+                raise NextcloudError("guard_locked_out", who=count_people(len(newly_shut)), names=names)
+            if self._mode == "exempt":
+                # to the end of a day, so that a check run tells the same end as the run after it
+                until = (state.now // _DAY + 1 + self._exempt_days) * _DAY
+                extra = tuple(Exemption("user", uid, "guard", "no second factor when it was enforced", until) for uid in newly_shut)
+                warnings.append("Exempted for {0} days because they could not log in otherwise: {1}.".format(self._exempt_days, names))
+                census, newly_shut, verdicts, widened, after_expiry = self._judge(state, intent, holding + extra, over)
+            else:
+                warnings.append("guard=off: these people cannot log in any more: {0}.".format(names))
+        elif any(fate == LOCKED_OUT for _person, fate in after_expiry):
+            shut = [person.uid for person, fate in after_expiry if fate == LOCKED_OUT]
+            warnings.append("Their exemption is over and they cannot log in: {0}.".format(name_some(shut)))
+        if not census.admins_who_get_in and (widened or any(person.admin for person, _fate in after_expiry)):
+            raise NextcloudError("guard_no_admin")
+        if widened:
+            self._check_id_server(state)
+            if state.saml_is_on:
+                warnings.append(
+                    "People who log in through the app user_saml are asked for no second factor by Nextcloud: that is up to their identity provider."
+                )
+            left_out = sum(census.counts[fate] for fate in (EXEMPT, NOT_IN_SCOPE, SERVICE_ACCOUNT))
+            if left_out and _upstream_asks_everybody(state):
+                warnings.append(
+                    "While its onboarding is on, the app secsignid asks everybody for a second factor, and so those who need not use one ({0}): "
+                    "switch onboarding off to leave them alone.".format(count_people(left_out))
+                )
+        return Found(extra, tuple(warnings), {"guard": dict(census.counts, widened=widened)}, verdicts)
+
+    def _judge(
+        self, state: State, intent: Intent, holding: t.Tuple[Exemption, ...], over: t.Tuple[Exemption, ...]
+    ) -> t.Tuple[Census, t.List[str], t.Dict[str, bool], bool, t.List[t.Tuple[Person, str]]]:
+        """Everybody's fate under the new policy; who is shut out by it; Nextcloud's verdict as it should be; whether the scope widens;
+        who comes into it only because an exemption is over, and with what fate."""
+        compiled = compile_policy(intent, holding, state.members)
+        now, then = current_scope(state), compiled.scope
+        factors = factors_of(state, self._accept_insecure, self._require_backup_codes, self._service_groups)
+        ended = {e.name for e in over if e.kind == "user"}, {e.name for e in over if e.kind == "group"}
+        census = Census()
+        shut: t.List[str] = []
+        verdicts: t.Dict[str, bool] = {}
+        widened = False
+        after_expiry: t.List[t.Tuple[Person, str]] = []
+        held_back = stored_intent(state)
+        for person in state.people or ():
+            after = groups_after(person, compiled)
+            was, will = now.includes(person.groups), then.includes(after)
+            exempt = not will and _meant(intent).includes(person.groups)
+            fate = factors.classify(person._replace(groups=after), then, exempt)
+            census.add(person, fate)
+            # an exemption that is over accounts for nobody whom the policy did not cover besides
+            by_expiry = _covers(held_back, person.groups) and (person.uid in ended[0] or not ended[1].isdisjoint(person.groups))
+            if will and not was and not by_expiry:
+                widened = True
+            if will and not was and by_expiry:
+                after_expiry.append((person, fate))
+            if will and fate == LOCKED_OUT:
+                shut.append(person.uid)
+            if exempt or len(verdicts) < _VERDICTS:
+                verdicts[person.uid] = will
+        return census, shut, verdicts, widened, after_expiry
+
+    def _check_id_server(self, state: State) -> None:
+        apps = {provider.app for provider in state.factors()}
+        if self._nextcloud is None or self._answers or not apps <= set(SECSIGN_APPS):
+            return
+        for app_id in sorted(apps):
+            problem = unreachable(self._nextcloud, state, app_id)
+            if problem is not None:
+                raise NextcloudError("guard_id_server", detail=problem)
+        self._answers = True
+
+
+def factors_of(state: State, accept_insecure: bool, require_backup_codes: bool = False, service_groups: t.FrozenSet[str] = frozenset()) -> Factors:
+    """What counts as a second factor on this server."""
+    providers = tuple(p for p in state.providers or () if accept_insecure or p.app != UPSTREAM_APP)
+    onboarding = any(SWITCH.read(state.settings.get(app, {}).get("onboarding_enabled", "")) for app in SECSIGN_APPS if any(p.app == app for p in providers))
+    return Factors(providers, onboarding, require_backup_codes, service_groups)
+
+
+def _upstream_asks_everybody(state: State) -> bool:
+    """The vendor's provider tells Nextcloud of everybody that it is on, as long as its onboarding is."""
+    loads = any(provider.app == UPSTREAM_APP for provider in state.factors())
+    return loads and bool(SWITCH.read(state.settings.get(UPSTREAM_APP, {}).get("onboarding_enabled", "")))
+
+
+def _meant(intent: Intent) -> Scope:
+    return Scope(intent.enforced, frozenset(intent.groups))
+
+
+def _covers(intent: Intent, groups: t.FrozenSet[str]) -> bool:
+    """Whether somebody in these groups has to use two-factor login, exemptions apart."""
+    return _meant(intent).includes(groups) and frozenset(intent.excluded_groups).isdisjoint(groups)
+
+
+def count_people(count: int) -> str:
+    return "1 person" if count == 1 else "{0} people".format(count)
+
+
+def name_some(uids: t.Sequence[str]) -> str:
+    """The first names and the number of the rest."""
+    more = len(uids) - Census.NAMES_KEPT
+    return ", ".join(uids[: Census.NAMES_KEPT]) + (" and {0} more".format(more) if more > 0 else "")

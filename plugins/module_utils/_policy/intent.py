@@ -1,0 +1,168 @@
+# Copyright (c) 2026, SecSign Nextcloud collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From what an operator means to what Nextcloud understands: who must use two-factor login, and who is exempt until when.
+
+Nextcloud knows enforced groups and excluded groups, and ignores the second list as soon as the first has a member. So
+
+* where everyone is in scope, exempt people are put in a managed group, which is excluded, and exempt groups are excluded
+  as they are;
+* where groups are in scope and somebody is left out, the members of those groups, less the exempt ones, are put in a managed
+  group, which alone is enforced.
+
+What was meant is kept on the server beside the policy, so that every control machine, and the host itself, can compile it again.
+"""
+
+from __future__ import annotations
+
+import json
+import typing as t
+
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Person, Policy, State
+from ansible_collections.secsign.nextcloud.plugins.module_utils._text import stamp
+
+# App config of this id, which no app bears, holds what the collection has to remember on the server.
+STORE = "secsign_nextcloud"
+EXEMPTIONS_KEY = "exemptions"
+INTENT_KEY = "intent"
+# How long an exemption that is over is remembered.
+REMEMBERED = 400 * 24 * 60 * 60
+
+EXEMPT_GROUP = "secsign-exempt"
+ENFORCED_GROUP = "secsign-enforced"
+MANAGED_GROUPS = (EXEMPT_GROUP, ENFORCED_GROUP)
+
+Members = t.Mapping[str, t.Optional[t.FrozenSet[str]]]
+
+
+class Scope(t.NamedTuple):
+    """Who must use two-factor login, as Nextcloud will read it.
+
+    The rule is that of its class ``MandatoryTwoFactor``, to the letter: enforced groups, if there are any, decide alone; only without them do
+    excluded groups count.
+    """
+
+    enforced: bool
+    groups: t.FrozenSet[str] = frozenset()
+    excluded_groups: t.FrozenSet[str] = frozenset()
+
+    def includes(self, groups: t.Iterable[str]) -> bool:
+        if not self.enforced:
+            return False
+        if self.groups:
+            return not self.groups.isdisjoint(groups)
+        return self.excluded_groups.isdisjoint(groups)
+
+
+class Exemption(t.NamedTuple):
+    """One person or group that need not use two-factor login until a moment."""
+
+    kind: str  # user, group
+    name: str
+    owner: str
+    reason: str
+    until: int  # seconds since 1970; the exemption is over from then on
+    ended: bool = False  # over, and a run has seen to it; remembered so that a list that still names it does no harm
+
+    def holds(self, now: int) -> bool:
+        return not self.ended and self.until > now
+
+    @property
+    def key(self) -> t.Tuple[str, str]:
+        return self.kind, self.name
+
+    def __str__(self) -> str:
+        return "{0} {1} until {2} ({3}): {4}".format(self.kind, self.name, stamp(self.until), self.owner, self.reason)
+
+
+class Intent(t.NamedTuple):
+    """What the operator means, exemptions apart."""
+
+    enforced: bool
+    groups: t.Tuple[str, ...] = ()
+    excluded_groups: t.Tuple[str, ...] = ()
+
+
+class Compiled(t.NamedTuple):
+    """What Nextcloud is to be told."""
+
+    groups: t.Tuple[str, ...]
+    excluded_groups: t.Tuple[str, ...]
+    members: t.Mapping[str, t.Optional[t.FrozenSet[str]]]  # of the managed groups; None: not needed, so it goes
+    lossless: bool  # what was meant can be read back from the policy alone
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(True, frozenset(self.groups), frozenset(self.excluded_groups))
+
+
+def groups_to_know(intent: Intent, exemptions: t.Sequence[Exemption]) -> t.Set[str]:
+    """Whose members have to be read before this can be compiled."""
+    if not intent.groups or not (exemptions or intent.excluded_groups):
+        return set()
+    return set(intent.groups) | set(intent.excluded_groups) | {e.name for e in exemptions if e.kind == "group"}
+
+
+def compile_policy(intent: Intent, exemptions: t.Sequence[Exemption], members: Members) -> Compiled:
+    users = frozenset(e.name for e in exemptions if e.kind == "user")
+    groups = tuple(e.name for e in exemptions if e.kind == "group")
+    if intent.groups and (exemptions or intent.excluded_groups):
+        inside = _union(intent.groups, members)
+        outside = _union(intent.excluded_groups + groups, members) | users
+        return Compiled((ENFORCED_GROUP,), (), {ENFORCED_GROUP: inside - outside, EXEMPT_GROUP: None}, False)
+    if intent.groups:
+        return Compiled(intent.groups, (), dict.fromkeys(MANAGED_GROUPS), True)
+    excluded = intent.excluded_groups + tuple(g for g in groups if g not in intent.excluded_groups)
+    if users:
+        excluded += (EXEMPT_GROUP,)
+    return Compiled((), excluded, {EXEMPT_GROUP: users or None, ENFORCED_GROUP: None}, not exemptions)
+
+
+def groups_after(person: Person, compiled: Compiled) -> t.FrozenSet[str]:
+    managed = {group for group, members in compiled.members.items() if members and person.uid in members}
+    return (person.groups - set(MANAGED_GROUPS)) | managed
+
+
+def _union(groups: t.Iterable[str], members: Members) -> t.FrozenSet[str]:
+    return frozenset(uid for group in groups for uid in members.get(group) or ())
+
+
+# ---------------------------------------------------------------------- what is kept on the server
+
+
+def stored_exemptions(state: State) -> t.Tuple[Exemption, ...]:
+    text = state.settings.get(STORE, {}).get(EXEMPTIONS_KEY, "[]")
+    return tuple(Exemption(**entry) for entry in json.loads(text))
+
+
+def write_exemptions(exemptions: t.Sequence[Exemption]) -> str:
+    return json.dumps([e._asdict() for e in sorted(exemptions, key=lambda e: (e.key, e.until))], sort_keys=True)
+
+
+def stored_intent(state: State) -> Intent:
+    """What was meant by the policy that holds now."""
+    policy: Policy = state.policy
+    text = state.settings.get(STORE, {}).get(INTENT_KEY)
+    if text:
+        kept = json.loads(text)
+        return Intent(policy.is_enforced, tuple(kept["groups"]), tuple(kept["excluded_groups"]))
+    return Intent(policy.is_enforced, _plain(policy.groups), _plain(policy.excluded_groups))
+
+
+def write_intent(intent: Intent) -> str:
+    return json.dumps({"groups": list(intent.groups), "excluded_groups": list(intent.excluded_groups)}, sort_keys=True)
+
+
+def _plain(stored: t.Any) -> t.Tuple[str, ...]:
+    # occ stores [null] or [""] without a word; neither names a group
+    names = stored if isinstance(stored, list) else []
+    return tuple(str(name) for name in names if name and name not in MANAGED_GROUPS)
+
+
+def current_scope(state: State) -> Scope:
+    """The policy that holds now, read as Nextcloud reads it."""
+
+    def names(stored: t.Any) -> t.FrozenSet[str]:
+        return frozenset(str(name) for name in stored) if isinstance(stored, list) else frozenset()
+
+    return Scope(state.policy.is_enforced, names(state.policy.groups), names(state.policy.excluded_groups))

@@ -1,0 +1,328 @@
+# Copyright (c) 2026, SecSign Nextcloud collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a Nextcloud is like, as values: read once by the bridge, never changed, copied with differences by a plan."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import typing as t
+
+from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.info_xml import AppInfo, PackageError, parse_info
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
+
+UPSTREAM_APP = "secsignid"
+BUNDLED_APP = "twofactor_secsign"
+SECSIGN_APPS = (UPSTREAM_APP, BUNDLED_APP)
+# The upstream app declares 17 to 20 and cannot be loaded by anything newer.
+UPSTREAM_LAST_MAJOR = 20
+
+# Logs people in through an identity provider.
+SAML_APP = "user_saml"
+
+# A provider that is no factor of its own: codes replace a lost factor.
+BACKUP_CODES = "backup_codes"
+
+
+class Wants:
+    """What one run has to read: every part of a plan adds its own needs, then one process reads all."""
+
+    # no dataclass, since a host where nothing is to do would load that module for this class alone
+    def __init__(self, **given: t.Any) -> None:
+        self.apps: t.Set[str] = set()
+        self.digests: t.Set[str] = set()
+        self.settings: t.Set[str] = set()
+        self.groups: t.Set[str] = set()
+        self.providers = False
+        self.people = False
+        self.persons: t.Set[str] = set()  # these people, where not all of them are wanted
+        self.users: t.Set[str] = set()  # ids or mail addresses: whose are they
+        self.members: t.Set[str] = set()  # of these groups
+        self.verdicts: t.Set[str] = set()  # for these users: must they use a second factor, by Nextcloud's own word
+        self.saml = False
+        self.certificates: t.Set[str] = set()  # texts; read and judged with saml
+        self.pairs: t.Set[t.Tuple[str, str]] = set()  # of a certificate and a private key: do they belong together
+        vars(self).update(given)
+
+    def request(self) -> t.Dict[str, t.Any]:
+        return {
+            "apps": sorted(self.apps),
+            "digests": sorted(self.digests),
+            "settings": sorted(self.settings),
+            "groups": sorted(self.groups),
+            "providers": self.providers,
+            "people": self.people,
+            "persons": sorted(self.persons),
+            "users": sorted(self.users),
+            "members": sorted(self.members),
+            "verdicts": sorted(self.verdicts),
+            "saml": {"certificates": sorted(self.certificates), "pairs": sorted(self.pairs)} if self.saml else None,
+        }
+
+
+class Server(t.NamedTuple):
+    version: str  # of the code on disk, four numbers
+    release: str  # as people say it: 34.0.1
+    root: str
+    php: str
+    php_extensions: t.Tuple[str, ...]
+    database: str
+    config_writable: bool
+    pending_upgrades: t.Tuple[str, ...]
+    full: t.Tuple[str, ...] = ()  # folders that Nextcloud writes to and whose disk is full
+
+    @property
+    def major(self) -> int:
+        return int(self.version.split(".")[0])
+
+    def secsign_app(self, app_id: str) -> str:
+        """The app that an option ``app_id`` means on this server."""
+        if app_id != "auto":
+            return app_id
+        return UPSTREAM_APP if self.major <= UPSTREAM_LAST_MAJOR else BUNDLED_APP
+
+
+class App(t.NamedTuple):
+    app_id: str
+    path: t.Optional[str]  # None: its code is not on the server
+    version: t.Optional[str]  # of the code
+    installed_version: t.Optional[str]  # that the database knows
+    enabled: bool
+    groups: t.Tuple[str, ...]  # () : for everyone
+    digest: t.Optional[str] = None
+    interrupted: bool = False  # an installation was stopped half-way and left folders behind
+    closed: t.Optional[str] = None  # the folder that is not writable, so that the app can neither come nor go
+    info_xml: t.Optional[bytes] = None
+
+    @property
+    def info(self) -> t.Optional[AppInfo]:
+        """What the app says about itself; None where that is not known or makes no sense."""
+        try:
+            return None if self.info_xml is None else parse_info(self.info_xml)
+        except PackageError:
+            return None
+
+
+class Provider(t.NamedTuple):
+    app: str
+    cls: str
+    id: t.Optional[str]  # None: not known, since it does not load or is not installed yet
+    loads: bool
+    error: t.Optional[str] = None
+    set_up_at_login: bool = False
+    enabled_by_admin: bool = False
+    disabled_by_admin: bool = False
+    groups: t.FrozenSet[str] = frozenset()  # to which its app is limited; empty: everyone
+
+
+class Policy(t.NamedTuple):
+    """Who must use two-factor login, as config.php has it, raw."""
+
+    enforced: t.Any
+    groups: t.Any
+    excluded_groups: t.Any
+
+    @property
+    def is_enforced(self) -> bool:
+        # Nextcloud compares with the text: a boolean true in config.php enforces nothing
+        return bool(self.enforced == "true")
+
+
+class SecSignId(t.NamedTuple):
+    app: str
+    id: t.Optional[str]
+    enabled: bool
+
+    @property
+    def usable(self) -> bool:
+        return bool(self.id) and self.enabled
+
+
+class Person(t.NamedTuple):
+    uid: str
+    backend: str
+    password_login: bool
+    enabled: bool
+    admin: bool
+    groups: t.FrozenSet[str]
+    providers: t.Mapping[str, bool]  # what Nextcloud's registry has; a provider that is missing was never asked for
+    backup_codes: t.Optional[int]
+    secsign_ids: t.Tuple[SecSignId, ...]
+    local_password: bool = True  # Nextcloud itself has a password of theirs, which holds whatever becomes of LDAP or SAML
+
+    @classmethod
+    def from_row(cls, row: t.Mapping[str, t.Any]) -> "Person":
+        """From what the bridge tells."""
+        return cls(
+            uid=row["uid"],
+            backend=row["backend"],
+            password_login=row["password_login"],
+            enabled=row["enabled"],
+            admin=row["admin"],
+            groups=frozenset(row["groups"]),
+            providers=dict(row["providers"]),
+            backup_codes=row["backup_codes"],
+            secsign_ids=tuple(SecSignId(entry["app"], entry["id"], entry["enabled"]) for entry in row["secsign_ids"]),
+            local_password=row["local_password"],
+        )
+
+
+class Certificate(t.NamedTuple):
+    subject: str
+    not_before: int  # seconds since 1970
+    not_after: int
+    sha256: str
+    rsa_bits: t.Optional[int]  # None: another kind of key
+
+
+class Saml(t.NamedTuple):
+    """What the app user_saml keeps, its general settings apart."""
+
+    providers: t.Mapping[int, t.Mapping[str, str]]  # by number, under the app's own keys; a private key as its sum
+    keys: t.Optional[t.FrozenSet[str]]  # that this version of the app takes; None: it is not enabled
+    certificates: t.Mapping[str, t.Optional[Certificate]]  # by the SHA-256 of the text; None: no certificate
+    pairs: t.Mapping[t.Tuple[str, str], str]  # fits, other, unreadable
+    addresses: t.Optional[t.Mapping[str, str]]  # of this Nextcloud as a service provider
+
+    def certificate(self, text: str) -> t.Optional[Certificate]:
+        return self.certificates.get(hashlib.sha256(text.encode()).hexdigest())
+
+
+class State(t.NamedTuple):
+    server: Server
+    apps: t.Mapping[str, App]
+    settings: t.Mapping[str, t.Mapping[str, str]]
+    policy: Policy
+    groups: t.Mapping[str, t.Optional[bool]]  # None: not to be known, since a backend is silent
+    providers: t.Optional[t.Tuple[Provider, ...]]  # None: not read, or not to be known while an upgrade waits
+    enrolled: t.Mapping[str, int]  # provider id: number of people for whom it is enabled
+    now: int  # the server's clock, in seconds since 1970
+    users: t.Mapping[str, t.Union[str, bool, None]]  # name: user id, False for nobody, None where a silent backend might know
+    members: t.Mapping[str, t.Optional[t.FrozenSet[str]]]  # None: there is no such group
+    verdicts: t.Mapping[str, t.Optional[bool]]
+    silent: t.Mapping[str, str] = {}  # user or group backends that did not answer, and what they said instead
+    people: t.Optional[t.Tuple[Person, ...]] = None  # None: not read
+    saml: t.Optional[Saml] = None  # None: not read
+    unfinished: bool = False  # an upgrade that an earlier run began is not crossed out yet
+
+    def with_app(self, app: App, providers: t.Optional[t.Tuple[Provider, ...]]) -> "State":
+        return self._replace(apps=dict(self.apps, **{app.app_id: app}), providers=providers)
+
+    def with_settings(self, app_id: str, changes: t.Mapping[str, str]) -> "State":
+        merged = dict(self.settings.get(app_id, {}), **changes)
+        return self._replace(settings=dict(self.settings, **{app_id: merged}))
+
+    def find(self, option: str, names: t.Sequence[str]) -> t.Dict[str, str]:
+        """User ids of people named by their ids or mail addresses. Raises NextcloudError if there is one whom nobody knows."""
+        known = {name: self.users.get(name, False) for name in names}
+        if None in known.values():
+            raise NextcloudError("user_backend", detail=self.who_is_silent())
+        unknown = sorted(name for name, uid in known.items() if uid is False)
+        if unknown:
+            raise NextcloudError("unknown_users", option=option, detail=", ".join(unknown[:20]))
+        return {name: str(uid) for name, uid in known.items()}
+
+    def who_is_silent(self) -> str:
+        return "; ".join("{0}: {1}".format(backend, said) for backend, said in sorted(self.silent.items()))
+
+    @property
+    def saml_is_on(self) -> bool:
+        """Whether people log in through the app user_saml, whose people Nextcloud asks for no second factor."""
+        app = self.apps.get(SAML_APP)
+        return bool(app and app.enabled and app.path and self.settings.get(SAML_APP, {}).get("type"))
+
+    def broken_providers(self) -> t.Tuple[Provider, ...]:
+        return tuple(provider for provider in self.providers or () if not provider.loads)
+
+    def factors(self) -> t.Tuple[Provider, ...]:
+        """The providers with which somebody can pass a login, backup codes apart."""
+        return tuple(provider for provider in self.providers or () if provider.loads and provider.id != BACKUP_CODES)
+
+
+def read(nextcloud: Nextcloud, wants: Wants) -> State:
+    """The whole state that ``wants`` asks for, in one PHP process."""
+    state, told = read_apart(nextcloud, wants)
+    return state._replace(people=tuple(Person.from_row(row) for line in told for row in json.loads(line)["rows"])) if wants.people or wants.persons else state
+
+
+def read_apart(nextcloud: Nextcloud, wants: Wants) -> t.Tuple[State, t.Sequence[bytes]]:
+    """The state without the people, and the people some at a time in JSON, so that nobody has to hold all of them."""
+    answer = nextcloud.ask("read", **wants.request())
+    state = _state(answer.data)
+    return state._replace(saml=_saml(answer.data["saml"], wants)) if wants.saml else state, answer.told
+
+
+def _state(data: t.Mapping[str, t.Any]) -> State:
+    server = data["server"]
+    return State(
+        server=Server(
+            version=server["version"],
+            release=server["release"],
+            root=server["root"],
+            php=server["php"],
+            php_extensions=tuple(server["php_extensions"]),
+            database=server["database"],
+            config_writable=server["config_writable"],
+            pending_upgrades=tuple(server["pending_upgrades"]),
+            full=tuple(server["full"]),
+        ),
+        apps={app_id: _app(app_id, facts) for app_id, facts in dict(data["apps"]).items()},
+        settings={app_id: dict(values) for app_id, values in dict(data["settings"]).items()},
+        policy=Policy(**data["policy"]),
+        groups=dict(data["groups"]),
+        providers=None if data["providers"] is None else tuple(_provider(entry) for entry in data["providers"]),
+        enrolled=dict(data["enrolled"]),
+        now=data["now"],
+        users=dict(data["users"]),
+        members={gid: None if uids is None else frozenset(uids) for gid, uids in dict(data["members"]).items()},
+        verdicts=dict(data["verdicts"]),
+        silent=dict(data["silent"]),
+        unfinished=data["unfinished"],
+    )
+
+
+def _app(app_id: str, facts: t.Mapping[str, t.Any]) -> App:
+    enabled = facts["enabled"]
+    groups: t.Tuple[str, ...] = ()
+    if enabled not in ("yes", "no"):
+        # limited to groups: Nextcloud keeps their ids as JSON text under the same key
+        groups = tuple(str(group) for group in json.loads(enabled))
+    return App(
+        app_id=app_id,
+        path=facts["path"],
+        version=facts["version"],
+        installed_version=facts["installed_version"],
+        enabled=enabled != "no",
+        groups=groups,
+        digest=facts["digest"],
+        interrupted=bool(facts.get("interrupted")),
+        closed=facts.get("closed"),
+        info_xml=base64.b64decode(facts["info"]) if facts.get("info") else None,
+    )
+
+
+def _provider(entry: t.Mapping[str, t.Any]) -> Provider:
+    return Provider(
+        app=entry["app"],
+        cls=entry["class"],
+        id=entry["id"],
+        loads=entry["loads"],
+        error=entry["error"],
+        set_up_at_login=bool(entry.get("set_up_at_login")),
+        enabled_by_admin=bool(entry.get("enabled_by_admin")),
+        disabled_by_admin=bool(entry.get("disabled_by_admin")),
+        groups=frozenset(entry["groups"]),
+    )
+
+
+def _saml(data: t.Mapping[str, t.Any], wants: Wants) -> Saml:
+    return Saml(
+        providers={int(number): dict(values) for number, values in dict(data["providers"]).items()},
+        keys=None if data["keys"] is None else frozenset(data["keys"]),
+        certificates={digest: facts and Certificate(**facts) for digest, facts in dict(data["certificates"]).items()},
+        pairs=dict(zip(sorted(wants.pairs), data["pairs"])),
+        addresses=data["addresses"],
+    )

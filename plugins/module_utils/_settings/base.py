@@ -1,0 +1,188 @@
+# Copyright (c) 2026, SecSign Nextcloud collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The settings of a SecSign app: ID server, who may edit, onboarding.
+
+Both apps keep them in Nextcloud's app configuration under the same keys and in the same text forms: numbers as digits,
+booleans as ``1`` or the empty text, lists of groups as JSON. Forms that the app reads alike count as equal here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import typing as t
+
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Part, Plan, import_config
+from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import SECSIGN_APPS, State, Wants
+
+# In a list of groups: people who are in no group at all. A word of the app, not a group of Nextcloud.
+NO_GROUP = "no group"
+
+APP_ID_SPEC: t.Dict[str, t.Any] = {"app_id": {"type": "str", "default": "auto"}}
+
+_APP_ID = re.compile(r"^[a-z][a-z0-9_]{0,63}\Z")
+
+
+def check_app_id(app_id: str) -> str:
+    if not _APP_ID.match(app_id):
+        raise NextcloudError("bad_option", option="app_id", detail="'{0}' is no app id; use lower-case letters, digits and _".format(app_id))
+    return app_id
+
+
+def app_candidates(app_id: str) -> t.Set[str]:
+    """Which app ``auto`` means is known only once the server's version is read."""
+    return set(SECSIGN_APPS) if app_id == "auto" else {app_id}
+
+
+def check_groups(option: str, wanted: t.Optional[t.Sequence[str]], state: State, extra: t.Sequence[str] = ()) -> None:
+    unknown = sorted(group for group in wanted or () if group not in extra and not state.groups.get(group))
+    if any(state.groups.get(group, False) is None for group in unknown):
+        raise NextcloudError("user_backend", detail=state.who_is_silent())
+    if unknown:
+        raise NextcloudError("unknown_groups", option=option, detail=", ".join("'{0}'".format(group) for group in unknown))
+
+
+def unique(values: t.Optional[t.Sequence[str]]) -> t.Optional[t.List[str]]:
+    """Once each, in the given order."""
+    return None if values is None else list(dict.fromkeys(values))
+
+
+class Form(t.NamedTuple):
+    """How a value is written as text, and read."""
+
+    write: t.Callable[[t.Any], str]
+    read: t.Callable[[str], t.Any]
+
+
+def _read_list(text: str) -> t.Any:
+    try:
+        value = json.loads(text or "[]")
+    except ValueError:
+        return text
+    if value in (None, {}):
+        return []
+    return sorted(str(item) for item in value) if isinstance(value, list) else text
+
+
+TEXT = Form(write=str, read=str)
+NUMBER = Form(write=str, read=lambda text: int(text) if text.isdigit() else text)
+SWITCH = Form(write=lambda value: "1" if value else "", read=lambda text: text not in ("", "0"))
+# the text that PHP's own encoder makes, so that what is stored equals what the app's page stores
+LIST = Form(write=lambda value: json.dumps(value, separators=(",", ":")).replace("/", "\\/"), read=_read_list)
+
+
+class Setting(t.NamedTuple):
+    option: str
+    key: str
+    form: Form
+
+
+class Settings(Part):
+    """Some settings of the app, as the options of one module name them. An option that is not given is left alone."""
+
+    table: t.Tuple[Setting, ...]
+    group_options: t.Tuple[str, ...] = ()
+
+    def __init__(self, params: t.Mapping[str, t.Any]) -> None:
+        self._app_id = check_app_id(params["app_id"])
+        self._given = {s: params[s.option] for s in self.table if params.get(s.option) is not None}
+        self._wanted_groups: t.Dict[str, t.List[str]] = {}
+        for setting in list(self._given):
+            if setting.option in self.group_options:
+                self._given[setting] = unique(self._given[setting])
+                self._wanted_groups[setting.option] = self._given[setting]
+        self.check_options(params)
+
+    def check_options(self, params: t.Mapping[str, t.Any]) -> None:
+        """Refuses what can be refused before the server is asked."""
+
+    def check_state(self, values: t.Mapping[str, t.Any], state: State) -> t.Tuple[str, ...]:
+        """Refuses what would not work on this server; returns warnings. ``values``: options as they would be afterwards."""
+        return ()
+
+    def wants(self, wants: Wants) -> None:
+        wants.settings |= app_candidates(self._app_id)
+        wants.groups |= {group for groups in self._wanted_groups.values() for group in groups} - {NO_GROUP}
+
+    def plan(self, state: State) -> Plan:
+        app_id = state.server.secsign_app(self._app_id)
+        for option, groups in self._wanted_groups.items():
+            check_groups(option, groups, state, extra=(NO_GROUP,))
+        stored = state.settings.get(app_id, {})
+        changes = {}
+        for setting, value in self._given.items():
+            text = setting.form.write(value)
+            if setting.key not in stored or setting.form.read(stored[setting.key]) != setting.form.read(text):
+                changes[setting.key] = text
+        after = state.with_settings(app_id, changes)
+        warnings = self.check_state(self._values(after), after)
+        steps = (import_config(apps={app_id: changes}),) if changes else ()
+        return Plan(steps=steps, after=after, warnings=warnings)
+
+    def _values(self, state: State) -> t.Dict[str, t.Any]:
+        stored = state.settings.get(state.server.secsign_app(self._app_id), {})
+        return {s.option: s.form.read(stored[s.key]) if s.key in stored else None for s in self.table}
+
+    def view(self, state: State) -> t.Dict[str, t.Any]:
+        values = self._values(state)
+        return dict({s.option: values[s.option] for s in self._given}, app_id=state.server.secsign_app(self._app_id))
+
+
+class UserPermissions(Settings):
+    title = "user_permissions"
+    table = (
+        Setting("allow_edit", "allowEdit", SWITCH),
+        Setting("allow_groups", "allowGroups", SWITCH),
+        Setting("allow_edit_groups", "allowEditGroups", LIST),
+    )
+    group_options = ("allow_edit_groups",)
+
+    SPEC: t.ClassVar[t.Dict[str, t.Any]] = {
+        "allow_edit": {"type": "bool"},
+        "allow_groups": {"type": "bool"},
+        "allow_edit_groups": {"type": "list", "elements": "str"},
+    }
+
+    def check_state(self, values: t.Mapping[str, t.Any], state: State) -> t.Tuple[str, ...]:
+        if values["allow_groups"] and not values["allow_edit_groups"]:
+            raise NextcloudError(
+                "bad_option",
+                option="allow_edit_groups",
+                detail="must name at least one group when allow_groups is true, or nobody, administrators included, could edit",
+            )
+        return ()
+
+
+class Onboarding(Settings):
+    title = "onboarding"
+    table = (
+        Setting("enabled", "onboarding_enabled", SWITCH),
+        Setting("suffix", "onboarding_suffix", TEXT),
+        Setting("choice_enabled", "choice_enabled", SWITCH),
+        Setting("choice_groups", "choice_groups", LIST),
+    )
+    group_options = ("choice_groups",)
+
+    SPEC: t.ClassVar[t.Dict[str, t.Any]] = {
+        "enabled": {"type": "bool"},
+        "suffix": {"type": "str"},
+        "choice_enabled": {"type": "bool"},
+        "choice_groups": {"type": "list", "elements": "str"},
+    }
+
+    def check_options(self, params: t.Mapping[str, t.Any]) -> None:
+        suffix = params.get("suffix")
+        if suffix and not re.match(r"^[A-Za-z0-9]([A-Za-z0-9._-]{0,62}[A-Za-z0-9])?\Z", suffix):
+            raise NextcloudError(
+                "bad_option",
+                option="suffix",
+                detail="'{0}' cannot be the part after the @ of a SecSign ID; use letters, digits, '.', '_' and '-' (at most 64)".format(suffix[:80]),
+            )
+
+    def check_state(self, values: t.Mapping[str, t.Any], state: State) -> t.Tuple[str, ...]:
+        if values["enabled"] and not values["suffix"]:
+            # left empty, the app proposes NAME@test to everybody
+            raise NextcloudError("bad_option", option="suffix", detail="must be set when onboarding is enabled, for example to the company's name")
+        return ()

@@ -1,0 +1,146 @@
+# Copyright (c) 2026, SecSign Nextcloud collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The SecSign ID server that the app asks for each login: where it is, and whether it answers."""
+
+from __future__ import annotations
+
+import os
+import typing as t
+from urllib.parse import urlsplit
+
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Plan
+from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import UPSTREAM_APP, State
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
+from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import NUMBER, TEXT, Setting, Settings
+
+# What the apps use where nothing is stored.
+DEFAULTS: t.Dict[str, t.Any] = {
+    "server": "https://httpapi.secsign.com",
+    "serverport": 443,
+    "fallback": "https://httpapi2.secsign.com",
+    "fallbackport": 443,
+    "mobileurl": "id1.secsign.com",
+}
+_ANSWER_WITHIN = 15  # seconds, the same as the apps allow
+
+
+class IdServer(Settings):
+    title = "id_server"
+    table = (
+        Setting("server", "server", TEXT),
+        Setting("serverport", "serverport", NUMBER),
+        Setting("fallback", "fallback", TEXT),
+        Setting("fallbackport", "fallbackport", NUMBER),
+        Setting("mobileurl", "mobileurl", TEXT),
+    )
+
+    SPEC: t.ClassVar[t.Dict[str, t.Any]] = {
+        "server": {"type": "str"},
+        "serverport": {"type": "int"},
+        "fallback": {"type": "str"},
+        "fallbackport": {"type": "int"},
+        "mobileurl": {"type": "str"},
+        "validate": {"type": "bool", "default": False},
+        "ca_path": {"type": "path"},
+    }
+
+    def __init__(self, params: t.Mapping[str, t.Any], nextcloud: Nextcloud) -> None:
+        self._nextcloud = nextcloud
+        self._validate = params["validate"]
+        self._ca = self._read_ca(params.get("ca_path"))
+        self._asked: t.Set[str] = set()
+        super().__init__(params)
+
+    @staticmethod
+    def _read_ca(path: t.Optional[str]) -> t.Optional[str]:
+        if not path:
+            return None
+        try:
+            with open(path, encoding="ascii") as handle:
+                text = handle.read()
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not a PEM file"
+            raise NextcloudError("bad_option", option="ca_path", detail="{0} cannot be read: {1}".format(path, reason))
+        if "-----BEGIN CERTIFICATE-----" not in text:
+            raise NextcloudError("bad_option", option="ca_path", detail="{0} holds no certificate in PEM form".format(os.path.basename(path)))
+        return text
+
+    def check_options(self, params: t.Mapping[str, t.Any]) -> None:
+        for option in ("server", "fallback"):
+            if params.get(option) is not None:
+                self._check_url(option, params[option])
+        for option in ("serverport", "fallbackport"):
+            port = params.get(option)
+            if port is not None and not 1 <= port <= 65534:
+                raise NextcloudError("bad_option", option=option, detail="{0} is not a port; use 1 to 65534".format(port))
+        host = params.get("mobileurl")
+        if host is not None:
+            try:
+                good = bool(host) and urlsplit("//" + host).netloc == host and "@" not in host and not any(c.isspace() for c in host)
+            except ValueError:
+                good = False
+            if not good:
+                raise NextcloudError("bad_option", option="mobileurl", detail="'{0}' is not a host name, as in id1.secsign.com".format(host[:120]))
+
+    @staticmethod
+    def _check_url(option: str, url: str) -> None:
+        try:
+            parts = urlsplit(url)
+            good = parts.scheme == "https" and parts.hostname and not parts.username and parts.port is None
+        except ValueError:
+            good = False
+        if not good or parts.query or parts.fragment or any(c.isspace() for c in url):
+            raise NextcloudError(
+                "bad_option",
+                option=option,
+                detail="'{0}' is not an address of the form https://HOST[/PATH]; the port has an option of its own".format(url[:120]),
+            )
+
+    def plan(self, state: State) -> Plan:
+        plan = super().plan(state)
+        if self._validate:
+            self._ask({k: v for k, v in self._values(plan.after).items() if v is not None})
+        return plan
+
+    def _ask(self, values: t.Mapping[str, t.Any]) -> None:
+        """Once a server and run: the plan that proves the outcome need not ask again."""
+        for option, url in addresses(values):
+            if url in self._asked:
+                continue
+            problem = ask(self._nextcloud, url, ca=self._ca)
+            if problem is not None:
+                raise NextcloudError("id_server", option=option, url=url, detail=problem)
+            self._asked.add(url)
+
+
+def addresses(stored: t.Mapping[str, t.Any]) -> t.Iterator[t.Tuple[str, str]]:
+    """Option and whole address of the server and its fallback. One with a server of its own and no fallback has none."""
+    values = dict(DEFAULTS, **stored)
+    for option, port in (("server", "serverport"), ("fallback", "fallbackport")):
+        if option == "fallback" and stored.get("server") and not stored.get("fallback"):
+            return
+        parts = urlsplit(values[option])
+        yield option, "https://{0}:{1}{2}".format(parts.netloc, values[port], parts.path or "/")
+
+
+def ask(nextcloud: Nextcloud, url: str, ca: t.Optional[str] = None, trust: t.Optional[str] = None) -> t.Optional[str]:
+    """Why the server there cannot be used; None if it answers. ``trust``: with the authorities that this app trusts."""
+    answer = nextcloud.ask("ask_id_server", url=url, ca=ca, trust=trust, timeout=_ANSWER_WITHIN).data
+    return None if answer["answers"] else str(answer["detail"])
+
+
+def unreachable(nextcloud: Nextcloud, state: State, app_id: str) -> t.Optional[str]:
+    """Why a login by SecSign ID cannot work now; None if the server, or its fallback, answers as the app would ask it."""
+    stored = state.settings.get(app_id, {})
+    values = {setting.option: stored[setting.key] for setting in IdServer.table if stored.get(setting.key)}
+    problems = []
+    for _option, url in addresses(values):
+        problem = ask(nextcloud, url, trust=app_id)
+        if problem is None:
+            return None
+        problems.append("{0}: {1}".format(url, problem))
+        if app_id == UPSTREAM_APP:
+            break  # it never asks its fallback
+    return "; ".join(problems)

@@ -1,0 +1,162 @@
+# Copyright (c) 2026, SecSign Nextcloud collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The release of one person who cannot log in: by switching off the provider that she lost, or by an exemption for some hours."""
+
+from __future__ import annotations
+
+import time
+import typing as t
+
+from ansible_collections.secsign.nextcloud.plugins.module_utils._audit_log import append_line, check_writable, whoever
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Bridge, Outcome, Part, Plan
+from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.enforcement import PolicyPart
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.guard import factors_of
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import Exemption, Intent, current_scope, stored_exemptions
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.login import LOCKED_OUT
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import BACKUP_CODES, Person, State, Wants
+from ansible_collections.secsign.nextcloud.plugins.module_utils._text import stamp
+
+_HOUR = 60 * 60
+_LONGEST = 14 * 24  # hours; for longer there are exemptions
+
+
+class Unlock(PolicyPart):
+    """Never refuses because of a provider that does not load: that is when it is needed."""
+
+    title = "unlock"
+
+    SPEC: t.ClassVar[t.Dict[str, t.Any]] = {
+        "user": {"type": "str", "required": True},
+        "how": {"type": "str", "choices": ["show", "disable_provider", "exempt"], "default": "show"},
+        "provider": {"type": "str"},
+        "hours": {"type": "int", "default": 8},
+        "reason": {"type": "str"},
+        "by": {"type": "str"},
+        "audit_log": {"type": "path", "default": "/var/log/secsign-nextcloud-audit.jsonl"},
+    }
+
+    def __init__(self, params: t.Mapping[str, t.Any]) -> None:
+        super().__init__({"guard": "off", "exempt_days": 1, "service_groups": [], "require_backup_codes": False, "accept_insecure_provider": True})
+        self._named: str = params["user"]
+        self._user = self._named  # until it is known whose mail address that is
+        self._how: str = params["how"]
+        self._provider: t.Optional[str] = params["provider"]
+        self._hours: int = params["hours"]
+        self._reason: str = (params["reason"] or "").strip()
+        self._by: str = params["by"] or whoever()
+        self._audit_log: str = params["audit_log"]
+        if not self._reason and self._how != "show":
+            raise NextcloudError("bad_option", option="reason", detail="must say why, for the audit log")
+        if not 1 <= self._hours <= _LONGEST:
+            raise NextcloudError("bad_option", option="hours", detail="must be 1 to {0}; for longer use the module exemptions".format(_LONGEST))
+        if self._provider and self._how != "disable_provider":
+            raise NextcloudError("bad_option", option="provider", detail="goes with how=disable_provider")
+        if self._how != "show":
+            check_writable(self._audit_log)
+
+    # ------------------------------------------------------------------ the part
+
+    def wants(self, wants: Wants) -> None:
+        super().wants(wants)
+        wants.persons |= {self._named}
+        wants.users |= {self._named}
+
+    def _check_providers(self, state: State) -> None:
+        return
+
+    def plan(self, state: State) -> Plan:
+        self._user = state.find("user", [self._named])[self._named]
+        person = next(p for p in state.people or () if p.uid == self._user)
+        if self._how == "show":
+            plan = Plan(steps=(), after=state)
+        else:
+            plan = super().plan(state) if self._how == "exempt" else self._plan_disable(person, state)
+        facts = {"person": self.view(state), "login": self._fate(plan.after), "login_before": self._fate(state)}
+        if not plan.steps:
+            return plan._replace(facts=facts)
+        log = Bridge("write_log", {"message": self.sentence()})
+        return plan._replace(steps=plan.steps + (log,), facts=facts)
+
+    def exemptions(self, state: State) -> t.Tuple[Exemption, ...]:
+        """One that holds already is left as it is, so that a second run does not prolong it."""
+        stored = {e.key: e for e in stored_exemptions(state) if not e.ended}
+        held = stored.get(("user", self._user))
+        if self._how == "exempt" and (held is None or not held.holds(state.now)):
+            until = (state.now // _HOUR + 1 + self._hours) * _HOUR
+            stored["user", self._user] = Exemption("user", self._user, self._by, self._reason, until)
+        return tuple(stored.values())
+
+    def _guarded(self, state: State, intent: Intent, holding: t.Tuple[Exemption, ...], over: t.Tuple[Exemption, ...]) -> Plan:
+        """Lets one person out and nobody in, so the others need not be read."""
+        return self._plan(state, intent, holding, over)._replace(verdicts={self._user: False})
+
+    def _plan_disable(self, person: Person, state: State) -> Plan:
+        on = sorted(provider for provider, enabled in person.providers.items() if enabled and provider != BACKUP_CODES)
+        if self._provider and self._provider not in person.providers:
+            raise NextcloudError("unlock_nothing_on", user=person.uid, provider=self._provider, on=", ".join(on) or "none")
+        lost = [self._provider] if self._provider else on
+        lost = [provider for provider in lost if provider in on]
+        released = person._replace(
+            providers=dict(person.providers, **dict.fromkeys(lost, False)),
+            secsign_ids=tuple(entry._replace(enabled=False) if entry.app in lost else entry for entry in person.secsign_ids),
+        )
+        after = state._replace(people=tuple(released if p.uid == person.uid else p for p in state.people or ()))
+        if lost and self._fate(after) == LOCKED_OUT:
+            raise NextcloudError("unlock_no_way", user=person.uid, provider=", ".join(lost))
+        steps = tuple(Bridge("release_person", {"user": person.uid, "provider": provider}) for provider in lost)
+        return Plan(steps=steps, after=after)
+
+    def _fate(self, state: State) -> str:
+        """What the person meets at the next login: one of the guard's classes."""
+        person = next(p for p in state.people or () if p.uid == self._user)
+        exempt = {e.name for e in stored_exemptions(state) if e.kind == "user" and e.holds(state.now)}
+        managed = {group for group, members in state.members.items() if members and person.uid in members}
+        groups = (person.groups - set(state.members)) | managed
+        return factors_of(state, accept_insecure=True).classify(person._replace(groups=groups), current_scope(state), person.uid in exempt)
+
+    def view(self, state: State) -> t.Dict[str, t.Any]:
+        person = next(p for p in state.people or () if p.uid == self._user)
+        held = [stamp(e.until) for e in stored_exemptions(state) if e.key == ("user", self._user) and e.holds(state.now)]
+        return {
+            "user": person.uid,
+            "providers": {provider: "on" if enabled else "off" for provider, enabled in sorted(person.providers.items())},
+            "exempt_until": held[0] if held else None,
+            "login": self._fate(state),
+        }
+
+    # ------------------------------------------------------------------ the trace
+
+    def sentence(self) -> str:
+        what = (
+            "switched off {0}".format(self._provider or "every second factor")
+            if self._how == "disable_provider"
+            else "exempted for {0} hours".format(self._hours)
+        )
+        return "{0} released {1} ({2}): {3}".format(self._by, self._user, what, self._reason)
+
+    def trace(self, outcome: Outcome) -> t.Dict[str, t.Any]:
+        """The line of the audit log."""
+        return {
+            "time": stamp(int(time.time())),
+            "nextcloud": outcome.server["path"],
+            "who": self._by,
+            "whom": self._user,
+            "what": self._how,
+            "provider": self._provider,
+            "hours": self._hours if self._how == "exempt" else None,
+            "why": self._reason,
+            "login_before": outcome.facts["login_before"],
+            "login": outcome.facts["login"],
+        }
+
+    @property
+    def audit_log(self) -> str:
+        return self._audit_log
+
+
+def leave_trace(parts: t.Sequence[Part], outcome: Outcome) -> None:
+    for part in parts:
+        if isinstance(part, Unlock):
+            append_line(part.audit_log, part.trace(outcome))

@@ -1,0 +1,110 @@
+# Copyright (c) 2026, SecSign Nextcloud collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One host of an audit: what its tasks registered, as values, with everybody in it judged once."""
+
+from __future__ import annotations
+
+import datetime
+import typing as t
+from dataclasses import dataclass, field, replace
+
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.drift import NOT_COMPARED, Drift, read_drift
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.policy import Policy, Rule
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.redact import Redactor
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.users import STATES, Exemptions, Judge, Row, UnpackError, unpack
+
+DAY = 24 * 60 * 60
+
+
+@dataclass(frozen=True)
+class Examined:
+    """One person under the policy."""
+
+    row: Row
+    state: str
+    lacking: t.Tuple[Rule, ...]  # factor rules that are not met and that nothing excuses
+
+
+@dataclass(frozen=True)
+class Exemption:
+    kind: str
+    name: str
+    owner: str
+    reason: str
+    until: str
+    over: bool
+    days_left: int  # begun days; negative or 0 once it is over
+
+
+@dataclass(frozen=True)
+class Host:
+    name: str
+    problem: t.Optional[str]  # why it could not be read; None: it was
+    unreachable: bool = False
+    facts: t.Mapping[str, t.Any] = field(default_factory=dict)  # of twofactor_info, less the people
+    people: t.Tuple[Examined, ...] = ()
+    exemptions: t.Tuple[Exemption, ...] = ()
+    drift: Drift = field(default_factory=lambda: Drift(NOT_COMPARED))
+
+    @property
+    def read(self) -> bool:
+        return self.problem is None
+
+    @property
+    def now(self) -> int:
+        return int(self.facts["nextcloud"]["time"])
+
+    @property
+    def sandbox(self) -> bool:
+        return self.read and "sandbox" in self.facts["nextcloud"]["release"]
+
+    def states(self) -> t.Dict[str, int]:
+        counts = dict.fromkeys(STATES, 0)
+        for person in self.people:
+            counts[person.state] += 1
+        return counts
+
+
+def examine(name: str, result: t.Optional[t.Mapping[str, t.Any]], drift: t.Optional[t.Mapping[str, t.Any]], policy: Policy, redactor: Redactor) -> Host:
+    """``policy`` must have gone through :func:`redacted_policy` with the same redactor."""
+    if not result or "nextcloud" not in result or not ("people_packed" in result or "people" in result):
+        return _unread(name, result, redactor)
+    try:
+        rows = unpack(result["people_packed"]) if "people_packed" in result else [dict(row) for row in result["people"]]
+    except UnpackError as error:
+        return Host(name, str(error))
+    exemptions = [redactor.exemption(entry) for entry in result["exemptions"]]
+    judge = Judge(policy, Exemptions.of(exemptions))
+    people = []
+    for row in rows:
+        state, lacking = judge.state(redactor.row(row))
+        people.append(Examined(row, state, tuple(rule for rule in lacking if judge.breaks(rule, row, state))))
+    facts = {key: result[key] for key in ("nextcloud", "app", "settings", "enforcement", "providers", "people_summary")}
+    facts["saml"] = result.get("saml")
+    now = int(result["nextcloud"]["time"])
+    held = tuple(
+        Exemption(e["kind"], e["name"], e["owner"], e["reason"], e["until"], e["over"], days_left(e["until"], now)) for e in exemptions
+    )  # fmt: skip
+    return Host(name, None, False, facts, tuple(people), held, read_drift(drift, redactor))
+
+
+def _unread(name: str, result: t.Optional[t.Mapping[str, t.Any]], redactor: Redactor) -> Host:
+    result = result or {}
+    unreachable = bool(result.get("unreachable"))
+    text = " ".join(str(result.get("msg") or "").split())
+    problem = redactor.message(text[:500]) if text else "Its task left no result."
+    return Host(name, ("It could not be reached. " if unreachable else "") + problem, unreachable)
+
+
+def days_left(until: str, now: int) -> int:
+    end = int(datetime.datetime.strptime(until, "%Y-%m-%dT%H:%M:%S%z").timestamp())
+    return -((now - end) // DAY)  # rounded up
+
+
+def redacted_policy(policy: Policy, redactor: Redactor) -> Policy:
+    """People whom the policy names are compared under the names that reports show."""
+    if not redactor.redacts:
+        return policy
+    users = frozenset(redactor.user(uid) for uid in policy.leave_out.users)
+    return replace(policy, leave_out=replace(policy.leave_out, users=users))

@@ -1,0 +1,253 @@
+# Copyright (c) 2026, SecSign Nextcloud collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The report as data: everything that report.json holds, and all that the other files are made from.
+
+Hosts are added one by one, so that the people of only one host are held at a time. Of people only those who need attention
+are kept, and of them at most ``limit``, shared fairly among the hosts; everybody is in people.csv.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.checks import MET, UNKNOWN, Broken, Verdict
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.host import Examined, Host
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.policy import FAILURE, WARNING, Framework, Policy
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.users import COVERED, SHOULD, STATES
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.csv_files import moment
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.remediation import Commands
+
+FORMAT = "secsign.nextcloud/audit-report/1"
+UNREAD = "unread"
+_WORST_FIRST = {UNREAD: 0, FAILURE: 1, WARNING: 2, MET: 3}
+Data = t.Dict[str, t.Any]
+
+
+class Builder:
+    def __init__(self, policy: Policy, frameworks: t.Sequence[Framework], commands: Commands, limit: int) -> None:
+        self._policy, self._frameworks, self._commands, self._limit = policy, frameworks, commands, limit
+        self._hosts: t.List[Data] = []
+        self._findings: t.List[Data] = []
+        self._exemptions: t.List[Data] = []
+        self._attention: t.List[t.Tuple[t.Tuple[t.Any, ...], Data]] = []
+        self._attention_total = 0
+        self._tally = {rule.id: dict.fromkeys((MET, WARNING, FAILURE, UNKNOWN), 0) for rule in policy.rules}
+        self._counts = {rule.id: 0 for rule in policy.rules}
+
+    # ------------------------------------------------------------------ host by host
+
+    def add(self, host: Host, found: t.Sequence[Verdict], broken: t.Mapping[str, Broken]) -> None:
+        for verdict in found:
+            self._tally[verdict.rule.id][verdict.status] += 1
+            self._counts[verdict.rule.id] += verdict.count
+            for finding in verdict.findings:
+                mend = self._commands.finding(host.name, finding).shown()
+                self._findings.append(
+                    {"host": host.name, "rule": verdict.rule.id, "level": verdict.status, "sentence": finding.sentence, "mend": mend}
+                )  # fmt: skip
+        self._hosts.append(self._host(host, found))
+        self._add_exemptions(host, found)
+        self._add_people(host, broken)
+
+    def _host(self, host: Host, found: t.Sequence[Verdict]) -> Data:
+        statuses = {verdict.status for verdict in found}
+        status = UNREAD if not host.read else FAILURE if FAILURE in statuses else WARNING if WARNING in statuses else MET
+        shown: Data = {
+            "name": host.name,
+            "status": status,
+            "read": host.read,
+            "unreachable": host.unreachable,
+            "problem": host.problem,
+            "sandbox": host.sandbox,
+            "verdicts": [{"rule": v.rule.id, "status": v.status, "count": v.count, "people": len(v.people), "sentence": v.sentence} for v in found],
+            "nextcloud": None,
+            "app": None,
+            "enforcement": None,
+            "login": None,
+            "people": None,
+            "coverage": None,
+            "exemptions": len(host.exemptions),
+            "drift": None,
+        }
+        if host.read:
+            nextcloud, app, stated = host.facts["nextcloud"], host.facts["app"], host.facts["enforcement"]
+            states = host.states()
+            shown["nextcloud"] = {key: nextcloud[key] for key in ("release", "version", "php", "database")}
+            shown["app"] = {key: app[key] for key in ("app_id", "version", "enabled")}
+            shown["enforcement"] = {key: stated[key] for key in ("enforced", "groups", "excluded_groups")}
+            shown["login"] = dict(host.facts["people_summary"]["login"])
+            shown["people"] = _people(states, len(host.people))
+            shown["coverage"] = _coverage(states)
+            shown["drift"] = {
+                "status": host.drift.status,
+                "changes": [{"path": c.path, "before": c.before, "after": c.after} for c in host.drift.changes],
+                "more": host.drift.more,
+                "problem": host.drift.problem,
+            }
+        return shown
+
+    def _add_exemptions(self, host: Host, found: t.Sequence[Verdict]) -> None:
+        wrong: t.Dict[t.Tuple[str, str], t.List[t.Tuple[Verdict, Data]]] = {}
+        for verdict in found:
+            for finding in verdict.findings:
+                if finding.exemption is not None:
+                    mend = self._commands.finding(host.name, finding).shown()
+                    wrong.setdefault((finding.exemption.kind, finding.exemption.name), []).append((verdict, mend))
+        for e in host.exemptions:
+            against = wrong.get((e.kind, e.name), [])
+            self._exemptions.append(
+                {
+                    "host": host.name,
+                    "kind": e.kind,
+                    "name": e.name,
+                    "owner": e.owner,
+                    "reason": e.reason,
+                    "until": e.until,
+                    "days_left": e.days_left,
+                    "over": e.over,
+                    "level": MET if not against else FAILURE if any(v.status == FAILURE for v, mend in against) else WARNING,
+                    "rules": sorted({v.rule.id for v, mend in against}),
+                    "mend": against[0][1] if against else None,
+                }
+            )
+
+    def _add_people(self, host: Host, broken: t.Mapping[str, Broken]) -> None:
+        concerned = [person for person in host.people if person.row["uid"] in broken]
+        self._attention_total += len(concerned)
+        concerned.sort(key=lambda person: _urgency(person, broken[person.row["uid"]]))
+        for place, person in enumerate(concerned[: self._limit]):
+            theirs = broken[person.row["uid"]]
+            # everybody's most urgent person comes before anybody's second
+            urgency = _urgency(person, theirs)
+            self._attention.append((urgency[:2] + (place, host.name), self._person(host, person, theirs)))
+
+    def _person(self, host: Host, person: Examined, broken: Broken) -> Data:
+        row = person.row
+        return {
+            "host": host.name,
+            "user": row["uid"],
+            "admin": row["admin"],
+            "state": person.state,
+            "login": row["login"],
+            "level": broken.level,
+            "rules": list(broken.rules),
+            "factors": list(row["factors"]),
+            "backup_codes": row["backup_codes"],
+            "last_login": moment(row["last_login"]),
+            "secsign_ids": [entry["id"] for entry in row["secsign_ids"] if entry["id"]],
+            "mend": self._commands.person(host.name, person, broken.checks).shown(),
+        }
+
+    # ------------------------------------------------------------------ the whole
+
+    def report(self, run: Data, policy_file: Data, trend: t.Sequence[Data]) -> Data:
+        hosts = sorted(self._hosts, key=lambda host: (_WORST_FIRST[host["status"]], host["name"]))
+        self._attention.sort(key=lambda entry: entry[0])
+        people = [shown for urgency, shown in self._attention[: self._limit]]
+        people.sort(key=lambda person: (STATES.index(person["state"]), person["level"], person["host"], not person["admin"], person["user"]))
+        self._exemptions.sort(key=lambda e: (e["days_left"], e["host"], e["name"]))
+        self._findings.sort(key=lambda f: (_WORST_FIRST[f["level"]], f["host"]))
+        fleet = self._fleet(hosts)
+        rules = [self._rule(number) for number in range(len(self._policy.rules))]
+        return {
+            "format": FORMAT,
+            "run": dict(run, sandbox=fleet["hosts"]["sandbox"] > 0),
+            "verdict": _verdict(fleet, rules),
+            "policy": dict(policy_file, name=self._policy.name, rules=rules),
+            "fleet": fleet,
+            "hosts": hosts,
+            "people": people,
+            "people_total": self._attention_total,
+            "findings": self._findings[: self._limit],
+            "findings_total": len(self._findings),
+            "exemptions": self._exemptions[: self._limit],
+            "exemptions_total": len(self._exemptions),
+            "frameworks": self._controls(rules),
+            "trend": list(trend) + [trend_point(run, fleet)],
+        }
+
+    def _fleet(self, hosts: t.Sequence[Data]) -> Data:
+        read = [host for host in hosts if host["read"]]
+        states = {state: sum(host["people"][state] for host in read) for state in STATES}
+        return {
+            "hosts": {
+                "total": len(hosts),
+                "read": len(read),
+                "unreachable": sum(host["unreachable"] for host in hosts),
+                "sandbox": sum(host["sandbox"] for host in hosts),
+                **{status: sum(host["status"] == status for host in hosts) for status in _WORST_FIRST},
+            },
+            "people": _people(states, sum(host["people"]["total"] for host in read)),
+            "coverage": _coverage(states),
+            "exemptions": len(self._exemptions),
+            "drifted": sum(host["drift"]["status"] == "differs" for host in read),
+        }
+
+    def _rule(self, number: int) -> Data:
+        rule = self._policy.rules[number]
+        tally = self._tally[rule.id]
+        status = FAILURE if tally[FAILURE] else WARNING if tally[WARNING] else MET if tally[MET] else UNKNOWN
+        return {
+            "id": rule.id,
+            "check": rule.check,
+            "title": rule.title,
+            "level": rule.level,
+            "options": dict(rule.options),
+            "status": status,
+            "hosts": dict(tally),
+            "count": self._counts[rule.id],
+        }
+
+    def _controls(self, rules: t.Sequence[Data]) -> t.List[Data]:
+        status = {rule["id"]: rule["status"] for rule in rules}
+        shown = []
+        for framework in self._frameworks:
+            controls = []
+            for control in framework.controls:
+                serving = [rule.id for rule in self._policy.rules if control.serves(rule)]
+                found = {status[rule] for rule in serving}
+                worst = next((one for one in (FAILURE, WARNING, UNKNOWN, MET) if one in found), "no_rule")
+                controls.append({"id": control.id, "label": control.label, "title": control.title, "status": worst, "rules": serving})
+            shown.append({"id": framework.id, "title": framework.title, "controls": controls})
+        return shown
+
+
+def _urgency(person: Examined, broken: Broken) -> t.Tuple[t.Any, ...]:
+    return STATES.index(person.state), broken.level, not person.row["admin"], person.row["uid"]
+
+
+def _people(states: t.Mapping[str, int], total: int) -> Data:
+    return dict(states, total=total, should=sum(states[state] for state in SHOULD))
+
+
+def _coverage(states: t.Mapping[str, int]) -> t.Optional[float]:
+    """Share of the covered among those who should be, rounded down so that only all are 100 %; None where nobody should."""
+    should = sum(states[state] for state in SHOULD)
+    return states[COVERED] * 10000 // should / 10000 if should else None
+
+
+def _verdict(fleet: Data, rules: t.Sequence[Data]) -> Data:
+    failed = [rule["id"] for rule in rules if rule["status"] == FAILURE]
+    warned = [rule["id"] for rule in rules if rule["hosts"][WARNING]]
+    hosts = fleet["hosts"]
+    met = not failed
+    if met:
+        sentence = "The policy is met on {0}.".format("the server" if hosts["total"] == 1 else "all {0} servers".format(hosts["total"]))
+    else:
+        bad = hosts[FAILURE] + hosts[UNREAD]
+        sentence = "The policy is not met on {0} of {1} {2}.".format(bad, hosts["total"], "server" if hosts["total"] == 1 else "servers")
+    return {"met": met, "failed_rules": failed, "warned_rules": warned, "sentence": sentence}
+
+
+def trend_point(run: t.Mapping[str, t.Any], fleet: t.Mapping[str, t.Any]) -> Data:
+    return {
+        "run": run["id"],
+        "time": run["started"],
+        "hosts": fleet["hosts"]["total"],
+        "hosts_met": fleet["hosts"][MET] + fleet["hosts"][WARNING],
+        "should": fleet["people"]["should"],
+        "covered": fleet["people"][COVERED],
+        "locked_out": fleet["people"]["locked_out"],
+        "coverage": fleet["coverage"],
+    }

@@ -1,0 +1,72 @@
+# Copyright (c) 2026, SecSign Nextcloud collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""people.csv: everybody, one line each, safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import re
+import typing as t
+
+if t.TYPE_CHECKING:
+    from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.checks import Broken
+    from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.host import Host
+
+COLUMNS = (
+    "host", "user", "state", "login", "enabled", "admin", "in_scope", "factors", "backup_codes", "last_login", "backend", "groups", "rules", "level",
+)  # fmt: skip
+# A cell that begins so is a formula to spreadsheets; some skip what cannot be seen before it.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20", "|", "%")
+
+
+_YES = {True: "yes", False: "no"}
+_HARMLESS = re.compile(r"[A-Za-z0-9][ -~]*")
+
+
+def safe(value: str) -> str:
+    """A text as a cell: an apostrophe before what could be taken for a formula, no character that ends a line."""
+    if not value or _HARMLESS.fullmatch(value):
+        return value
+    value = value.replace("\x00", "\ufffd")
+    if value.lstrip(" \u00a0\u200b\u200e\u200f\ufeff").startswith(_FORMULA) or value.startswith("'"):
+        value = "'" + value
+    return value.replace("\r", " ").replace("\n", " ").encode("utf-8", "replace").decode("utf-8")
+
+
+def moment(seconds: t.Optional[int]) -> t.Optional[str]:
+    if not seconds:
+        return None
+    return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc).isoformat()[:19] + "Z"
+
+
+class PeopleFile:
+    def __init__(self, handle: t.TextIO, show_ids: bool) -> None:
+        self._show_ids = show_ids
+        self._write = csv.writer(handle, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerow
+        self._write(COLUMNS + (("secsign_id",) if show_ids else ()))
+
+    def add(self, host: "Host", broken: t.Mapping[str, "Broken"]) -> None:
+        name = safe(host.name)
+        for person in host.people:
+            row, theirs = person.row, broken.get(person.row["uid"])
+            cells = [
+                name,
+                safe(row["uid"]),
+                person.state,
+                row["login"],
+                _YES[row["enabled"]],
+                _YES[row["admin"]],
+                _YES[row["in_scope"]],
+                safe("; ".join(row["factors"])),
+                "" if row["backup_codes"] is None else str(row["backup_codes"]),
+                moment(row["last_login"]) or "",
+                safe(row["backend"]),
+                safe("; ".join(row["groups"])),
+                "; ".join(theirs.rules) if theirs else "",
+                theirs.level if theirs else "",
+            ]
+            if self._show_ids:
+                cells.append(safe("; ".join(entry["id"] for entry in row["secsign_ids"] if entry["id"])))
+            self._write(cells)

@@ -1,0 +1,117 @@
+# Copyright (c) 2026, SecSign Nextcloud collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What to do about a finding, in words and, where the collection can do it, as a command to copy."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+import shlex
+import typing as t
+
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import BACKUP_CODES
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit import checks
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.host import Examined, Exemption
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.users import ENROLS, INSUFFICIENT, LOCKED_OUT, Row
+
+_PLAIN = re.compile(r"^[A-Za-z0-9_.@-]+\Z")
+# Ansible takes what is given with -e as a template: an id that looks like one must not get there.
+_TEMPLATE = re.compile(r"\{[{%#]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+class Mend(t.NamedTuple):
+    text: str
+    command: t.Optional[str] = None
+
+    def shown(self) -> t.Dict[str, t.Optional[str]]:
+        return {"text": self.text, "command": self.command}
+
+
+class Commands:
+    """``playbook`` is how the audit itself was started, ``inventory`` what followed -i."""
+
+    def __init__(self, playbook: str = "playbooks/audit.yml", inventory: t.Sequence[str] = (), redacted: bool = False) -> None:
+        self._playbook = playbook
+        self._inventory = [part for source in inventory for part in ("-i", source)]
+        self._redacted = redacted
+
+    def play(self, name: str, host: str, **variables: str) -> t.Optional[str]:
+        """None where no command can be copied without harm."""
+        if any(_TEMPLATE.search(value) or _CONTROL.search(value) for value in variables.values()) or _CONTROL.search(host):
+            return None
+        if self._playbook.endswith((".yml", ".yaml")):
+            playbook = posixpath.join(posixpath.dirname(self._playbook), name + ".yml")
+        else:
+            playbook = "secsign.nextcloud." + name  # started by its name in the installed collection
+        words = ["ansible-playbook", *self._inventory, playbook, "--limit", host]
+        for key, value in variables.items():
+            words += ["-e", "{0}={1}".format(key, value) if _PLAIN.match(value) else json.dumps({key: value}, ensure_ascii=False)]
+        return " ".join(shlex.quote(word) for word in words)
+
+    # ------------------------------------------------------------------ people
+
+    def person(self, host: str, person: Examined, rules: t.Sequence[str]) -> Mend:
+        """``rules`` are the checks that the person breaks."""
+        row = person.row
+        if person.state == LOCKED_OUT or row["login"] == "backup_codes_only":
+            return self._unlock(host, row)
+        if person.state == ENROLS:
+            return Mend("Sets a second factor up at the next login.")
+        if "factor" in rules and not row["in_scope"]:
+            return Mend("Is not asked for a second factor: widen twofactor_enforcement, then", self.play("site", host))
+        if person.state == INSUFFICIENT or "factor" in rules:
+            if row["factors"] and not row["backup_codes"]:
+                return Mend("Makes backup codes in the personal settings, under Security.")
+            return Mend("Has to set up the factor that is asked for.")
+        if "enforced" in rules:
+            return Mend("Is kept out by a group that no exemption explains: take the person out of it, then", self.play("site", host))
+        if "admin_login" in rules:
+            return Mend("Logs in, or is disabled with 'occ user:disable'.")
+        return Mend("")
+
+    def _unlock(self, host: str, row: Row) -> Mend:
+        # of a redacted report the id has to be filled in by somebody who may know it
+        uid = "USER" if self._redacted else row["uid"]
+        command = self.play("unlock", host, user=uid, how="exempt", hours="8", reason="audit")
+        real = ", with the real id" if self._redacted else ""
+        if command is None:
+            return Mend("Release the person with the playbook unlock; give the id in a file, as !unsafe text, since it must not be typed.")
+        if any(on for provider, on in row["providers"].items() if provider != BACKUP_CODES):
+            # Nextcloud asks for what is on, in scope or not, so an exemption alone does not let the person in
+            command = "{0} && {1}".format(command, self.play("unlock", host, user=uid, how="disable_provider", reason="audit"))
+            return Mend("Let the person in for eight hours, and switch off the factor that is out of reach{0}:".format(real), command)
+        return Mend("Let the person in for eight hours{0}:".format(real), command)
+
+    # ------------------------------------------------------------------ findings about a host
+
+    def finding(self, host: str, finding: checks.Finding) -> Mend:
+        kind = finding.mend
+        if kind == checks.SITE:
+            return Mend("Correct the variables if they ask for this; then", self.play("site", host))
+        if kind == checks.EXEMPT:
+            return self._exempt(host, finding.exemption)
+        if kind == checks.END:
+            return Mend("End what is over:", self.play("exempt", host))
+        if kind == checks.REACH:
+            return Mend("Mend what the sentence names, then see whether the server answers:", self.play("status", host))
+        if kind == checks.UNLOCK:
+            return Mend("Release an administrator:", self.play("unlock", host, user="ADMIN", how="exempt", hours="8", reason="audit"))
+        if kind == checks.APP:
+            return Mend("Run 'occ upgrade', or disable or upgrade the app; then", self.play("site", host))
+        if kind == checks.VARIABLES:
+            return Mend("Correct what the sentence names in the variables of the host, then look again:", self.play("audit", host))
+        if kind == checks.SAML_TRUST:
+            return Mend("See that it asks for one, and name it in 'trusted' of the rule; or switch it off:", self.play("saml", host, saml_type="none"))
+        if kind == checks.SAML:
+            return Mend("Mend what the sentence names, in saml_identity_providers or with a password for an administrator; then", self.play("saml", host))
+        return Mend("")
+
+    def _exempt(self, host: str, exemption: t.Optional[Exemption]) -> Mend:
+        if exemption is None:
+            return Mend("Take back those that are no longer needed:", self.play("exempt", host, user="USER", state="absent"))
+        name = "USER" if self._redacted and exemption.kind == "user" else exemption.name
+        command = self.play("exempt", host, **{exemption.kind: name, "state": "absent"})
+        return Mend("Take it back, or give it an earlier end:", command)

@@ -1,0 +1,121 @@
+# Copyright (c) 2026, SecSign Nextcloud collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A run of the audit on the control machine: from what the hosts told to one folder with every file of the report."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import typing as t
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.checks import broken_rules, verdicts
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.host import examine, redacted_policy
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.policy import (
+    Framework,
+    Policy,
+    PolicyError,
+    make_controls,
+    make_policy,
+    read_yaml,
+)
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.redact import SHORTEST_KEY, Redactor
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report import oscal
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.build import Builder, Data
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.csv_files import PeopleFile
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.junit import junit
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.remediation import Commands
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.render import render
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.trend import RunFolder, earlier_runs
+
+_FILES = ("report.html", "report.json", "people.csv", "junit.xml", "summary.md")
+Results = t.Mapping[str, t.Optional[t.Mapping[str, t.Any]]]
+
+
+@dataclass(frozen=True)
+class Request:
+    policy: str
+    controls: str
+    output: Path
+    redactor: Redactor
+    commands: Commands
+    list_limit: int = 1000
+    trend_runs: int = 30
+    templates: t.Optional[str] = None
+
+
+@dataclass(frozen=True)
+class Files:
+    """The two files that users write, checked."""
+
+    policy: Policy
+    frameworks: t.Tuple[Framework, ...]
+    facts: Data
+
+
+def make_redactor(redact: bool, key: t.Optional[str], show_ids: bool) -> Redactor:
+    if not redact:
+        return Redactor(None, show_ids)
+    if not key or len(key) < SHORTEST_KEY:
+        raise PolicyError("redact_key: redact needs a secret of at least {0} characters; keep it in a vault.".format(SHORTEST_KEY))
+    if show_ids:
+        raise PolicyError("show_ids: does not go with redact; leave one of them out.")
+    return Redactor(key, False)
+
+
+def read_files(policy: str, controls: str) -> Files:
+    data, digest = read_yaml(policy, "policy")
+    frameworks, controls_digest = read_yaml(controls, "controls")
+    facts = {"file": Path(policy).name, "sha256": digest, "controls_file": Path(controls).name, "controls_sha256": controls_digest}
+    return Files(make_policy(data), make_controls(frameworks), facts)
+
+
+def write_report(request: Request, read: Results, drift: Results, facts: Data, now: t.Optional[datetime.datetime] = None) -> t.Tuple[Path, Data]:
+    """The folder, and the report as report.json holds it. ``facts`` are about the run: versions, check mode."""
+    files = read_files(request.policy, request.controls)
+    started = now or datetime.datetime.now(datetime.timezone.utc)
+    name = started.strftime("%Y%m%dT%H%M%SZ")
+    trend = earlier_runs(request.output, request.trend_runs - 1)
+    folder = RunFolder(request.output, name)
+    try:
+        report = _fill(folder, request, files, read, drift, trend, dict(facts, id=name, uuid=str(uuid.uuid4()), started=_stamp(started)))
+        return folder.publish(), report
+    except BaseException:
+        folder.discard()
+        raise
+
+
+def _fill(folder: RunFolder, request: Request, files: Files, read: Results, drift: Results, trend: t.Sequence[Data], run: Data) -> Data:
+    redactor = request.redactor
+    policy = redacted_policy(files.policy, redactor)
+    builder = Builder(policy, files.frameworks, request.commands, request.list_limit)
+    # with a mark at its beginning, without which spreadsheets take UTF-8 for something else
+    with folder.open("people.csv", encoding="utf-8-sig") as handle:
+        people = PeopleFile(handle, redactor.show_ids)
+        for name in sorted(read):
+            host = examine(name, read[name], drift.get(name), policy, redactor)
+            found = verdicts(policy, host)
+            broken = broken_rules(found)
+            people.add(host, broken)
+            builder.add(host, found, broken)
+    run.update(redacted=redactor.redacts, ids_shown=redactor.show_ids, finished=_stamp(), files=list(_FILES), oscal=False, note=None)
+    # what UTF-8 cannot say, a lone surrogate, is replaced once and for all
+    built: Data = json.loads(json.dumps(builder.report(run, files.facts, trend), ensure_ascii=False).encode("utf-8", "replace"))
+    document, note = oscal.oscal(built)
+    built["run"].update(oscal=document is not None, note=note)
+    if document is not None:
+        built["run"]["files"].append(oscal.FILE)
+        folder.write(oscal.FILE, document)
+    # everything else is made from what this file says, and from nothing besides
+    folder.write("report.json", json.dumps(built, indent=1, ensure_ascii=False) + "\n")
+    folder.write("report.html", render(built, "report.html", request.templates))
+    folder.write("summary.md", render(built, "summary.md", request.templates))
+    folder.write("junit.xml", junit(built))
+    return built
+
+
+def _stamp(moment: t.Optional[datetime.datetime] = None) -> str:
+    return (moment or datetime.datetime.now(datetime.timezone.utc)).strftime("%Y-%m-%dT%H:%M:%SZ")

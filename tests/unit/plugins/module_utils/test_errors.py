@@ -1,0 +1,92 @@
+# SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every refusal is one sentence with a code of its own, and the table holds exactly those that can happen."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+from typing import Iterator, List, Set, Tuple
+
+import pytest
+from paths import PLUGINS
+
+from ansible_collections.secsign.nextcloud.plugins.module_utils._bridge.program import PROGRAM
+from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import SENTENCES, UNDONE, NextcloudError
+
+SOURCES = {path: path.read_text(encoding="utf-8") for path in sorted(PLUGINS.rglob("*.py")) if path.name != "_errors.py"}
+KIND_IN_PHP = re.compile(r"(?:Failure\(|fail\(|return )'([a-z_]+)'")
+
+
+def fields(template: str) -> Set[str]:
+    return {name for _text, name, _spec, _conversion in string.Formatter().parse(template) if name}
+
+
+def raised() -> Iterator[Tuple[str, ast.Call, str]]:
+    """Every error that Python code makes with a kind written out."""
+    for path, text in SOURCES.items():
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "NextcloudError" and node.args and isinstance(node.args[0], ast.Constant):
+                yield str(node.args[0].value), node, f"{path.name}:{node.lineno}"
+
+
+@pytest.mark.parametrize("kind", SENTENCES)
+def test_is_one_sentence_that_ends_like_one(kind: str) -> None:
+    code, template = SENTENCES[kind]
+    message = NextcloudError(kind, **{name: "something" for name in fields(template)}).message
+    assert re.fullmatch(r"NC\d{3}", code)
+    text = message[: -len(f" [{code}]")]
+    assert message == f"{text} [{code}]"
+    if kind != "package":  # ends with the sentence of whoever looked at the package
+        assert text.endswith(".") and not text.endswith("..")
+    assert not re.search(r"[.!?]\s+[A-Z]", text), text
+
+
+@pytest.mark.parametrize("kind", UNDONE)
+def test_what_is_undone_is_not_told_as_if_it_still_were(kind: str) -> None:
+    error = NextcloudError(kind, app="x", detail="y")
+    error.undone = True
+    assert error.message == UNDONE[kind].format(app="x", detail="y") + f" What this task had changed before is undone. [{SENTENCES[kind][0]}]"
+    assert fields(UNDONE[kind]) <= fields(SENTENCES[kind][1])
+
+
+def test_codes_are_unique() -> None:
+    codes = [code for code, _template in SENTENCES.values()]
+    assert len(codes) == len(set(codes))
+
+
+def test_every_kind_that_is_raised_is_in_the_table_and_the_other_way_round() -> None:
+    for kind, _node, where in raised():
+        assert kind in SENTENCES, where
+    for kind in KIND_IN_PHP.findall(PROGRAM):
+        assert kind in SENTENCES, f"{kind} in the bridge"
+    everything = "".join(SOURCES.values())
+    plays = "".join(path.read_text(encoding="utf-8") for folder in ("roles", "playbooks") for path in (PLUGINS.parent / folder).rglob("*.yml"))
+    unused = [
+        kind for kind, (code, _template) in SENTENCES.items() if f'"{kind}"' not in everything and f"'{kind}'" not in everything and f"[{code}]" not in plays
+    ]
+    assert unused == []
+
+
+def test_every_raise_gives_what_its_sentence_names() -> None:
+    lacking: List[str] = []
+    for kind, node, where in raised():
+        names = {keyword.arg for keyword in node.keywords}
+        if None not in names:  # **facts
+            lacking += [f"{where}: {kind} without {field}" for field in fields(SENTENCES[kind][1]) - names]
+    assert lacking == []
+
+
+def test_what_others_wrote_becomes_part_of_the_sentence() -> None:
+    message = NextcloudError("database", detail="SQLSTATE[HY000]: no.\nSee  the manual! It says\tmore").message
+    assert "no; See the manual; It says more" in message
+    assert NextcloudError("no such kind", detail="x").code == SENTENCES["bridge"][0]
+    assert "?" in NextcloudError("occ_failed").message  # rather a gap than a traceback
+
+
+def test_an_undo_is_told() -> None:
+    error = NextcloudError("timeout", detail=3)
+    assert "undone" not in error.message
+    error.undone = True
+    assert error.message.endswith(" What this task had changed before is undone. [NC114]")

@@ -1,0 +1,314 @@
+# SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every check of the audit, on hosts that meet it and on hosts that do not, and the state that each person is in."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional
+
+import pytest
+from audit_fleet import DAY, NOW, exemption, pack, person, same, state
+
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.login import CLASSES
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit import checks as checks
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.host import Host, days_left, examine
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.policy import make_policy
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.redact import Redactor
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.users import STATES, UnpackError, unpack
+
+ADMIN = person("admin", groups=["admin"])
+
+
+def look(rule: Dict[str, Any], result: Any, drift: Any = None, **policy: Any) -> checks.Verdict:
+    made = make_policy(dict({"version": 1, "name": "x", "rules": [dict({"id": "it"}, **rule)]}, **policy))
+    host = examine("h", result, drift, made, Redactor(show_ids=True))
+    return checks.verdicts(made, host)[1]
+
+
+def names(verdict: checks.Verdict) -> List[str]:
+    return [one.row["uid"] for one in verdict.people]
+
+
+def sentences(verdict: checks.Verdict) -> List[str]:
+    return [finding.sentence for finding in verdict.findings]
+
+
+FACTOR = {"id": "f", "check": "factor"}
+
+# uid, person, the policy's leave_out and exemptions besides, and the state under "everybody needs a factor"
+PEOPLE = [
+    (person("a"), "covered"),
+    (person("a", "locked_out"), "locked_out"),
+    (person("a", "not_in_scope"), "uncovered"),
+    (person("a", "backup_codes_only", backup_codes=3), "uncovered"),
+    (person("a", "will_enrol"), "enrols"),
+    (person("a", "exempt"), "uncovered"),  # left out by a group, and no exemption is on record
+    (person("held", "exempt"), "exempt"),
+    (person("held", "locked_out"), "locked_out"),
+    (person("held"), "covered"),
+    (person("a", "disabled"), "disabled"),
+    (person("held", "disabled", factors=["totp"]), "disabled"),
+    (person("a", "no_password_login"), "left_out"),
+    (person("a", "guest"), "left_out"),
+    (person("a", "not_in_scope", groups=["robots"]), "left_out"),
+    (person("a", "locked_out", groups=["robots"]), "left_out"),
+    (person("glass", "will_enrol"), "left_out"),
+    (person("glass", "locked_out"), "locked_out"),  # an account for emergencies has to get in
+    (person("a", "exempt", groups=["interns"]), "exempt"),
+]
+
+
+@pytest.mark.parametrize(("row", "expected"), PEOPLE)
+def test_everybody_is_in_one_state(row: Dict[str, Any], expected: str) -> None:
+    made = make_policy({"version": 1, "name": "x", "leave_out": {"groups": ["robots"], "users": ["glass"]}, "rules": [FACTOR]})
+    held = [exemption("held"), exemption("interns", "group"), exemption("a", over=True)]
+    host = examine("h", state([row], exemptions=held), None, made, Redactor())
+    assert host.people[0].state == expected
+    assert host.states() == dict(dict.fromkeys(STATES, 0), **{expected: 1})
+
+
+def test_nobody_is_asked_where_no_rule_asks() -> None:
+    made = make_policy({"version": 1, "name": "x", "rules": [{"id": "f", "check": "factor", "groups": ["it"]}]})
+    host = examine("h", state([person("a", "not_in_scope"), person("b"), person("c", "not_in_scope", groups=["it"])]), None, made, Redactor())
+    assert [one.state for one in host.people] == ["not_asked", "covered", "uncovered"]
+
+
+def test_guests_and_single_sign_on_count_where_the_policy_says_so() -> None:
+    result = state([person("a", "guest"), person("b", "no_password_login")])
+    assert names(look(FACTOR, result)) == []
+    assert names(look(FACTOR, result, leave_out={"guests": False, "no_password_login": False})) == ["a", "b"]
+
+
+def test_the_classes_are_those_of_the_info_module() -> None:
+    assert set(state([])["people_summary"]["login"]) == set(CLASSES)
+
+
+# ---------------------------------------------------------------------- factor
+
+TOTP, NONE = person("totp"), person("none", factors=[])
+SECSIGN, BOTH = person("sec", factors=["twofactor_secsign"]), person("both", factors=["totp", "secsignid"])
+
+
+@pytest.mark.parametrize(
+    ("options", "lacking"),
+    [
+        ({}, ["none"]),
+        ({"factor": "any"}, ["none"]),
+        ({"factor": "secsign"}, ["totp", "none"]),
+        ({"factor": ["totp"]}, ["sec", "none"]),
+        ({"factor": ["totp", "twofactor_secsign"]}, ["none"]),
+        ({"backup_codes": 11}, ["totp", "sec", "both", "none"]),
+        ({"admins_only": True}, []),
+        ({"groups": ["it"]}, []),
+    ],
+)
+def test_factor(options: Dict[str, Any], lacking: List[str]) -> None:
+    people = [TOTP, SECSIGN, BOTH, dict(NONE, login="not_in_scope")]
+    verdict = look(dict(FACTOR, **options), state(people))
+    assert names(verdict) == lacking
+    assert verdict.status == ("failure" if lacking else "met")
+    assert verdict.count == len(lacking)
+    assert look(dict(FACTOR, level="warning", **options), state(people)).status == ("warning" if lacking else "met")
+
+
+def test_factor_secsign_means_the_providers_that_the_policy_names() -> None:
+    result = state([person("a", factors=["corporate"])])
+    assert names(look(dict(FACTOR, factor="secsign"), result)) == ["a"]
+    assert names(look(dict(FACTOR, factor="secsign"), result, secsign_providers=["corporate"])) == []
+
+
+def test_factor_excuses() -> None:
+    result = state([person("held", "exempt"), person("new", "will_enrol")], exemptions=[exemption("held")])
+    assert names(look(FACTOR, result)) == ["new"]
+    assert names(look(dict(FACTOR, accept_enrolment=True), result)) == []
+    assert names(look(dict(FACTOR, accept_exempt=False), result)) == ["held", "new"]
+
+
+def test_a_rule_that_only_warns_uncovers_nobody() -> None:
+    weak = state([person("a", backup_codes=None)])
+    codes = {"id": "codes", "check": "factor", "backup_codes": 1}
+    for level, expected in (("warning", "covered"), ("failure", "insufficient")):
+        made = make_policy({"version": 1, "name": "x", "rules": [FACTOR, dict(codes, level=level)]})
+        host = examine("h", weak, None, made, Redactor())
+        assert host.people[0].state == expected
+        assert [v.status for v in checks.verdicts(made, host)] == ["met", "met", level]
+
+
+# ---------------------------------------------------------------------- the other checks
+
+
+def test_locked_out() -> None:
+    people = [person("in"), person("out", "locked_out"), person("soon", "backup_codes_only"), person("off", "disabled")]
+    assert names(look({"check": "locked_out"}, state(people))) == ["out"]
+    assert names(look({"check": "locked_out", "count_backup_codes_only": True}, state(people))) == ["out", "soon"]
+    assert look({"check": "locked_out"}, state(people[:1])).status == "met"
+
+
+ENFORCED = [
+    # the rule's groups, what the host says, findings
+    ([], {}, []),
+    ([], {"enforced": False}, ["Nextcloud asks nobody for a second factor."]),
+    ([], {"groups": ["it"]}, ["It is enforced for the groups it only."]),
+    ([], {"excluded_groups": ["robots"]}, []),
+    ([], {"excluded_groups": ["robots", "bosses"]}, ["The groups bosses are left out of it."]),
+    (["it"], {}, []),
+    (["it"], {"groups": ["it", "staff"]}, []),
+    (["it", "sales"], {"groups": ["it"]}, ["It is not enforced for the groups sales."]),
+    (["it"], {"enforced": False, "groups": ["it"]}, ["Nextcloud asks nobody for a second factor."]),
+]
+
+
+@pytest.mark.parametrize(("groups", "stated", "expected"), ENFORCED)
+def test_enforced(groups: List[str], stated: Dict[str, Any], expected: List[str]) -> None:
+    verdict = look({"check": "enforced", "groups": groups}, state([person("a")], enforcement=stated), leave_out={"groups": ["robots"]})
+    assert sentences(verdict) == expected
+    assert verdict.status == ("failure" if expected else "met")
+
+
+def test_enforced_by_effect_finds_who_was_taken_out_by_hand() -> None:
+    out = {"in_scope": False}
+    people = [
+        person("in"), person("by hand", **out), person("held", **out), person("intern", groups=["interns"], **out), person("robot", groups=["robots"], **out),
+        person("off", "disabled", **out),
+    ]  # fmt: skip
+    held = [exemption("held"), exemption("interns", "group")]
+    verdict = look({"check": "enforced"}, state(people, exemptions=held), leave_out={"groups": ["robots"]})
+    assert (names(verdict), verdict.status) == (["by hand"], "failure")
+    of_group = look({"check": "enforced", "groups": ["it"]}, state([person("a", **out), person("b", groups=["it"], **out)]))
+    assert names(of_group) == ["b"]
+
+
+EXEMPTIONS: List[Any] = [
+    ({}, exemption("a"), None),
+    ({"max_days": 7}, exemption("a"), None),
+    ({"max_days": 6}, exemption("a"), "The exemption of the user a holds for 7 more days; 6 are allowed."),
+    ({}, exemption("a", over=True), "The exemption of the user a is over since 2026-12-01T06:00:00Z and still has effect."),
+    ({"allow_groups": True}, exemption("it", "group"), None),
+    ({"allow_groups": False}, exemption("it", "group"), "The exemption of the group it is for a whole group."),
+    ({"allow_admins": False}, exemption("a"), None),
+    ({"allow_admins": False}, exemption("admin"), "The exemption of the user admin is for an administrator."),
+    ({"allow_admins": False}, exemption("admin", "group"), "The exemption of the group admin is for an administrator."),
+    ({"max_count": 1}, exemption("a"), None),
+    ({"max_count": 0}, exemption("a"), "There are 1 exemptions; 0 are allowed."),
+]
+
+
+@pytest.mark.parametrize(("options", "held", "expected"), EXEMPTIONS)
+def test_exemptions(options: Dict[str, Any], held: Dict[str, Any], expected: Optional[str]) -> None:
+    verdict = look(dict({"check": "exemptions"}, **options), state([ADMIN, person("a")], exemptions=[held]))
+    assert sentences(verdict) == ([expected] if expected else [])
+
+
+def test_days_left_are_begun_days() -> None:
+    assert [days_left(until, NOW) for until in ("2026-11-24T06:00:01Z", "2026-11-25T06:00:00Z", "2026-11-25T06:00:01Z")] == [1, 1, 2]
+    assert [days_left(until, NOW) for until in ("2026-11-24T06:00:00Z", "2026-11-23T05:00:00Z")] == [0, -1]
+
+
+APPS: List[Any] = [
+    ({}, "1.0", None),
+    ({"version": "1.0.0"}, "1.0.0.1", "The app twofactor_secsign is 1.0.0; 1.0.0.1 is the oldest allowed."),
+    ({"version": "0.10.0"}, "0.9", None),
+    ({"version": "1.0.0-beta1"}, "1.0.0", "The app twofactor_secsign is 1.0.0-beta1; 1.0.0 is the oldest allowed."),
+    ({"version": None}, "0.1", "The app twofactor_secsign is of no known version; 0.1 is the oldest allowed."),
+    ({"enabled": False}, "0.1", "The app twofactor_secsign is not enabled."),
+    ({"path": None, "enabled": False}, "0.1", "The app twofactor_secsign is not installed."),
+]
+
+
+@pytest.mark.parametrize(("app", "least", "expected"), APPS)
+def test_app_version(app: Dict[str, Any], least: str, expected: Optional[str]) -> None:
+    assert sentences(look({"check": "app_version", "minimum": least}, state([], app=app))) == ([expected] if expected else [])
+
+
+def test_id_servers() -> None:
+    rule = {"check": "id_servers", "allowed": ["https://httpapi.secsign.com/", "https://httpapi2.secsign.com"]}
+    assert look(rule, state([])).status == "met"
+    assert look(rule, state([], id_server={"server": "https://HTTPAPI.secsign.com"})).status == "met"
+    wrong = look(rule, state([], id_server={"server": "https://evil.example"}))
+    assert sentences(wrong) == ["The ID server https://evil.example is not allowed."]
+    own = {"server": "https://id.example", "fallback": None}
+    assert look(dict(rule, allowed=["https://id.example"]), state([], id_server=own)).status == "met", "our app then asks no second one"
+    upstream = look(dict(rule, allowed=["https://id.example"]), state([], id_server=own, app={"app_id": "secsignid"}))
+    assert sentences(upstream) == ["The second ID server https://httpapi2.secsign.com (the app's default) is not allowed."]
+
+
+def test_admin_login() -> None:
+    edge = NOW - 90 * DAY
+    people = [
+        person("edge", groups=["admin"], last_login=edge), person("late", groups=["admin"], last_login=edge - 1),
+        person("never", groups=["admin"], last_login=None), person("off", "disabled", groups=["admin"], last_login=1, factors=["totp"]),
+        person("bare", "will_enrol", groups=["admin"], last_login=1), person("user", last_login=1),
+    ]  # fmt: skip
+    assert names(look({"check": "admin_login", "max_days": 90}, state(people))) == ["late", "never"]
+    assert look({"check": "admin_login", "max_days": 90}, state(people[:1])).status == "met"
+
+
+def test_admins() -> None:
+    logins = ("ready", "will_enrol", "exempt", "not_in_scope", "no_password_login", "locked_out", "backup_codes_only", "disabled", "service_account")
+    people = [person(login, login, groups=["admin"]) for login in logins] + [person("user")]
+    assert look({"check": "admins", "minimum": 5}, state(people)).status == "met"
+    assert sentences(look({"check": "admins", "minimum": 6}, state(people))) == ["5 of at least 6 administrators can log in."]
+
+
+def test_identity_provider() -> None:
+    good = {"id": 1, "entity_id": "https://idp.example.com", "certificate_days_left": 300}
+    rule = {"check": "identity_provider", "trusted": ["https://idp.example.com"]}
+
+    def found(kind: str, *providers: Dict[str, Any], admins: int = 1, **more: Any) -> List[str]:
+        saml = {"type": kind, "identity_providers": list(providers)}
+        return sentences(look(dict(rule, **more), state([], saml=saml, people_summary={"admins_with_password": admins})))
+
+    assert look(rule, state([])).status == "met", "the app is not there"
+    assert found("none", good, trusted=[]) == [], "what is stored and not used"
+    assert found("saml", good) == []
+    assert found("saml", good, trusted=["https://other"]) == ["Who logs in through https://idp.example.com is asked for no second factor by Nextcloud."]
+    assert found("saml", dict(good, certificate_days_left=29)) == ["The certificate of https://idp.example.com holds for 29 more days."]
+    assert found("saml", dict(good, certificate_days_left=29), certificate_days=29) == []
+    assert found("saml", dict(good, certificate_days_left=-1), certificate_days=0) == ["The certificate of https://idp.example.com is over."]
+    assert found("saml", good, admins=0) == ["No administrator could log in without the identity provider."]
+    assert len(found("environment-variable", good)) == 1
+
+
+def test_providers_load() -> None:
+    good, bad = ({"id": n, "app": n, "loads": loads, "error": None} for n, loads in (("totp", True), ("broken", False)))
+    assert look({"check": "providers_load"}, state([], providers=[good])).status == "met"
+    assert sentences(look({"check": "providers_load"}, state([], providers=[good, bad]))) == ["The two-factor app broken cannot be loaded."]
+    waiting = state([], providers=None, nextcloud={"pending_upgrades": ["core"]})
+    assert sentences(look({"check": "providers_load"}, waiting)) == ["An upgrade waits (core), so the apps could not be tried."]
+
+
+def test_drift() -> None:
+    differs = {"changed": True, "diff": {"before": {"app": {"version": "1", "state": "x"}}, "after": {"app": {"version": "2", "state": "x"}}}}
+    assert look({"check": "drift"}, state([]), same()).status == "met"
+    assert sentences(look({"check": "drift"}, state([]), differs)) == ["site.yml would change 1 setting."]
+    assert sentences(look({"check": "drift"}, state([]), {"failed": True, "msg": "No. [NC401]"})) == ["site.yml would stop: No. [NC401]"]
+    for nothing in (None, {}, {"skipped": True, "changed": False}):
+        assert "Not compared" in sentences(look({"check": "drift"}, state([]), nothing))[0], "what was not compared is not met"
+
+
+# ---------------------------------------------------------------------- hosts that could not be read
+
+UNREAD: List[Any] = [
+    (None, False, "Its task left no result."),
+    ({"failed": True, "msg": "In maintenance. [NC104]"}, False, "In maintenance. [NC104]"),
+    ({"unreachable": True, "msg": "No route\n to host"}, True, "It could not be reached. No route to host"),
+    ({"failed": True, "module_stderr": "Traceback", "msg": ""}, False, "Its task left no result."),
+]
+
+
+@pytest.mark.parametrize(("result", "unreachable", "problem"), UNREAD)
+def test_a_host_that_could_not_be_read_fails_and_nothing_else_is_said_of_it(result: Any, unreachable: bool, problem: str) -> None:
+    made = make_policy({"version": 1, "name": "x", "rules": [FACTOR, {"id": "d", "check": "drift"}]})
+    host = examine("h", result, None, made, Redactor())
+    assert (host.read, host.unreachable, host.problem) == (False, unreachable, problem)
+    assert [(v.rule.id, v.status) for v in checks.verdicts(made, host)] == [("host-read", "failure"), ("f", "unknown"), ("d", "unknown")]
+
+
+def test_people_come_out_of_the_pack_as_they_went_in() -> None:
+    rows = [person("a\nb \u202e 😀"), person("b" * 200)]
+    assert unpack(pack(rows)) == rows
+    assert unpack(pack([])) == []
+    for wrong in ("", "AAAA", "not base64!", pack(rows)[:-8]):
+        with pytest.raises(UnpackError):
+            unpack(wrong)
+    assert isinstance(Host("h", "x"), Host)

@@ -1,0 +1,100 @@
+# SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""docs/errors.md is what the table of sentences says, and no sentence with which something fails lacks its code."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import re
+from typing import Any, Iterator, List, Tuple
+
+import yaml
+from paths import ROOT
+
+from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import SENTENCES
+
+CODES = {code for code, _sentence in SENTENCES.values()}
+# what a filter or an action plugin raises; a module fails through NextcloudError, which puts the code there itself
+OF_ANSIBLE = {"AnsibleError", "AnsibleActionFail", "AnsibleFilterError"}
+
+
+def test_page_is_up_to_date() -> None:
+    spec = importlib.util.spec_from_file_location("errors_page", ROOT / "tools" / "errors_page.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    written = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
+    assert written == module.page(), "run python3 tools/errors_page.py"
+
+
+def test_each_code_has_cause_and_mend_and_nothing_else_has() -> None:
+    said = yaml.safe_load((ROOT / "tools" / "errors.yml").read_text(encoding="utf-8"))
+    assert set(said["codes"]) == CODES
+    assert set(said["groups"]) == {code[:3] for code in CODES}
+    for code, about in said["codes"].items():
+        assert set(about) == {"cause", "mend"} and all(text.endswith(".") for text in about.values()), code
+
+
+def _codes(text: str) -> List[str]:
+    return re.findall(r"\[(NC\d{3})\]$", text.strip())
+
+
+def _strings(node: ast.AST) -> str:
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
+        node = node.func.value
+    return "".join(part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str))
+
+
+def _in_plugins() -> Iterator[Tuple[str, str]]:
+    """What ends a task without NextcloudError: exceptions of Ansible's own, and results that say failed."""
+    for path in sorted((ROOT / "plugins").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            where = f"{path.relative_to(ROOT)}:{node.lineno}"
+            if getattr(node.func, "id", "") in OF_ANSIBLE:
+                yield where, _strings(node.args[0])
+            words = {word.arg: word.value for word in node.keywords}
+            if isinstance(words.get("failed"), ast.Constant) and "msg" in words:
+                yield where, _strings(words["msg"])
+
+
+def _tasks(node: Any) -> Iterator[Any]:
+    for inner in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _tasks(inner)
+    if isinstance(node, dict):
+        yield node
+
+
+def _in_plays() -> Iterator[Tuple[str, str]]:
+    for path in sorted([*(ROOT / "playbooks").rglob("*.yml"), *(ROOT / "roles").rglob("tasks/*.yml")]):
+        for task in _tasks(yaml.safe_load(path.read_text(encoding="utf-8"))):
+            where = f"{path.relative_to(ROOT)}: {task.get('name', '')}"
+            if "ansible.builtin.fail" in task:
+                yield where, task["ansible.builtin.fail"]["msg"]
+            if "ansible.builtin.assert" in task:
+                yield where, task["ansible.builtin.assert"]["fail_msg"]
+            for hint in re.findall(r"undef\(hint=(\w+)\)", str(task.get("hosts", ""))):
+                yield where, task["vars"][hint]
+
+
+def test_no_sentence_lacks_its_code() -> None:
+    found = [*_in_plugins(), *_in_plays()]
+    assert len(found) > 15, "this test no longer sees what it is about"
+    # the failure of another task is handed on with the code that it has
+    lacking = [where for where, text in found if "ansible_failed_result.msg" not in text and not set(_codes(text)) & CODES]
+    assert lacking == []
+    assert any("ansible_failed_result.msg" in text for _where, text in found)
+
+
+def test_what_plays_say_is_in_the_table() -> None:
+    """A sentence of a play's own stands in the table too, with its words in braces instead of expressions."""
+    own = {"NC411", "NC701", "NC702"}
+    table = {code: re.sub(r"\{\w+\}", "{}", sentence) for code, sentence in SENTENCES.values()}
+    said = {}
+    for _where, text in _in_plays():
+        words = re.sub(r"\{\{.*?\}\}", "{}", " ".join(text.split()), flags=re.DOTALL)
+        for code in set(_codes(words)) & own:
+            said[code] = words[: -len(f" [{code}]")].replace("{}/index.php/login?direct=1", "{}")
+    assert said == {code: table[code] for code in own}
