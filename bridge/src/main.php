@@ -93,8 +93,8 @@ function ask_id_server(array $request, ?string $trusted): array {
 
 
 function run_occ(array $request): array {
-    become_owner(config_file(Run::$root));
-    return occ_process($request['php_args'], $request['argv'], $request['stdin']);
+    become_account(config_file(Run::$root), $request['run_as']);
+    return occ_process($request, $request['argv'], $request['stdin']);
 }
 
 
@@ -123,7 +123,7 @@ function main(): void {
             answer(run_occ($request));
             return;
         }
-        boot(Run::$root);
+        boot(Run::$root, $request['run_as']);
         if ($request['op'] === 'ask_id_server') {
             answer(ask_id_server($request, trusted_by($request['trust'])));
             return;
@@ -135,7 +135,7 @@ function main(): void {
         }
         answer((__NAMESPACE__ . '\\' . $request['op'])($request));
     } catch (Failure $e) {
-        fail($e->kind, $e->getMessage());
+        fail($e->kind, $e->getMessage(), null, $e->facts);
     } catch (\Throwable $e) {
         fail(kind_of($e), get_class($e) . ': ' . $e->getMessage(), line_of($e));
     }

@@ -10,9 +10,12 @@ namespace SecSign\Bridge;
 
 final class Failure extends \Exception {
     public $kind;
-    public function __construct(string $kind, string $detail = '') {
+    /** @var array<string, string> what else the message names */
+    public $facts;
+    public function __construct(string $kind, string $detail = '', array $facts = []) {
         parent::__construct($detail);
         $this->kind = $kind;
+        $this->facts = $facts;
     }
 }
 
@@ -45,10 +48,11 @@ function answer(array $record): void {
     say(['type' => 'answer'] + $record);
 }
 
-function fail(string $kind, string $detail, ?int $line = null): void {
+function fail(string $kind, string $detail, ?int $line = null, array $facts = []): void {
     Run::$answered = true;
     $detail = trim(preg_replace('/\s+/', ' ', strip_tags($detail)));
-    say(['type' => 'failure', 'kind' => $kind, 'detail' => mb_strimwidth_safe($detail, 300), 'php' => PHP_VERSION, 'line' => $line]);
+    say(['type' => 'failure', 'kind' => $kind, 'detail' => mb_strimwidth_safe($detail, 300), 'php' => PHP_VERSION, 'line' => $line,
+        'facts' => (object) $facts]);
 }
 
 function mb_strimwidth_safe(string $text, int $limit): string {
@@ -87,44 +91,21 @@ function find_root(array $candidates): string {
     throw new Failure('not_nextcloud', implode(', ', $candidates));
 }
 
-/** Root hands the process over to the owner of config.php; anybody else must be that owner already. */
-function become_owner(string $config): void {
-    $owner = fileowner($config);
-    if (!function_exists('posix_geteuid')) {
-        throw new Failure('php_extension', 'posix');
-    }
-    if (posix_geteuid() === $owner) {
-        return;
-    }
-    $account = posix_getpwuid($owner);
-    if (posix_geteuid() !== 0) {
-        throw new Failure('not_owner', $account ? $account['name'] : (string) $owner);
-    }
-    $group = $account ? $account['gid'] : filegroup($config);
-    posix_initgroups($account ? $account['name'] : (string) $owner, $group);
-    if (!posix_setgid($group) || !posix_setuid($owner)) {
-        throw new Failure('not_owner', $account ? $account['name'] : (string) $owner);
-    }
-    putenv('HOME=' . ($account ? $account['dir'] : '/'));
-}
-
 function config_file(string $root): string {
     $directory = getenv('NEXTCLOUD_CONFIG_DIR');
     return ($directory ?: "$root/config") . '/config.php';
 }
 
-function boot(string $root): void {
+function boot(string $root, ?string $run_as): void {
     $config = config_file($root);
-    clearstatcache();
+    become_account($config, $run_as);
     if (is_dir(dirname($config)) && !is_executable(dirname($config))) {
-        become_owner(dirname($config)); // says so where it is closed only to whoever this is
         throw new Failure('config_unreadable', $config);
     }
     // Nextcloud would create the missing file at start; this program must not leave traces
     if (!is_file($config)) {
         throw new Failure('not_installed', $root);
     }
-    become_owner($config);
     if (!is_readable($config)) {
         throw new Failure('config_unreadable', $config);
     }

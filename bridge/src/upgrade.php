@@ -13,9 +13,9 @@
 namespace SecSign\Bridge;
 
 /** For a command that Nextcloud must carry out in a process of its own. */
-function occ_process(array $php_args, array $argv, string $stdin): array {
+function occ_process(array $request, array $argv, string $stdin): array {
     putenv('COLUMNS=1000'); // occ breaks long messages in mid-word
-    $command = array_merge([PHP_BINARY], $php_args, [Run::$root . '/occ'], $argv);
+    $command = array_merge([PHP_BINARY], $request['php_args'], [Run::$root . '/occ'], $argv);
     // a list of arguments reaches the program without a shell since PHP 7.4; before, each is quoted
     $command = PHP_VERSION_ID >= 70400 ? $command : implode(' ', array_map('escapeshellarg', $command));
     $process = proc_open($command, [['pipe', 'r'], ['pipe', 'w'], ['pipe', 'w']], $pipes, Run::$root);
@@ -28,6 +28,10 @@ function occ_process(array $php_args, array $argv, string $stdin): array {
         stream_select($ready, $none, $none, null);
         foreach ($ready as $stream => $pipe) {
             $printed[$stream] .= $text = (string) fread($pipe, 65536);
+            if (strlen($printed[1]) + strlen($printed[2]) > $request['max_output']) {
+                proc_terminate($process, 9);
+                throw new Failure('too_much_output', trim(substr($printed[$stream], 0, 200)), ['limit' => $request['max_output'] >> 20]);
+            }
             if ($text === '' && feof($pipe)) {
                 unset($open[$stream]);
             }
@@ -72,7 +76,7 @@ function upgrade(array $request): array {
     }
     $kept = json_encode(['apps' => $request['apps'], 'loglevel' => system_value('loglevel')]);
     service(\OCP\IConfig::class)->setAppValue('secsign_nextcloud', 'upgrade', $kept);
-    $done = occ_process($request['php_args'], ['upgrade', '--no-interaction', '--no-warnings'], '');
+    $done = occ_process($request, ['upgrade', '--no-interaction', '--no-warnings'], '');
     if ($done['rc'] === 0) {
         service(\OCP\IConfig::class)->deleteAppValue('secsign_nextcloud', 'upgrade');
     }
@@ -86,7 +90,7 @@ function finish_upgrade(array $request): array {
     if (!left_by($kept)) {
         throw new Failure('maintenance', Run::$root);
     }
-    $done = pending_upgrades() ? occ_process($request['php_args'], ['upgrade', '--no-interaction', '--no-warnings'], '') : null;
+    $done = pending_upgrades() ? occ_process($request, ['upgrade', '--no-interaction', '--no-warnings'], '') : null;
     $failed = $done !== null && $done['rc'] !== 0;
     $over = after_upgrade($request, $kept, $failed);
     return $failed ? $done : $over;
@@ -109,5 +113,5 @@ function after_upgrade(array $request, ?array $kept, bool $failed): array {
     if ($kept !== null && (int) system_value('loglevel', 2) === 0) {
         $content['system']['loglevel'] = $kept['loglevel'];
     }
-    return occ_process($request['php_args'], ['config:import', '--no-interaction', '--no-warnings'], json_encode($content));
+    return occ_process($request, ['config:import', '--no-interaction', '--no-warnings'], json_encode($content));
 }

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import typing as t
 
 from ansible.errors import AnsibleActionFail
@@ -46,6 +47,11 @@ class ActionModule(ActionBase):
             raise AnsibleActionFail("path: {0} exists already: name a new file for the codes. [NC201]".format(path or "''"))
         if not os.access(folder, os.W_OK):
             raise AnsibleActionFail("path: {0} is no folder on the control machine that can be written to: name another file. [NC201]".format(folder))
+        found = os.stat(folder)
+        if found.st_uid not in (0, os.geteuid()) or (found.st_mode & stat.S_IWOTH and not found.st_mode & stat.S_ISVTX):
+            raise AnsibleActionFail(
+                "path: others may replace what is in {0}. Name a file in a folder that belongs to you and is not writable for everybody. [NC201]".format(folder)
+            )
 
     def _vault(self) -> VaultLib:
         secrets = getattr(getattr(self._loader, "_vault", None), "secrets", None)
@@ -55,5 +61,5 @@ class ActionModule(ActionBase):
 
     @staticmethod
     def _write(path: str, content: bytes) -> None:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as handle:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "wb") as handle:
             handle.write(content)

@@ -33,8 +33,8 @@ options:
       - Command that starts a program where the Nextcloud runs, put before every call of PHP, for example
         V(["docker", "exec", "-i", "nextcloud"]), V(["podman", "exec", "-i", "nextcloud"]) or
         V(["kubectl", "exec", "-i", "deploy/nextcloud", "--"]).
-      - It must pass standard input on (C(-i)). Where it starts PHP as root, PHP hands itself over to the owner of
-        C(config/config.php) before anything of Nextcloud is loaded.
+      - It must pass standard input on (C(-i)). Where it starts PHP as root, PHP hands itself over to the account of O(run_as), by the
+        same rule, before anything of Nextcloud is loaded.
       - It is run as it is, without a shell.
     type: list
     elements: str
@@ -43,6 +43,30 @@ options:
     description: Seconds after which a PHP process is stopped and the task fails.
     type: int
     default: 300
+  run_as:
+    description:
+      - User name or user ID of the account that PHP runs as, normally the account of the web server. Nextcloud accepts only the owner of
+        C(config/config.php).
+      - Without it the owner of C(config/config.php) is taken, but only where no other account can have put that file there. A link on
+        the way to it is followed only if it has the same owner as its target, or belongs to root in a folder that only root may write to.
+      - The account is determined once per task, before anything of the Nextcloud is executed. It is never root, unless the code, the
+        configuration and the folders above them belong to root and nobody else can write to them.
+    type: str
+    version_added: 1.1.0
+  pass_environment:
+    description:
+      - Names of environment variables that PHP gets in addition.
+      - PHP gets C(PATH), C(HOME), C(LANG), C(LC_ALL), the variables of Nextcloud (C(NEXTCLOUD_CONFIG_DIR), C(NC_*)), of PHP
+        (C(PHP_INI_SCAN_DIR), C(PHPRC)) and of the official container image, and nothing else of the environment of the task.
+    type: list
+    elements: str
+    default: []
+    version_added: 1.1.0
+  max_output_mb:
+    description: Megabytes that a PHP process may print, from 1 to 4096. PHP that prints more is stopped and the task fails.
+    type: int
+    default: 256
+    version_added: 1.1.0
 requirements:
   - On the host, a Nextcloud of release 17 or newer, and PHP for the command line with the extensions that Nextcloud itself needs.
   - Run as root or as the owner of C(config/config.php) (with O(exec_prefix), as a user who may run that command).

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pwd
-import stat
 import typing as t
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
+from ansible_collections.secsign.nextcloud.plugins.module_utils._paths import OwnFolder, UntrustedPath
 
 
 def whoever() -> str:
@@ -20,17 +21,26 @@ def whoever() -> str:
 
 
 def append_line(path: str, line: t.Mapping[str, t.Any]) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(handle, "a", encoding="utf-8") as stream:
-        stream.write(json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n")
+    """Raises NextcloudError."""
+    content = (json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n").encode()
+    with _folder_of(path) as folder:
+        folder.append(os.path.basename(path), content)
 
 
 def check_writable(path: str) -> None:
+    """Before anything is changed. Raises NextcloudError where the line could not be written afterwards."""
+    name = os.path.basename(path)
+    with _folder_of(path) as folder:
+        if not name or not folder.can_write(name):
+            raise NextcloudError("audit_log", detail="'{0}' cannot be written".format(path))
+
+
+@contextlib.contextmanager
+def _folder_of(path: str) -> t.Iterator[OwnFolder]:
     try:
-        good = not stat.S_ISDIR(os.stat(path).st_mode) and os.access(path, os.W_OK)
-    except FileNotFoundError:
-        good = bool(path) and os.access(os.path.dirname(path) or ".", os.W_OK)
-    except OSError:
-        good = False
-    if not good:
-        raise NextcloudError("audit_log", detail=path)
+        with OwnFolder(os.path.dirname(path) or ".") as folder:
+            yield folder
+    except UntrustedPath as error:
+        raise NextcloudError("audit_log", detail="'{0}' is not safe to write, because {1}".format(path, error))
+    except OSError as error:
+        raise NextcloudError("audit_log", detail="'{0}' cannot be written ({1})".format(path, error.strerror))

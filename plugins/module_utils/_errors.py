@@ -101,6 +101,29 @@ SENTENCES: t.Dict[str, t.Tuple[str, str]] = {
         "PHP was started by '{command}' but read nothing: exec_prefix must pass standard input on; give docker, podman and kubectl exec the option -i, "
         "and docker compose exec -T.",
     ),
+    "untrusted_link": (
+        "NC135",
+        "run_as: the account cannot be taken from config/config.php, because {detail}. Set run_as to the account of the web server, or correct the path.",
+    ),
+    "untrusted_folder": (
+        "NC136",
+        "run_as: the account cannot be taken from {path}. The file belongs to {owner}, and its folder {folder} can be written to by {writers}. "
+        "Set run_as to the account of the web server, or correct the owner of the file.",
+    ),
+    "runs_as_root": (
+        "NC137",
+        "run_as: PHP would run as root, but {detail}. Give config/config.php to the account of the web server (chown), "
+        "or let nobody but root own and write the code and the configuration.",
+    ),
+    "too_much_output": (
+        "NC138",
+        "max_output_mb: PHP printed more than {limit} MB and was stopped ({detail}). See what it prints on the host, or raise max_output_mb.",
+    ),
+    "run_as_not_owner": (
+        "NC139",
+        "run_as: {run_as} is not the owner of config/config.php, which is {detail}, and occ runs only as that owner. "
+        "Name the owner, or give the file to {run_as} (chown).",
+    ),
     # what was asked
     "bad_option": ("NC201", "{option}: {detail}."),
     "unknown_groups": (
@@ -163,9 +186,13 @@ SENTENCES: t.Dict[str, t.Tuple[str, str]] = {
     ),
     "write_failed": ("NC313", "{detail} could not be written: look for a full disk or missing rights; the app's earlier version is untouched."),
     "app_store": ("NC314", "The app store has no {app} for this server ({detail}): name an archive in source instead."),
-    "audit_log": ("NC315", "audit_log: {detail} cannot be written: name a file in a folder that this task may write to."),
+    "audit_log": ("NC315", "audit_log: {detail}. Name a file in a folder that only root, or the user of this task, may write to."),
     "snapshot": ("NC316", "What is there now cannot be written down for a later rollback ({detail}): name another folder in snapshot_dir."),
     "no_snapshot": ("NC317", "There is no snapshot '{detail}' of the Nextcloud at {root} ({known}): name one of those, or 'latest' or 'first'."),
+    "snapshot_unsafe": (
+        "NC318",
+        "snapshot_dir: the snapshot cannot be trusted, because {detail}. Look at who has access to that folder before you restore anything from it.",
+    ),
     # policy
     "guard_locked_out": (
         "NC401",

@@ -18,6 +18,7 @@ import typing as t
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Bridge, Part, Plan, Step, import_config
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
+from ansible_collections.secsign.nextcloud.plugins.module_utils._paths import OwnFolder, UntrustedPath
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import MANAGED_GROUPS, STORE
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import SAML_APP, Policy, State, Wants
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
@@ -56,22 +57,22 @@ def keep(nextcloud: Nextcloud, base: str, before: State, plans: t.Sequence[Plan]
         # of a private key there is only its sum
         "saml": None if before.saml is None else {"providers": {str(number): dict(values) for number, values in before.saml.providers.items()}},
     }
-    folder = folder_of(base, before.server.root)
+    path = folder_of(base, before.server.root)
+    name = snapshot["taken"].replace(":", "")
     try:
-        # one by one: makedirs gives its mode to the last folder only
-        os.makedirs(os.path.dirname(folder), mode=0o700, exist_ok=True)
-        os.makedirs(folder, mode=0o700, exist_ok=True)
-        name = os.path.join(folder, snapshot["taken"].replace(":", ""))
-        replaced = _replaced_apps(before, plans)
-        for app_id in replaced:
-            archive = _pack(nextcloud, app_id)
-            _write(name + "-" + app_id + ".tar", archive)
-            snapshot["apps"][app_id]["archive"] = {"path": name + "-" + app_id + ".tar", "sha256": hashlib.sha256(archive).hexdigest()}
-        _write(name + ".json", json.dumps(snapshot, sort_keys=True, ensure_ascii=False).encode())
-        _forget_old(folder)
+        with OwnFolder(path, create=True, private=True) as folder:
+            for app_id in _replaced_apps(before, plans):
+                archive = _pack(nextcloud, app_id)
+                file = name + "-" + app_id + ".tar"
+                folder.write(file, archive)
+                snapshot["apps"][app_id]["archive"] = {"path": os.path.join(path, file), "sha256": hashlib.sha256(archive).hexdigest()}
+            folder.write(name + ".json", json.dumps(snapshot, sort_keys=True, ensure_ascii=False).encode())
+            _forget_old(folder)
+    except UntrustedPath as error:
+        raise NextcloudError("snapshot", detail=str(error))
     except OSError as error:
-        raise NextcloudError("snapshot", detail="{0}: {1}".format(folder, error.strerror))
-    return name + ".json"
+        raise NextcloudError("snapshot", detail="{0}: {1}".format(path, error.strerror))
+    return os.path.join(path, name + ".json")
 
 
 def _touched(before: State, after: State) -> t.Dict[str, t.Any]:
@@ -100,31 +101,34 @@ def _pack(nextcloud: Nextcloud, app_id: str) -> bytes:
     return memory.getvalue()
 
 
-def _write(path: str, content: bytes) -> None:
-    with os.fdopen(os.open(path + ".new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as handle:
-        handle.write(content)
-    os.rename(path + ".new", path)
-
-
-def _forget_old(folder: str) -> None:
+def _forget_old(folder: OwnFolder) -> None:
     """The first one stays: it is how the server was before all."""
-    names = sorted(name for name in os.listdir(folder) if name.endswith(".json"))
-    for name in names[1:-_KEPT]:
-        for other in os.listdir(folder):
+    names = folder.names()
+    for name in [name for name in names if name.endswith(".json")][1:-_KEPT]:
+        for other in names:
             if other.startswith(name[: -len(".json")]):
-                os.unlink(os.path.join(folder, other))
+                folder.remove(other)
 
 
 def load(base: str, root: str, which: str) -> t.Dict[str, t.Any]:
     """``latest``, ``first``, or the name of one."""
-    folder = folder_of(base, root)
-    names = sorted(name for name in os.listdir(folder) if name.endswith(".json")) if os.path.isdir(folder) else []
-    wanted = {"latest": names[-1:], "first": names[:1]}.get(which, [name for name in names if name == which or name == which + ".json"])
-    if not wanted:
-        known = ", ".join(name[: -len(".json")] for name in names) or "none"
-        raise NextcloudError("no_snapshot", detail=which, root=root, known=known)
-    with open(os.path.join(folder, wanted[0]), encoding="utf-8") as handle:
-        snapshot = t.cast("t.Dict[str, t.Any]", json.load(handle))
+    path = folder_of(base, root)
+    try:
+        with OwnFolder(path, private=True) as folder:
+            names = [name for name in folder.names() if name.endswith(".json")]
+            wanted = {"latest": names[-1:], "first": names[:1]}.get(which, [name for name in names if name in (which, which + ".json")])
+            if not wanted:
+                known = ", ".join(name[: -len(".json")] for name in names) or "none"
+                raise NextcloudError("no_snapshot", detail=which, root=root, known=known)
+            snapshot = t.cast("t.Dict[str, t.Any]", json.loads(folder.read(wanted[0]).decode("utf-8")))
+            for app in snapshot["apps"].values():
+                if "archive" in app:
+                    folder.check(os.path.basename(app["archive"]["path"]))
+    except FileNotFoundError:
+        raise NextcloudError("no_snapshot", detail=which, root=root, known="none")
+    except (OSError, UntrustedPath) as error:
+        reason = str(error) if isinstance(error, UntrustedPath) else "{0}: {1}".format(path, error.strerror)
+        raise NextcloudError("snapshot_unsafe", detail=reason)
     if snapshot["format"] != _FORMAT:
         raise NextcloudError("no_snapshot", detail=wanted[0], root=root, known="this one is of another release of the collection")
     return snapshot

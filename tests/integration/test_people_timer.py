@@ -41,10 +41,10 @@ def site(server: Any) -> Any:
     return site
 
 
-def test_installed_once_ends_what_is_over_and_goes_again(site: Any, tmp_path: Path) -> None:
+def test_installed_once_ends_what_is_over_and_goes_again(site: Any, tmp_path: Path, open_folder: Path) -> None:
     units = tmp_path / "units"
     units.mkdir()
-    program = tmp_path / "program" / "end_exemptions.py"
+    program = open_folder / "program" / "end_exemptions.py"
     (tmp_path / "play.yml").write_text(PLAYBOOK, encoding="utf-8")
     settings = {
         "exemption_timer_nextcloud_path": str(site.path),

@@ -21,13 +21,14 @@ LOADER = "eval(stream_get_contents(STDIN, (int) fgets(STDIN)));"
 # The line of PROGRAM with which each source begins.
 SOURCES = (
     (1, "start.php"),
-    (159, "app_folder.php"),
-    (321, "main.php"),
-    (520, "saml.php"),
-    (643, "state.php"),
-    (918, "upgrade.php"),
-    (1031, "user_changes.php"),
-    (1176, "users.php"),
+    (140, "app_folder.php"),
+    (302, "main.php"),
+    (501, "running_as.php"),
+    (771, "saml.php"),
+    (894, "state.php"),
+    (1169, "upgrade.php"),
+    (1286, "user_changes.php"),
+    (1431, "users.php"),
 )
 
 PROGRAM = r"""
@@ -42,9 +43,12 @@ namespace SecSign\Bridge;
 
 final class Failure extends \Exception {
     public $kind;
-    public function __construct(string $kind, string $detail = '') {
+    /** @var array<string, string> what else the message names */
+    public $facts;
+    public function __construct(string $kind, string $detail = '', array $facts = []) {
         parent::__construct($detail);
         $this->kind = $kind;
+        $this->facts = $facts;
     }
 }
 
@@ -77,10 +81,11 @@ function answer(array $record): void {
     say(['type' => 'answer'] + $record);
 }
 
-function fail(string $kind, string $detail, ?int $line = null): void {
+function fail(string $kind, string $detail, ?int $line = null, array $facts = []): void {
     Run::$answered = true;
     $detail = trim(preg_replace('/\s+/', ' ', strip_tags($detail)));
-    say(['type' => 'failure', 'kind' => $kind, 'detail' => mb_strimwidth_safe($detail, 300), 'php' => PHP_VERSION, 'line' => $line]);
+    say(['type' => 'failure', 'kind' => $kind, 'detail' => mb_strimwidth_safe($detail, 300), 'php' => PHP_VERSION, 'line' => $line,
+        'facts' => (object) $facts]);
 }
 
 function mb_strimwidth_safe(string $text, int $limit): string {
@@ -119,44 +124,21 @@ function find_root(array $candidates): string {
     throw new Failure('not_nextcloud', implode(', ', $candidates));
 }
 
-/** Root hands the process over to the owner of config.php; anybody else must be that owner already. */
-function become_owner(string $config): void {
-    $owner = fileowner($config);
-    if (!function_exists('posix_geteuid')) {
-        throw new Failure('php_extension', 'posix');
-    }
-    if (posix_geteuid() === $owner) {
-        return;
-    }
-    $account = posix_getpwuid($owner);
-    if (posix_geteuid() !== 0) {
-        throw new Failure('not_owner', $account ? $account['name'] : (string) $owner);
-    }
-    $group = $account ? $account['gid'] : filegroup($config);
-    posix_initgroups($account ? $account['name'] : (string) $owner, $group);
-    if (!posix_setgid($group) || !posix_setuid($owner)) {
-        throw new Failure('not_owner', $account ? $account['name'] : (string) $owner);
-    }
-    putenv('HOME=' . ($account ? $account['dir'] : '/'));
-}
-
 function config_file(string $root): string {
     $directory = getenv('NEXTCLOUD_CONFIG_DIR');
     return ($directory ?: "$root/config") . '/config.php';
 }
 
-function boot(string $root): void {
+function boot(string $root, ?string $run_as): void {
     $config = config_file($root);
-    clearstatcache();
+    become_account($config, $run_as);
     if (is_dir(dirname($config)) && !is_executable(dirname($config))) {
-        become_owner(dirname($config)); // says so where it is closed only to whoever this is
         throw new Failure('config_unreadable', $config);
     }
     // Nextcloud would create the missing file at start; this program must not leave traces
     if (!is_file($config)) {
         throw new Failure('not_installed', $root);
     }
-    become_owner($config);
     if (!is_readable($config)) {
         throw new Failure('config_unreadable', $config);
     }
@@ -445,8 +427,8 @@ function ask_id_server(array $request, ?string $trusted): array {
 
 
 function run_occ(array $request): array {
-    become_owner(config_file(Run::$root));
-    return occ_process($request['php_args'], $request['argv'], $request['stdin']);
+    become_account(config_file(Run::$root), $request['run_as']);
+    return occ_process($request, $request['argv'], $request['stdin']);
 }
 
 
@@ -475,7 +457,7 @@ function main(): void {
             answer(run_occ($request));
             return;
         }
-        boot(Run::$root);
+        boot(Run::$root, $request['run_as']);
         if ($request['op'] === 'ask_id_server') {
             answer(ask_id_server($request, trusted_by($request['trust'])));
             return;
@@ -487,7 +469,7 @@ function main(): void {
         }
         answer((__NAMESPACE__ . '\\' . $request['op'])($request));
     } catch (Failure $e) {
-        fail($e->kind, $e->getMessage());
+        fail($e->kind, $e->getMessage(), null, $e->facts);
     } catch (\Throwable $e) {
         fail(kind_of($e), get_class($e) . ': ' . $e->getMessage(), line_of($e));
     }
@@ -548,6 +530,276 @@ function explain_the_end(): void {
     } else {
         fail('boot', Run::$printed);
     }
+}
+
+// SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/**
+ * The account that this process runs as, decided before anything of the Nextcloud is loaded.
+ *
+ * Started as root, behind a prefix for one, the process hands itself over to the account that the operator names, or to
+ * the owner of config/config.php where nobody else can have put that file there. It stays root only where root owns all of
+ * the code and nobody else can write to it. plugins/module_utils/_server/account.py has the same rule in Python.
+ */
+
+namespace SecSign\Bridge;
+
+/** The way along a path, name by name: a link is followed only if its owner is that of its target, or only root can set it. */
+final class Walk {
+    private const MOST_LINKS = 40;
+    /** @var array<int, array{0: string, 1: array}> path and lstat of each folder, from / on */
+    public $folders;
+    /** @var array<int, array{0: string, 1: array}> folders in which there was a link */
+    public $passed = [];
+    private $links = 0;
+
+    public function __construct() {
+        $this->folders = [['/', lstat('/')]];
+    }
+
+    public function folder(): array {
+        return $this->folders[count($this->folders) - 1];
+    }
+
+    /** @throws Failure where a link is not trusted; false where there is no such folder */
+    public function enter(string $path): bool {
+        if ($path !== '' && $path[0] === '/') {
+            $this->folders = array_slice($this->folders, 0, 1);
+        }
+        foreach (explode('/', $path) as $name) {
+            if ($name === '..') {
+                $this->folders = array_slice($this->folders, 0, max(1, count($this->folders) - 1));
+            } elseif ($name !== '' && $name !== '.') {
+                $place = $this->find($name);
+                if ($place === null || !is_kind($place[1], 0040000)) {
+                    return false;
+                }
+                if ($place[0] !== $this->folder()[0]) {
+                    $this->folders[] = $place;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** Path and lstat of what a name in this folder is, at the end of all links; null where it is nothing. */
+    public function find(string $name): ?array {
+        $parent = $this->folder();
+        $path = rtrim($parent[0], '/') . "/$name";
+        $found = @lstat($path);
+        if ($found === false) {
+            return null;
+        }
+        if (!is_kind($found, 0120000)) {
+            return [$path, $found];
+        }
+        if (++$this->links > self::MOST_LINKS) {
+            throw new Failure('untrusted_link', "$path leads to more than " . self::MOST_LINKS . ' links');
+        }
+        $this->passed[] = $parent;
+        $trusted = $found['uid'] === 0 && only_root_writes($parent[1]);
+        $target = rtrim((string) readlink($path), '/') ?: '/';
+        $slash = strrpos($target, '/');
+        $last = $slash === false ? $target : substr($target, $slash + 1);
+        if ($slash !== false && !$this->enter(substr($target, 0, $slash) ?: '/')) {
+            return null;
+        }
+        if (in_array($last, ['', '.', '..'], true)) {
+            $this->enter($last);
+            $place = $this->folder();
+        } else {
+            $place = $this->find($last);
+        }
+        if ($place !== null && !$trusted && $place[1]['uid'] !== $found['uid']) {
+            throw new Failure('untrusted_link', "$path is a link of " . account_name($found['uid'])
+                . " to {$place[0]}, which belongs to " . account_name($place[1]['uid']));
+        }
+        return $place;
+    }
+}
+
+function is_kind(array $stat, int $kind): bool {
+    return ($stat['mode'] & 0170000) === $kind;
+}
+
+function only_root_writes(array $stat): bool {
+    return $stat['uid'] === 0 && ($stat['mode'] & 0022) === 0;
+}
+
+function account_name(int $uid): string {
+    $account = posix_getpwuid($uid);
+    return $account ? $account['name'] : "user ID $uid";
+}
+
+/** A user ID without a name is a member of no group. One that has the same number by chance is somebody else's. */
+function account_group(int $uid): int {
+    $account = posix_getpwuid($uid);
+    return $account ? $account['gid'] : (posix_getgrgid($uid) ? 65534 : $uid);
+}
+
+/** Hands this process over where it is root, and sees that it then is the owner of config.php: nobody else may run occ. */
+function become_account(string $config, ?string $run_as): void {
+    if (!function_exists('posix_geteuid')) {
+        throw new Failure('php_extension', 'posix');
+    }
+    clearstatcache();
+    if (posix_geteuid() === 0) {
+        $uid = $run_as === null ? owner_of_config($config) : uid_of($run_as);
+        $uid === 0 ? check_that_only_root_writes($config) : hand_over($uid);
+    }
+    clearstatcache();
+    $owner = @fileowner(is_file($config) ? $config : dirname($config));
+    if ($owner === false || $owner === posix_geteuid()) {
+        return;
+    }
+    if ($run_as !== null) {
+        throw new Failure('run_as_not_owner', account_name($owner), ['run_as' => $run_as]);
+    }
+    throw new Failure('not_owner', account_name($owner));
+}
+
+function hand_over(int $uid): void {
+    $account = posix_getpwuid($uid);
+    $group = account_group($uid);
+    $name = $account ? $account['name'] : (string) $uid;
+    if (!posix_initgroups($name, $group) || !posix_setgid($group) || !posix_setuid($uid) || posix_geteuid() !== $uid) {
+        throw new Failure('not_owner', account_name($uid));
+    }
+    putenv('HOME=' . ($account ? $account['dir'] : '/'));
+}
+
+function uid_of(string $run_as): int {
+    $account = posix_getpwnam($run_as);
+    if ($account) {
+        return $account['uid'];
+    }
+    if (ctype_digit($run_as) && (int) $run_as < 4294967295) {
+        return (int) $run_as;
+    }
+    $detail = "there is no account '$run_as' where PHP runs; name one that exists, or its user ID";
+    throw new Failure('bad_option', $detail, ['option' => 'run_as']);
+}
+
+/** The owner of config.php, or of its folder where there is no such file. */
+function owner_of_config(string $config): int {
+    $walk = new Walk();
+    if (!$walk->enter(dirname($config))) {
+        throw new Failure('not_installed', Run::$root);
+    }
+    $folder = $walk->folder();
+    $place = $walk->find('config.php');
+    if ($place === null) {
+        return $folder[1]['uid'];
+    }
+    if (!is_kind($place[1], 0100000)) {
+        throw new Failure('untrusted_link', "{$place[0]} is not a regular file");
+    }
+    foreach ([$folder, $walk->folder()] as list($path, $stat)) {
+        check_writers($path, $stat, $place);
+    }
+    // what was looked at by name has to be what is there, or somebody is swapping it
+    $file = fopen($config, 'r');
+    $opened = $file ? fstat($file) : false;
+    if (!$opened || [$opened['dev'], $opened['ino']] !== [$place[1]['dev'], $place[1]['ino']]) {
+        throw new Failure('untrusted_link', "$config was replaced at this moment");
+    }
+    return $place[1]['uid'];
+}
+
+/** Another account that may write to the folder of config.php could have moved any file of its owner there. */
+function check_writers(string $folder, array $stat, array $config): void {
+    $uid = $config[1]['uid'];
+    if ($stat['uid'] === $uid) {
+        return;
+    }
+    $writers = $stat['uid'] === 0 ? [] : [account_name($stat['uid'])];
+    if ($stat['mode'] & 0020 && !in_array($stat['gid'], [0, account_group($uid)], true)) {
+        $group = posix_getgrgid($stat['gid']);
+        $writers[] = 'group ' . ($group ? $group['name'] : $stat['gid']);
+    }
+    if ($stat['mode'] & 0002) {
+        $writers[] = 'everybody';
+    }
+    if ($writers) {
+        throw new Failure('untrusted_folder', '', ['path' => $config[0], 'owner' => account_name($uid), 'folder' => $folder,
+            'writers' => implode(', ', $writers)]);
+    }
+}
+
+/** For PHP that stays root: all code, the configuration and the folders above belong to root, and nobody else can write to them. */
+function check_that_only_root_writes(string $config): void {
+    check_the_way_to(Run::$root);
+    if (!is_file($config)) {
+        return; // not installed: nothing of the tree is loaded
+    }
+    check_the_way_to($config);
+    check_the_tree(dirname($config), null);
+    $values = config_values(dirname($config));
+    $data = realpath((string) ($values['datadirectory'] ?? Run::$root . '/data'));
+    check_the_tree(Run::$root, $data ?: null);
+    foreach ((array) ($values['apps_paths'] ?? []) as $entry) {
+        if (is_array($entry) && is_string($entry['path'] ?? null) && file_exists($entry['path'])) {
+            check_the_way_to($entry['path']);
+            check_the_tree($entry['path'], $data ?: null);
+        }
+    }
+}
+
+function check_the_way_to(string $path): void {
+    $walk = new Walk();
+    $walk->enter(dirname($path));
+    $place = $walk->find(basename($path));
+    foreach (array_merge($walk->folders, $walk->passed, $place === null ? [] : [$place]) as list($name, $stat)) {
+        // with the sticky bit, as in /tmp, nobody can replace what others have put there
+        if ($stat['uid'] !== 0 || ($stat['mode'] & 0022 && !($stat['mode'] & 01000))) {
+            throw new Failure('runs_as_root', $stat['uid'] !== 0 ? "$name belongs to " . account_name($stat['uid'])
+                : "$name can be written to by others");
+        }
+    }
+}
+
+/** Every file and folder of a tree, without what is below $skip; the targets of links are looked at as well. */
+function check_the_tree(string $top, ?string $skip): void {
+    $seen = [];
+    for ($ahead = [(string) realpath($top)]; $ahead;) {
+        $path = array_pop($ahead);
+        if ($path === $skip || isset($seen[$path])) {
+            continue;
+        }
+        $seen[$path] = true;
+        $stat = lstat($path);
+        if ($stat === false) {
+            continue;
+        }
+        if (is_kind($stat, 0120000)) {
+            if (file_exists($path)) {
+                check_the_way_to($path);
+                $ahead[] = (string) realpath($path);
+            }
+        } elseif ($stat['uid'] !== 0) {
+            throw new Failure('runs_as_root', "$path belongs to " . account_name($stat['uid']));
+        } elseif ($stat['mode'] & 0022) {
+            throw new Failure('runs_as_root', "$path can be written to by others");
+        } elseif (is_kind($stat, 0040000)) {
+            foreach (array_diff(scandir($path), ['.', '..']) as $name) {
+                $ahead[] = "$path/$name";
+            }
+        }
+    }
+}
+
+/** config.php and the files beside it, as Nextcloud reads them one after the other. */
+function config_values(string $folder): array {
+    $all = [];
+    foreach (array_merge(["$folder/config.php"], glob("$folder/*.config.php") ?: []) as $file) {
+        $all = array_merge($all, (static function (string $file): array {
+            $CONFIG = [];
+            include $file;
+            return $CONFIG;
+        })($file));
+    }
+    return $all;
 }
 
 // SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
@@ -962,9 +1214,9 @@ function providers_after_the_end(string $message): array {
 namespace SecSign\Bridge;
 
 /** For a command that Nextcloud must carry out in a process of its own. */
-function occ_process(array $php_args, array $argv, string $stdin): array {
+function occ_process(array $request, array $argv, string $stdin): array {
     putenv('COLUMNS=1000'); // occ breaks long messages in mid-word
-    $command = array_merge([PHP_BINARY], $php_args, [Run::$root . '/occ'], $argv);
+    $command = array_merge([PHP_BINARY], $request['php_args'], [Run::$root . '/occ'], $argv);
     // a list of arguments reaches the program without a shell since PHP 7.4; before, each is quoted
     $command = PHP_VERSION_ID >= 70400 ? $command : implode(' ', array_map('escapeshellarg', $command));
     $process = proc_open($command, [['pipe', 'r'], ['pipe', 'w'], ['pipe', 'w']], $pipes, Run::$root);
@@ -977,6 +1229,10 @@ function occ_process(array $php_args, array $argv, string $stdin): array {
         stream_select($ready, $none, $none, null);
         foreach ($ready as $stream => $pipe) {
             $printed[$stream] .= $text = (string) fread($pipe, 65536);
+            if (strlen($printed[1]) + strlen($printed[2]) > $request['max_output']) {
+                proc_terminate($process, 9);
+                throw new Failure('too_much_output', trim(substr($printed[$stream], 0, 200)), ['limit' => $request['max_output'] >> 20]);
+            }
             if ($text === '' && feof($pipe)) {
                 unset($open[$stream]);
             }
@@ -1021,7 +1277,7 @@ function upgrade(array $request): array {
     }
     $kept = json_encode(['apps' => $request['apps'], 'loglevel' => system_value('loglevel')]);
     service(\OCP\IConfig::class)->setAppValue('secsign_nextcloud', 'upgrade', $kept);
-    $done = occ_process($request['php_args'], ['upgrade', '--no-interaction', '--no-warnings'], '');
+    $done = occ_process($request, ['upgrade', '--no-interaction', '--no-warnings'], '');
     if ($done['rc'] === 0) {
         service(\OCP\IConfig::class)->deleteAppValue('secsign_nextcloud', 'upgrade');
     }
@@ -1035,7 +1291,7 @@ function finish_upgrade(array $request): array {
     if (!left_by($kept)) {
         throw new Failure('maintenance', Run::$root);
     }
-    $done = pending_upgrades() ? occ_process($request['php_args'], ['upgrade', '--no-interaction', '--no-warnings'], '') : null;
+    $done = pending_upgrades() ? occ_process($request, ['upgrade', '--no-interaction', '--no-warnings'], '') : null;
     $failed = $done !== null && $done['rc'] !== 0;
     $over = after_upgrade($request, $kept, $failed);
     return $failed ? $done : $over;
@@ -1058,7 +1314,7 @@ function after_upgrade(array $request, ?array $kept, bool $failed): array {
     if ($kept !== null && (int) system_value('loglevel', 2) === 0) {
         $content['system']['loglevel'] = $kept['loglevel'];
     }
-    return occ_process($request['php_args'], ['config:import', '--no-interaction', '--no-warnings'], json_encode($content));
+    return occ_process($request, ['config:import', '--no-interaction', '--no-warnings'], json_encode($content));
 }
 
 // SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors

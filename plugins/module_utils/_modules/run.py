@@ -121,7 +121,7 @@ def run(
         keep, look = before_change(module, nextcloud) if before_change else None, check(module) if check else None
         outcome = converge(nextcloud, parts, module.check_mode, keep, look)
         if trace is not None and outcome.changed and not module.check_mode:
-            trace(parts, outcome)
+            _leave(trace, parts, outcome)
     except PackageWanted:
         # the action plugin sends it and calls again; nothing has been changed yet
         module.exit_json(changed=False, package_wanted=True)
@@ -137,6 +137,14 @@ def run(
         nextcloud=outcome.server,
         **dict(outcome.facts, **_traced(module, nextcloud)),
     )
+
+
+def _leave(trace: t.Callable[[t.Sequence[Part], Outcome], None], parts: t.Sequence[Part], outcome: Outcome) -> None:
+    try:
+        trace(parts, outcome)
+    except NextcloudError as error:
+        error.done = outcome.commands
+        raise
 
 
 def tell(argument_spec: t.Mapping[str, t.Any], result: t.Callable[[Nextcloud, t.Mapping[str, t.Any], bool], t.Dict[str, t.Any]]) -> None:

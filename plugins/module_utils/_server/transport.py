@@ -3,9 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The one way in: everything that reaches a Nextcloud goes through :class:`Nextcloud`.
 
-It starts PHP, either for ``occ`` or for the bridge, as the owner of ``config/config.php``; on this host, or behind an
-argument prefix (docker, podman, kubectl, snap ...). A user id is only ever set in the child process: Ansible reads its
-own payload again later, as the user it started with.
+It starts PHP, either for ``occ`` or for the bridge, on this host or behind an argument prefix (docker, podman, kubectl,
+snap ...), as one account that is fixed at the beginning (see ``account.py``), with an environment of its own and a limit
+on what it may print. A user ID is only ever set in the child process: Ansible reads its own payload again later, as the
+user it started with.
 """
 
 from __future__ import annotations
@@ -13,15 +14,18 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import pwd
 import shutil
 import signal
+import stat
 import subprocess
 import time
 import typing as t
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._bridge.program import LOADER, PROGRAM, source_line
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
+from ansible_collections.secsign.nextcloud.plugins.module_utils._paths import owner
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.account import Account, named_account, owner_of_config
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.process import TooMuchOutput, communicate, php_environment
 
 # Where distributions, the manual and the official image put Nextcloud; first hit wins.
 USUAL_PLACES = (
@@ -35,6 +39,9 @@ USUAL_PLACES = (
 )
 
 _LONGEST = 7 * 24 * 60 * 60  # seconds
+_MOST_OUTPUT = 4096  # megabytes
+_MEGABYTE = 1 << 20
+_FIRST_LINES = 1 << 16  # bytes in which the reason of a failure is looked for
 
 # Clients that make a terminal with -t, which mixes what is printed with what was sent.
 WITH_TERMINAL = ("docker", "podman", "nerdctl", "kubectl", "oc")
@@ -45,6 +52,9 @@ ARGUMENT_SPEC: t.Dict[str, t.Any] = {
     "php_args": {"type": "list", "elements": "str", "default": []},
     "exec_prefix": {"type": "list", "elements": "str", "default": []},
     "timeout": {"type": "int", "default": 300},
+    "run_as": {"type": "str"},
+    "pass_environment": {"type": "list", "elements": "str", "default": [], "no_log": False},
+    "max_output_mb": {"type": "int", "default": 256},
 }
 
 
@@ -58,7 +68,7 @@ class Output(t.NamedTuple):
     def line(self, mark: str = "\0") -> str:
         """The first line that says something, for a sentence; none that begins with ``mark``."""
         for stream in (self.stderr, self.stdout):
-            for line in stream.decode("utf-8", "replace").splitlines():
+            for line in stream[:_FIRST_LINES].decode("utf-8", "replace").splitlines():
                 if line.strip() and not line.strip().startswith(("An unhandled exception", "In ", mark)):
                     return line.strip()[:300].rstrip(".")
         return "no output"
@@ -93,7 +103,7 @@ def shown_request(request: t.Mapping[str, t.Any]) -> str:
     """A question to the bridge without anything that could be a secret."""
     parts = ["bridge " + str(request["op"])]
     for key, value in sorted(request.items()):
-        if key in ("op", "mark", "roots") or value in (None, False, [], {}, ""):
+        if key in ("op", "mark", "roots", "run_as", "max_output") or value in (None, False, [], {}, ""):
             continue
         if isinstance(value, (bool, int)) or (key in _TOLD and isinstance(value, str)):
             parts.append("{0}={1}".format(key, value))
@@ -111,56 +121,72 @@ class Nextcloud:
         self._prefix: t.List[str] = list(params["exec_prefix"])
         self._php: t.List[str] = [params["php"]] + list(params["php_args"])
         self._php_args: t.List[str] = list(params["php_args"])
-        self._timeout: int = params["timeout"]
-        if not 1 <= self._timeout <= _LONGEST:
-            raise NextcloudError("bad_option", option="timeout", detail="must be 1 to {0} seconds".format(_LONGEST))
+        self._timeout = _within("timeout", params["timeout"], _LONGEST, "seconds")
+        self._max_output = _within("max_output_mb", params["max_output_mb"], _MOST_OUTPUT, "megabytes") * _MEGABYTE
         if self._prefix and os.path.basename(self._prefix[0]) in WITH_TERMINAL and _wants_terminal(self._prefix):
             raise NextcloudError(
                 "bad_option", option="exec_prefix", detail="a terminal (-t) mixes what is printed with what was sent; leave it out and keep -i"
             )
+        self._run_as: t.Optional[str] = params["run_as"]
+        self._environment = php_environment(os.environ, params["pass_environment"], bool(self._prefix))
         path = params["nextcloud_path"]
         self._roots: t.List[str] = [path] if path else list(USUAL_PLACES)
-        self._account: t.Optional[pwd.struct_passwd] = None
+        self._account: t.Optional[Account] = None
         self.calls: t.List[Call] = []
         if not self._prefix:
             self._roots = [self._find_root()]
             self._account = self._find_account()
+            if self._account is not None:
+                self._environment["HOME"] = self._account.home
 
     @property
     def root(self) -> str:
         """Where it stands, or where it is looked for first."""
         return self._roots[0]
 
+    @property
+    def account(self) -> t.Optional[Account]:
+        """The account that PHP is handed over to; None where PHP runs as the user of this process."""
+        return self._account
+
+    def hand_over(self) -> None:
+        """Makes this whole process the account, for good. For programs of our own: Ansible needs the user that it started a module with."""
+        if self._account is not None:
+            self._account.become()
+            self._account = None
+
     # ------------------------------------------------------------------ where it is and whose
 
     def _find_root(self) -> str:
         for root in self._roots:
             try:
-                os.stat(os.path.join(root, "version.php"))
-                return root
+                # a pipe in place of the file would be waited for
+                if stat.S_ISREG(os.stat(os.path.join(root, "version.php")).st_mode):
+                    return root
             except PermissionError:
                 raise NextcloudError("not_owner", detail=_owner_above(root))
             except OSError:
                 continue
         raise NextcloudError("not_nextcloud", detail=", ".join(self._roots))
 
-    def _find_account(self) -> t.Optional[pwd.struct_passwd]:
-        """The account to run as; None where this process already is that user."""
-        directory = os.path.join(self._roots[0], "config")
-        try:
-            owner = os.stat(os.path.join(directory, "config.php")).st_uid
-        except PermissionError:
-            owner = os.stat(directory).st_uid
-        except OSError:
-            return None  # not installed: the bridge says so
-        if owner == os.geteuid():
+    def _find_account(self) -> t.Optional[Account]:
+        """The account to run as, once for all processes of this run; None where this process already is that user."""
+        folder = self._environment.get("NEXTCLOUD_CONFIG_DIR") or os.path.join(self._roots[0], "config")
+        if self._run_as is not None:
+            account = named_account(self._run_as)
+        else:
+            try:
+                account = owner_of_config(folder)
+            except PermissionError:
+                raise NextcloudError("not_owner", detail=_owner_above(folder))
+            except FileNotFoundError:
+                raise NextcloudError("not_installed", detail=self._roots[0])
+            except OSError as error:
+                raise NextcloudError("untrusted_link", detail="{0} cannot be followed ({1})".format(folder, error.strerror))
+        if account.uid == os.geteuid():
             return None
-        try:
-            account = pwd.getpwuid(owner)
-        except KeyError:
-            account = pwd.struct_passwd(("#{0}".format(owner), "x", owner, owner, "", "/", ""))
         if os.geteuid() != 0:
-            raise NextcloudError("not_owner", detail=account.pw_name)
+            raise NextcloudError("not_owner", detail=str(account))
         return account
 
     # ------------------------------------------------------------------ processes
@@ -178,26 +204,15 @@ class Nextcloud:
 
     def _run(self, argv: t.List[str], stdin: bytes) -> Output:
         account = self._account
-
-        def become() -> None:
-            if account is not None:
-                os.initgroups(account.pw_name, account.pw_gid)
-                os.setgid(account.pw_gid)
-                os.setuid(account.pw_uid)
-
-        # occ breaks long messages at the width of the terminal, in the middle of words
-        environment = dict(os.environ, LC_ALL="C.UTF-8", COLUMNS="1000")
-        if account is not None:
-            environment["HOME"] = account.pw_dir
         try:
             process = subprocess.Popen(
                 self._prefix + argv,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                env=environment,
+                env=self._environment,
                 cwd="/" if self._prefix else self._roots[0],
-                preexec_fn=become if account is not None else None,
+                preexec_fn=None if account is None else account.become,
                 start_new_session=True,  # so that a timeout reaches PHP's own children too
             )
         except OSError as error:
@@ -207,13 +222,13 @@ class Nextcloud:
                 raise NextcloudError(kind, detail=(self._prefix + argv)[0])
             raise NextcloudError("no_answer", rc=error.errno, detail=error.strerror, command=" ".join(self._prefix + argv[:1]))
         try:
-            stdout, stderr = process.communicate(stdin, timeout=self._timeout)
+            stdout, stderr = communicate(process, stdin, self._timeout, self._max_output)
         except subprocess.TimeoutExpired:
-            # what another user owns, behind sudo for one, cannot be stopped and is left
-            with contextlib.suppress(OSError, subprocess.TimeoutExpired):
-                os.killpg(process.pid, signal.SIGKILL)
-                process.communicate(timeout=10)
+            _stop(process)
             raise NextcloudError("timeout", detail=self._timeout)
+        except TooMuchOutput as error:
+            _stop(process)
+            raise NextcloudError("too_much_output", limit=self._max_output // _MEGABYTE, detail=Output(0, error.beginning, b"").line())
         if process.returncode < 0:
             # whoever killed PHP has not killed the occ that it started
             with contextlib.suppress(OSError):
@@ -224,7 +239,7 @@ class Nextcloud:
         """One question to the bridge, one PHP process."""
         # the mark cannot be guessed by anything that prints on the same stream
         mark = "@{0} ".format(os.urandom(16).hex())
-        request.update(op=operation, mark=mark, roots=self._roots)
+        request.update(op=operation, mark=mark, roots=self._roots, run_as=self._run_as, max_output=self._max_output)
         program = PROGRAM.encode()
         question = json.dumps(request).encode() + b"\n"
         stdin = b"%d\n%s%s%s" % (len(program), program, question, payload)
@@ -235,7 +250,7 @@ class Nextcloud:
             return Answer(last, tuple(told[:-1]))
         if last.get("type") != "failure":
             raise self._no_answer(output, mark)
-        facts = {"detail": last["detail"], "root": self._roots[0], "php": last["php"]}
+        facts = dict(last["facts"], detail=last["detail"], root=self._roots[0], php=last["php"])
         if last.get("line"):
             facts["detail"] += " at " + source_line(last["line"])
         if last["kind"] == "app_broken":
@@ -267,8 +282,8 @@ class Nextcloud:
     def _occ(self, argv: t.Sequence[str], stdin: str = "") -> Output:
         arguments = ["--no-interaction", "--no-warnings"]
         arguments = [argv[0]] + arguments + list(argv[1:])
-        if self._prefix:
-            # behind a prefix PHP may start as root; there the bridge hands over to the owner first
+        if self._prefix or (self._account is None and os.geteuid() == 0):
+            # PHP may start as root there: the bridge hands over to the account first, or sees that nobody else can write the code
             data = self.ask("occ", argv=arguments, stdin=stdin, php_args=self._php_args).data
             return Output(data["rc"], data["stdout"].encode(), data["stderr"].encode())
         occ = os.path.join(self._roots[0], "occ")
@@ -309,7 +324,23 @@ def _owner_above(path: str) -> str:
     """Who owns the nearest folder that can be looked at: the likely owner of the Nextcloud below it."""
     while path != "/":
         try:
-            return pwd.getpwuid(os.stat(path).st_uid).pw_name
-        except (OSError, KeyError):
+            return owner(os.stat(path))
+        except OSError:
             path = os.path.dirname(path)
     return "the owner of config/config.php"
+
+
+def _within(option: str, value: int, most: int, unit: str) -> int:
+    if not 1 <= value <= most:
+        raise NextcloudError("bad_option", option=option, detail="must be 1 to {0} {1}".format(most, unit))
+    return value
+
+
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    # what another user owns, behind sudo for one, cannot be stopped and is left
+    with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(timeout=10)
+    for pipe in (process.stdin, process.stdout, process.stderr):
+        with contextlib.suppress(OSError):
+            pipe and pipe.close()

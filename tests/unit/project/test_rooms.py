@@ -16,8 +16,8 @@ BASE = "ansible_collections.secsign.nextcloud.plugins."
 # From the ground up. A room imports from those before it; a file beside the rooms is a room of its own.
 FLOORS = {
     "module_utils": [
-        "_fast_start", "_text", "_errors", "_bridge", "_server", "_audit_log", "_engine", "_settings", "_policy", "_snapshot", "_users", "_app", "_saml",
-        "_modules",
+        "_fast_start", "_text", "_errors", "_paths", "_bridge", "_server", "_audit_log", "_engine", "_settings", "_policy",
+        "_snapshot", "_users", "_app", "_saml", "_modules",
     ],
     "plugin_utils": ["_files", "_survey", "_progress", "_tell", "_source", "_csv", "_audit", "_report"],
 }  # fmt: skip

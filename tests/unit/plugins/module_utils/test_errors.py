@@ -32,7 +32,7 @@ def raised() -> Iterator[Tuple[str, ast.Call, str]]:
 
 
 @pytest.mark.parametrize("kind", SENTENCES)
-def test_is_one_sentence_that_ends_like_one(kind: str) -> None:
+def test_is_a_problem_and_a_remedy_in_whole_sentences(kind: str) -> None:
     code, template = SENTENCES[kind]
     message = NextcloudError(kind, **{name: "something" for name in fields(template)}).message
     assert re.fullmatch(r"NC\d{3}", code)
@@ -40,7 +40,7 @@ def test_is_one_sentence_that_ends_like_one(kind: str) -> None:
     assert message == f"{text} [{code}]"
     if kind != "package":  # ends with the sentence of whoever looked at the package
         assert text.endswith(".") and not text.endswith("..")
-    assert not re.search(r"[.!?]\s+[A-Z]", text), text
+    assert len(re.findall(r"[.!?]\s+[A-Z]", text)) <= 2, text
 
 
 @pytest.mark.parametrize("kind", UNDONE)
