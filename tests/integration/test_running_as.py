@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import json
 import os
 import shutil
 import signal
@@ -19,7 +20,7 @@ from typing import Any, Callable, Dict, Iterator, Tuple
 import attack_scene as scene
 import pytest
 from attack_scene import ASKERS, GAMES, ROOT, WAYS, Ask, Site, asker, give
-from elsewhere import needs_root, run_as
+from elsewhere import needs_root
 from expect import fails
 from module_runner import Result
 
@@ -278,6 +279,15 @@ def test_a_config_folder_that_the_environment_names_decides(
     works(site, site.owner, **way)
 
 
+def test_the_timer_is_not_kept_waiting_by_a_fifo(site: Site, timer: Callable[[Site, bool], Result]) -> None:
+    """Its timeout is five minutes, and a fifo need not take even one."""
+    site.config.unlink()
+    os.mkfifo(site.config, 0o644)
+    give(site.owner, site.config)
+    told = Result(json.loads(scene.within(60, lambda: json.dumps(timer(site, False).data))))
+    fails(told, str(told.data.get("code")))
+
+
 # ------------------------------------------------------------------ run_as
 
 
@@ -479,6 +489,6 @@ def test_everybody_who_asks_an_ordinary_installation_is_answered(site: Site, ask
 
 
 def test_whoever_owns_it_needs_no_root(site: Site, way: Dict[str, Any]) -> None:
-    done = run_as("www-data", "enforcement", nextcloud_path=str(site.path), **scene.CHANGE, **way)
+    done = site.run_as_owner("enforcement", **scene.CHANGE, **way)
     assert not done.failed and done.changed, done.data
     assert site.ran_as() == {site.owner}
