@@ -57,7 +57,7 @@ options:
     description:
       - Names of environment variables that PHP gets in addition.
       - PHP gets C(PATH), C(HOME), C(LANG), C(LC_ALL), the variables of Nextcloud (C(NEXTCLOUD_CONFIG_DIR), C(NC_*)), of PHP
-        (C(PHP_INI_SCAN_DIR), C(PHPRC)) and of the official container image, and nothing else of the environment of the task.
+        (C(PHP_INI_SCAN_DIR)) and of the official container image, and nothing else of the environment of the task.
     type: list
     elements: str
     default: []

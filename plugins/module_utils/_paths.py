@@ -23,7 +23,6 @@ import typing as t
 _MOST_LINKS = 40
 # Only looks: needs no permission to read, and starts no pipe and no device.
 _LOOK = getattr(os, "O_PATH", 0) | os.O_NOFOLLOW | os.O_CLOEXEC
-_OTHERS = stat.S_IWOTH
 _GROUP_AND_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
 
@@ -128,14 +127,16 @@ def owner(found: os.stat_result) -> str:
 class OwnFolder:
     """A folder for files of our own. Files in it are opened without following links. A context manager.
 
-    ``create`` makes the last two names of the path, for the owner alone. ``private``: nobody else may write to the folder itself.
+    ``create`` makes the last two names of the path, for the owner alone. ``private``: no group may write to any folder on the way
+    either. Without it a group may, as the one of syslog to /var/log on Ubuntu: what it plants there is seen at the file.
     Raises OSError, and UntrustedPath where another account could have prepared what is there.
     """
 
     def __init__(self, path: str, create: bool = False, private: bool = False) -> None:
         self._walk = Walk()
+        self._private = private
         try:
-            self._open(os.path.abspath(path), create, private)
+            self._open(os.path.abspath(path), create)
         except BaseException:
             self._walk.__exit__()
             raise
@@ -146,7 +147,7 @@ class OwnFolder:
     def __exit__(self, *_what: t.Any) -> None:
         self._walk.__exit__()
 
-    def _open(self, path: str, create: bool, private: bool) -> None:
+    def _open(self, path: str, create: bool) -> None:
         missing: t.List[str] = []
         while True:
             try:
@@ -163,16 +164,18 @@ class OwnFolder:
                 os.mkdir(name, 0o700, dir_fd=self._walk.folder.fd)
             self._walk.enter(name)
             self._check()
-        if private and self._walk.folder.stat.st_mode & _GROUP_AND_OTHERS:
-            raise UntrustedPath("{0} can be written to by others than its owner".format(self.path))
 
     def _check(self) -> None:
         for folder in [*self._walk.folders, *(parent for _link, parent in self._walk.links)]:
             if folder.stat.st_uid not in (0, os.geteuid()):
                 raise UntrustedPath("{0} belongs to {1}".format(folder.path, owner(folder.stat)))
             # with the sticky bit, as in /tmp, nobody can replace what others have put there
-            if folder.stat.st_mode & _OTHERS and not folder.stat.st_mode & stat.S_ISVTX:
+            if folder.stat.st_mode & stat.S_ISVTX and folder is not self._walk.folder:
+                continue
+            if folder.stat.st_mode & stat.S_IWOTH and not folder.stat.st_mode & stat.S_ISVTX:
                 raise UntrustedPath("{0} can be written to by everybody".format(folder.path))
+            if self._private and folder.stat.st_mode & stat.S_IWGRP and folder.stat.st_gid not in (0, os.getegid()):
+                raise UntrustedPath("{0} can be written to by a group".format(folder.path))
 
     @property
     def path(self) -> str:

@@ -14,7 +14,7 @@ import typing as t
 
 # Of the environment of this process PHP gets these names alone; docs/security-model.md lists them.
 ENVIRONMENT = (
-    "PATH", "HOME", "LANG", "NEXTCLOUD_CONFIG_DIR", "PHP_INI_SCAN_DIR", "PHPRC",
+    "PATH", "HOME", "LANG", "NEXTCLOUD_CONFIG_DIR", "PHP_INI_SCAN_DIR",
     # read by the configuration files of the official container image, where a module runs inside of one
     "TRUSTED_PROXIES", "FORWARDED_FOR_HEADERS", "PHP_MEMORY_LIMIT", "PHP_UPLOAD_LIMIT",
 )  # fmt: skip
