@@ -127,7 +127,7 @@ def owner(found: os.stat_result) -> str:
 class OwnFolder:
     """A folder for files of our own. Files in it are opened without following links. A context manager.
 
-    ``create`` makes the last two names of the path, for the owner alone. ``private``: no group may write to any folder on the way
+    ``create`` makes what is missing of the path, for the owner alone. ``private``: no group may write to any folder on the way
     either. Without it a group may, as the one of syslog to /var/log on Ubuntu: what it plants there is seen at the file.
     Raises OSError, and UntrustedPath where another account could have prepared what is there.
     """
@@ -154,7 +154,7 @@ class OwnFolder:
                 self._walk.enter(path)
                 break
             except FileNotFoundError:
-                if not create or len(missing) == 2:
+                if not create:
                     raise
                 path, name = os.path.split(path)
                 missing.insert(0, name)
