@@ -39,7 +39,9 @@ class Metadata:
 
 def parse_metadata(text: str, entity_id: t.Optional[str], now: int, by_post: bool = False) -> Metadata:
     """``entity_id`` chooses where there are several. ``by_post``: the request will be posted, and not be part of the address."""
-    entities = [entity for entity in _read(text).iter(_MD + "EntityDescriptor") if entity.find(_MD + "IDPSSODescriptor") is not None]
+    document = _read(text)
+    found = document.iter(_MD + "EntityDescriptor")
+    entities = [entity for entity in found if entity.find(_MD + "IDPSSODescriptor") is not None]
     known = [entity.get("entityID") or "" for entity in entities]
     if entity_id:
         entities = [entity for entity in entities if entity.get("entityID") == entity_id]
@@ -52,7 +54,7 @@ def parse_metadata(text: str, entity_id: t.Optional[str], now: int, by_post: boo
     role = next((r for r in entity.iter(_MD + "IDPSSODescriptor") if _SAML2 in (r.get("protocolSupportEnumeration") or "").split()), None)
     if role is None:
         raise MetadataError("describes an identity provider that does not speak SAML 2.0")
-    for element in (entity, role):
+    for element in (document, entity, role):
         _check_valid(element.get("validUntil"), now)
     sso_url, _none = _endpoint(role, "SingleSignOnService", ("HTTP-POST", "HTTP-Redirect") if by_post else ("HTTP-Redirect", "HTTP-POST"))
     if sso_url is None:

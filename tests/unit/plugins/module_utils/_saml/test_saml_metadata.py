@@ -59,6 +59,9 @@ def test_several(pairs: List[saml_idp.Pair]) -> None:
         parse_metadata(many, None, NOW)
     with pytest.raises(MetadataError, match=r"no identity provider 'https://c'"):
         parse_metadata(many, "https://c", NOW)
+    with pytest.raises(MetadataError, match="valid until"):
+        expired = 'EntitiesDescriptor validUntil="2026-12-31T23:59:59Z"'
+        parse_metadata(many.replace("EntitiesDescriptor", expired, 1), "https://b", NOW)
     with pytest.raises(MetadataError, match="not of Nextcloud"):
         parse_metadata(service, None, NOW)
 
