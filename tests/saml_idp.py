@@ -66,6 +66,25 @@ def metadata(entity_id: str, base: str, certificates: Sequence[Pair], role: str 
     )
 
 
+class _AnySigner(XMLSigner):
+    """Signs with SHA-1 too, as old identity providers do."""
+
+    def check_deprecated_methods(self) -> None:
+        pass
+
+
+def sign(text: str, pair: Pair, element_id: Optional[str] = "signed", **how: Any) -> str:
+    """The metadata with a signature of the root element, which gets ``element_id``; None: of the document."""
+    root = etree.fromstring(text.encode())
+    if element_id is not None:
+        root.set("ID", element_id)
+    placeholder = "{http://www.w3.org/2000/09/xmldsig#}Signature"
+    root.insert(0, etree.Element(placeholder, Id="placeholder", nsmap={"ds": "http://www.w3.org/2000/09/xmldsig#"}))
+    signer = _AnySigner(**{"c14n_algorithm": "http://www.w3.org/2001/10/xml-exc-c14n#", **how})
+    signed = signer.sign(root, key=pair.key, cert=pair.certificate, reference_uri=element_id, id_attribute="ID")
+    return etree.tostring(signed, xml_declaration=True, encoding="UTF-8").decode()
+
+
 class IdentityProvider:
     def __init__(self, base: str, pair: Pair) -> None:
         self.base = base

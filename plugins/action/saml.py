@@ -8,18 +8,24 @@ import typing as t
 
 from ansible.plugins.action import ActionBase
 
+from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._saml_signature import verify_options
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._source import execute, find
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._tell import told
 
 
 class ActionModule(ActionBase):
-    """The module saml, with the package of user_saml where it lies on the control machine."""
+    """The module saml, with metadata that was verified and a package of user_saml that lies on the control node."""
 
     _requires_connection = True
 
     def run(self, tmp: t.Optional[str] = None, task_vars: t.Optional[t.Dict[str, t.Any]] = None) -> t.Dict[str, t.Any]:
         result = super().run(tmp, task_vars)
-        options = dict(self._task.args)
+        try:
+            options = verify_options(self._task.args)
+        except NextcloudError as error:
+            result.update({"failed": True, "changed": False, "msg": error.message, "code": error.code})
+            return result
         app = options.get("app")
         brought = find(self, app, "user_saml") if isinstance(app, dict) else None
         done = execute(self, brought, lambda package: {**options, "app": {**app, **package}} if isinstance(app, dict) else options, task_vars)

@@ -251,6 +251,7 @@ SENTENCES: t.Dict[str, t.Tuple[str, str]] = {
         "NC605",
         "Nobody could log in through {who}, because {detail} is missing: give it in identity_providers, or all but uid_mapping as metadata.",
     ),
+    "saml_signature": ("NC606", "{option}: {detail}."),
     # ID server
     "id_server": (
         "NC501",

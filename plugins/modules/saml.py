@@ -62,7 +62,23 @@ options:
           - The text of its metadata, an XML document, for example from C(lookup('ansible.builtin.file', 'idp.xml')) or
             C(lookup('ansible.builtin.url', 'https://idp.example.com/metadata', split_lines=false)).
           - Entity id, addresses and certificate are taken from it where their own options say nothing. Of several certificates the first that holds now.
-          - A document type, and with it every entity, is refused. A signature of the document is not checked.
+          - A document type, and with it every entity, is refused. The signature is verified only with
+            O(identity_providers[].metadata_certificate).
+        type: str
+      metadata_certificate:
+        description:
+          - X.509 certificate of the signer of O(identity_providers[].metadata), as PEM text, for example from
+            C(lookup('ansible.builtin.file', 'metadata-signer.pem')).
+          - Without this option the signature is not verified. B(Warning:) An attacker who controls the source of the
+            metadata can log in as any user. The task warns when values of such metadata are applied, in check mode too.
+          - The signature is verified on the control node before the managed node is reached, in check mode too. Only
+            the signed text is sent to the managed node.
+          - The signature must cover the whole document. SHA-1 is refused.
+          - The certificate is trusted as it is. A certificate authority and a revocation list are not used.
+            O(validate_certificates) applies to its dates.
+          - Metadata without C(validUntil) never expires. B(Warning:) An attacker can replace such metadata with an
+            older version that has a valid signature.
+          - Requires the Python library C(signxml) on the control node.
         type: str
       display_name:
         description: What its button at the login page says. The app's default is C(SSO & SAML log in).
@@ -213,7 +229,9 @@ options:
     choices: [strict, direct_login, "off"]
     default: strict
   validate_certificates:
-    description: Whether a certificate that is over, or does not hold yet, is refused. Otherwise it is warned about.
+    description:
+      - Whether a certificate that is over, or does not hold yet, is refused. Otherwise it is warned about.
+      - This applies to O(identity_providers[].metadata_certificate) as well.
     type: bool
     default: true
   certificate_warn_days:
@@ -230,6 +248,8 @@ author:
 extends_documentation_fragment:
   - secsign.nextcloud.nextcloud
   - secsign.nextcloud.nextcloud.attributes
+requirements:
+  - On the control node, the Python library C(signxml) 4.0 or newer, for O(identity_providers[].metadata_certificate) only.
 notes:
   - Needs user_saml 5 or newer, which is there for Nextcloud 21 and newer. Version 8 is for Nextcloud 32 to 34, 7 for 30 to 33, 6 for 28 to 32.
 seealso:
@@ -253,6 +273,16 @@ EXAMPLES = r"""
           email: mail
         security: {want_assertions_signed: true}
     snapshot_dir: /var/lib/secsign-nextcloud
+
+- name: Metadata from the network, whose signature is verified
+  secsign.nextcloud.saml:
+    type: saml
+    multiple_user_back_ends: true
+    identity_providers:
+      - display_name: SecSign ID
+        metadata: "{{ lookup('ansible.builtin.url', 'https://idp.example.com/metadata', split_lines=false) }}"
+        metadata_certificate: "{{ lookup('ansible.builtin.file', 'metadata-signer.pem') }}"
+        uid_mapping: uid
 
 - name: Without metadata, and only for people whom LDAP knows
   secsign.nextcloud.saml:

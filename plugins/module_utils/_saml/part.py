@@ -21,7 +21,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import N
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.guard import factors_of
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import MANAGED_GROUPS, STORE, current_scope
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.login import EXEMPT, NOT_IN_SCOPE, READY, WILL_ENROL
-from ansible_collections.secsign.nextcloud.plugins.module_utils._saml.metadata import Metadata, MetadataError, parse_metadata
+from ansible_collections.secsign.nextcloud.plugins.module_utils._saml.metadata import Metadata, MetadataError, parse_metadata, verified_mark
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.info_xml import fits
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import SAML_APP, SECSIGN_APPS, Certificate, Person, Saml, State, Wants
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import SWITCH, TEXT, Form
@@ -124,6 +124,7 @@ PROVIDER_SPEC: t.Dict[str, t.Any] = {
     "id": {"type": "int", "default": 1},
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     "metadata": {"type": "str"},
+    "metadata_certificate": {"type": "str"},
     "display_name": {"type": "str"},
     "uid_mapping": {"type": "str"},
     "entity_id": {"type": "str"},
@@ -194,6 +195,12 @@ class SamlPart(Part):
             pair = provider.get("service_provider") or {}
             if bool(pair.get("certificate")) != bool(pair.get("private_key")):
                 raise _bad(_named(provider, "service_provider"), "certificate and private_key belong together; give both")
+            mark = provider.get("metadata_certificate")
+            if mark is not None and mark != verified_mark(provider.get("metadata") or ""):
+                # the action plugin, which verifies, reads a list of dictionaries only
+                problem = "the metadata was not verified on the control node"
+                detail = problem + "; give identity_providers as a list of dictionaries"
+                raise NextcloudError("saml_signature", option=_named(provider, "metadata_certificate"), detail=detail)
 
     # ------------------------------------------------------------------ the part
 
