@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, List
 
 import people_scene as scene
 import pytest
@@ -15,6 +15,8 @@ import saml_idp
 from expect import converges, fails, refused, rests
 from people_scene import SECSIGN
 from saml_scene import APP_ID, STAND_IN, Site, by_hand, package, pair, wanted, with_saml
+
+from ansible_collections.secsign.nextcloud.plugins.module_utils._saml_metadata import verified_mark
 
 
 @pytest.fixture
@@ -139,6 +141,42 @@ def test_metadata(site: Site) -> None:
     # where the identity provider wants signed requests, that is said
     asks = saml_idp.metadata("https://idp.example.com/entity", "https://idp.example.com", [pair("now")], role='WantAuthnRequestsSigned="true"')
     assert any("wants signed requests" in text for text in site.run("saml", identity_providers=[{"metadata": asks}])["warned"])
+
+
+def test_metadata_that_nobody_has_verified(site: Site) -> None:
+    """One warning, when something of it is applied: what the source of the metadata is trusted for."""
+    base = "https://idp.example.com"
+    text = saml_idp.metadata(base + "/entity", base, [pair()])
+    first, second = {"metadata": text, "uid_mapping": "uid"}, {"metadata": text, "uid_mapping": "uid", "id": 2}
+
+    def warned(**options: Any) -> List[str]:
+        done = site.run("saml", **options)
+        assert not done.failed, done.data
+        return [text for text in done["warned"] if "signature" in text]
+
+    for check in (True, False):
+        (warning,) = warned(check=check, **wanted(first, second))
+        assert warning == (
+            "identity_providers[id=1].metadata, identity_providers[id=2].metadata: the signature was not verified. "
+            "An attacker who controls the source of the metadata can log in as any user. Set metadata_certificate."
+        )
+    assert warned(**wanted(first, second)) == [], "what is stored already was reported then"
+    assert warned(identity_providers=[dict(first, uid_mapping="mail")]) == [], "nothing of the metadata is applied"
+    # with a certificate of the operator's own the metadata decides less
+    moved = dict(first, metadata=text.replace(base + "/sso", base + "/other"), certificate=pair().certificate)
+    (warning,) = warned(identity_providers=[moved])
+    assert "can send users to another login page" in warning and "[id=2]" not in warning
+    verified = dict(first, metadata_certificate=verified_mark(text))
+    assert warned(identity_providers=[verified]) == []
+    assert site.stored()[1]["idp-singleSignOnService.url"] == base + "/sso"
+
+
+def test_a_certificate_that_did_not_pass_the_control_node(site: Site) -> None:
+    """Only the action plugin verifies, and hands over a mark that fits this text alone."""
+    text = saml_idp.metadata("https://idp.example.com/entity", "https://idp.example.com", [pair()])
+    for mark in (pair().certificate, "", verified_mark(text + " ")):
+        given = {"metadata": text, "metadata_certificate": mark, "uid_mapping": "uid"}
+        refused(site, "saml", "NC606", "identity_providers[id=1].metadata_certificate", "control node", **wanted(given))
 
 
 @pytest.mark.parametrize(

@@ -110,6 +110,7 @@ _PROVIDER = (
     _Option(("user_filter", "reject_groups"), "saml-user-filter-reject_groups", _LIST),
     _Option(("user_filter", "require_groups"), "saml-user-filter-require_groups", _LIST),
 )
+_OF_METADATA = ("entity_id", "sso_url", "slo_url", "slo_response_url", "certificate")
 _BY_KEY = {option.key: option for option in _PROVIDER}
 # without one of these nobody can log in through it, and user_saml of some releases shows an error to everybody
 _NEEDED = ("entity_id", "sso_url", "certificate", "uid_mapping")
@@ -255,8 +256,8 @@ class SamlPart(Part):
             raise NextcloudError("saml_app_old", version=app.version, detail=detail)
         after = _after(state, providers, settings)
         self._check_complete(after, kept)
-        plan = Plan((_step(providers, settings),), after, facts=_facts(state))
-        return self._guarded(plan, state)
+        plan = self._guarded(Plan((_step(providers, settings),), after, facts=_facts(state)), state)
+        return plan._replace(warnings=plan.warnings + self._trust_warnings(providers))
 
     def _values(self, provider: t.Mapping[str, t.Any], state: State) -> t.Dict[_Option, str]:
         """The text to store for each option that is given, or that the metadata tell."""
@@ -390,6 +391,22 @@ class SamlPart(Part):
                     text = "identity provider {0} wants signed requests: set security.authn_requests_signed, and a key in service_provider."
                     warnings.append(text.format(provider["id"]))
         return warnings
+
+    def _trust_warnings(self, changes: t.Mapping[int, t.Optional[t.Mapping[str, t.Any]]]) -> t.Tuple[str, ...]:
+        """One for all: what is trusted where a value comes from metadata that nobody has verified."""
+        names, pinned = [], True
+        for provider in self._wanted:
+            if not provider.get("metadata") or provider.get("metadata_certificate"):
+                continue
+            of_metadata = {o.key for o in _PROVIDER if o.name in _OF_METADATA and provider.get(o.name) is None}
+            if of_metadata & set(changes.get(provider["id"]) or ()):
+                names.append(_named(provider, "metadata"))
+                pinned = pinned and provider.get("certificate") is not None
+        if not names:
+            return ()
+        risk = "can send users to another login page" if pinned else "can log in as any user"
+        text = "{0}: the signature was not verified. An attacker who controls the source of the metadata {1}. {2}"
+        return (text.format(", ".join(names), risk, "Set metadata_certificate."),)
 
     def _certificate_warnings(self, state: State) -> t.Tuple[str, ...]:
         """Of every certificate that is stored, whoever stored it: with the day on which it ends, nobody logs in through it any more."""
