@@ -19,7 +19,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.utils.display import Display
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
-from ansible_collections.secsign.nextcloud.plugins.module_utils._saml_metadata import (
+from ansible_collections.secsign.nextcloud.plugins.module_utils._saml.metadata import (
     MetadataError,
     read_xml,
     verified_mark,

@@ -16,7 +16,7 @@ from expect import converges, fails, refused, rests
 from people_scene import SECSIGN
 from saml_scene import APP_ID, STAND_IN, Site, by_hand, package, pair, wanted, with_saml
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._saml_metadata import verified_mark
+from ansible_collections.secsign.nextcloud.plugins.module_utils._saml.metadata import verified_mark
 
 
 @pytest.fixture

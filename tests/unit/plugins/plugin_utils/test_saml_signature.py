@@ -16,13 +16,13 @@ import saml_idp
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
+from paths import ROOT
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
-from ansible_collections.secsign.nextcloud.plugins.module_utils._saml_metadata import parse_metadata, verified_mark
+from ansible_collections.secsign.nextcloud.plugins.module_utils._saml.metadata import parse_metadata, verified_mark
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils import _saml_signature
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._saml_signature import verify_options
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 NOW = 1_800_000_000
 ENTITY = "https://idp.example.com/entity"
 BASE = "https://idp.example.com"
