@@ -26,6 +26,10 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._server.info_xml
 MAX_BYTES = 500 * 1024 * 1024
 MAX_FILES = 50000
 
+# An archive of code is some ten times smaller than its content. One that unpacks to far more is made to fill the memory.
+MAX_RATIO = 100
+RATIO_COUNTS_FROM = 32 * 1024 * 1024
+
 _CHUNK = 1024 * 1024
 # What a tar archive may need on top of the content, for each entry: headers, extended headers, padding.
 _TAR_OVERHEAD = 4096
@@ -81,9 +85,9 @@ def read_package(source: str, app_id: str, sha256: Optional[str] = None, max_byt
     """Read an app's archive (tar, also compressed with gzip, bzip2 or xz, or zip) or folder completely into memory.
 
     The archive is recognised by its content. Its owners are ignored: installed files always belong to the owner of the
-    Nextcloud. `sha256` is compared with the archive before it is opened. `max_bytes` limits the unpacked content,
-    `max_files` the files and folders in it. What is in the package is not trusted: anything but plain files and folders
-    below one folder named like the app is refused.
+    Nextcloud. `sha256` is compared with the archive before it is opened. `max_bytes` limits the unpacked content, which
+    may also be at most `MAX_RATIO` times the archive, and `max_files` the files and folders in it. What is in the
+    package is not trusted: anything but plain files and folders below one folder named like the app is refused.
     """
     contents = _Contents(app_id, max_bytes, max_files)
     try:
@@ -93,6 +97,7 @@ def read_package(source: str, app_id: str, sha256: Optional[str] = None, max_byt
                 blob = _read_all(stream.read, contents.stream_limit)
             if sha256 is not None:
                 _check_sha256(blob, sha256)
+            contents.expect_at_most(max(RATIO_COUNTS_FROM, MAX_RATIO * len(blob)))
             _read_archive(blob, contents)
         elif not stat.S_ISDIR(mode):
             raise PackageError("it is neither a file nor a folder; give the app's archive or folder.")
@@ -114,11 +119,18 @@ class _Contents:
         self.app_id = app_id
         self.max_bytes = max_bytes
         self.max_files = max_files
-        self.stream_limit = max_bytes + _TAR_OVERHEAD * (max_files + 1)
         self._entries = 0
         self._size = 0
         self._files: Dict[str, PackageFile] = {}
         self._folders: Set[str] = set()
+
+    @property
+    def stream_limit(self) -> int:
+        """Bytes of an archive, packed or not, before its content is looked at."""
+        return self.max_bytes + _TAR_OVERHEAD * (self.max_files + 1)
+
+    def expect_at_most(self, size: int) -> None:
+        self.max_bytes = min(self.max_bytes, size)
 
     def admit(self, name: str, is_folder: bool) -> Optional[str]:
         """Check an entry's name; return a file's path below the app's folder, None when there is no file to keep."""

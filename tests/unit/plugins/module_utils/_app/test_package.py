@@ -13,6 +13,8 @@ import os
 import random
 import re
 import stat
+import subprocess
+import sys
 import tarfile
 import tempfile
 import tracemalloc
@@ -22,6 +24,7 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from paths import ROOT
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._app import package as package_module
 from ansible_collections.secsign.nextcloud.plugins.module_utils._app.package import Package, read_package
@@ -884,3 +887,45 @@ def test_messages_stay_one_short_line(name: str) -> None:
 
 def test_a_package_does_not_print_its_content() -> None:
     assert "Provider" not in repr(read(app_tar()))
+
+
+BOMB = """
+import gzip, io, resource, sys, tarfile, zipfile
+from ansible_collections.secsign.nextcloud.plugins.module_utils._app.package import PackageError, read_package
+
+class Blanks(io.RawIOBase):
+    left = 2 << 30
+    def readable(self): return True
+    def readinto(self, buffer):
+        size = min(len(buffer), self.left)
+        buffer[:size] = bytes(size)
+        self.left -= size
+        return size
+
+path, kind = sys.argv[1:]
+member = tarfile.TarInfo("example/huge")
+member.size = Blanks.left
+if kind == "zip":
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("example/huge", "w", force_zip64=True) as entry:
+        for _ in range(256):
+            entry.write(bytes(8 << 20))
+else:
+    with tarfile.open(path, "w:gz", compresslevel=1) as archive:
+        archive.addfile(member, io.BufferedReader(Blanks(), 1 << 20))
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+try:
+    read_package(path, "example")
+except PackageError as error:
+    print(error)
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) >> 10)
+"""
+
+
+@pytest.mark.parametrize("kind", ["tar.gz", "zip"])
+def test_an_archive_of_two_gigabytes_of_blanks_is_refused_before_they_are_in_memory(tmp_path: Any, kind: str) -> None:
+    environment = dict(os.environ, PYTHONPATH=str(ROOT / "collections"))
+    done = subprocess.run([sys.executable, "-c", BOMB, str(tmp_path / "bomb"), kind], capture_output=True, text=True, check=True, env=environment)
+    *message, grown = done.stdout.split("\n")[:-1]
+    assert os.path.getsize(tmp_path / "bomb") < 10 << 20
+    assert re.search(r"(unpacks to|larger than)", message[0]), message
+    assert int(grown) < 600, "megabytes"
