@@ -7,6 +7,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import tarfile
@@ -22,6 +23,7 @@ HERE = Path(__file__).resolve().parent
 
 
 def _phpunit(root: Optional[Path]) -> None:
+    """Passes without a deprecation or any other issue: of those PHPUnit 11 says ``OK, but there were issues``."""
     if shutil.which("phpunit") is None:
         pytest.skip("needs phpunit: apt-get install phpunit")
     environment = dict(os.environ, NEXTCLOUD_ROOT=str(root or ""))
@@ -30,7 +32,7 @@ def _phpunit(root: Optional[Path]) -> None:
         [*command, "--bootstrap", str(HERE / "php" / "bootstrap.php"), str(HERE / "php")], env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "OK (" in done.stdout
+    assert "OK (" in done.stdout, done.stdout + done.stderr
 
 
 def test_phpunit() -> None:
@@ -39,6 +41,15 @@ def test_phpunit() -> None:
 
 def test_phpunit_with_the_interfaces_of_a_release(release_code: Path) -> None:
     _phpunit(release_code)
+
+
+def test_data_providers_are_named_for_every_phpunit() -> None:
+    """PHPUnit 9 of Debian 12 reads comments and no attributes, PHPUnit 11 of Debian 13 warns of comments without an attribute."""
+    for path in (HERE / "php").glob("*Test.php"):
+        text = path.read_text(encoding="utf-8")
+        comments, attributes = re.findall(r"@dataProvider", text), re.findall(r"#\[DataProvider\(", text)
+        pairs = re.findall(r"/\*\* @dataProvider (\w+) \*/\n\t#\[DataProvider\('\1'\)\]\n", text)
+        assert len(comments) == len(attributes) == len(pairs), path
 
 
 def test_the_build_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ use OCA\TwoFactorSecSign\IdServer\Answer;
 use OCA\TwoFactorSecSign\IdServer\BadAnswerException;
 use OCA\TwoFactorSecSign\IdServer\RefusedException;
 use OCA\TwoFactorSecSign\IdServer\SessionState;
+use PHPUnit\Framework\Attributes\DataProvider;
 use PHPUnit\Framework\TestCase;
 
 final class AnswerTest extends TestCase {
@@ -21,6 +22,7 @@ final class AnswerTest extends TestCase {
 	}
 
 	/** @dataProvider notStates */
+	#[DataProvider('notStates')]
 	public function testNoState(string $body): void {
 		$this->expectException(BadAnswerException::class);
 		Answer::parse($body)->state();
@@ -32,6 +34,7 @@ final class AnswerTest extends TestCase {
 	}
 
 	/** @dataProvider notAnswers */
+	#[DataProvider('notAnswers')]
 	public function testNoAnswer(string $body): void {
 		$this->expectException(BadAnswerException::class);
 		Answer::parse($body);
@@ -85,6 +88,7 @@ final class AnswerTest extends TestCase {
 	}
 
 	/** @dataProvider notTokens */
+	#[DataProvider('notTokens')]
 	public function testTokens(string $token): void {
 		$this->expectException(BadAnswerException::class);
 		Answer::parse('authsessionid=' . rawurlencode($token))->token('authsessionid');

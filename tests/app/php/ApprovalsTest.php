@@ -18,6 +18,7 @@ use OCP\AppFramework\Utility\ITimeFactory;
 use OCP\Security\ISecureRandom;
 use OCP\Security\RateLimiting\ILimiter;
 use OCP\Security\RateLimiting\IRateLimitExceededException;
+use PHPUnit\Framework\Attributes\DataProvider;
 
 /** What an approval is bound to, and that it is used once. */
 final class ApprovalsTest extends ServerTestCase {
@@ -75,6 +76,7 @@ final class ApprovalsTest extends ServerTestCase {
 	}
 
 	/** @dataProvider strangers */
+	#[DataProvider('strangers')]
 	public function testBinding(string $uid, string $id, Purpose $purpose): void {
 		$approvals = $this->started();
 		$this->answers = [[200, 'authsessionstate=6']]; // a cancellation may be sent
@@ -120,6 +122,7 @@ final class ApprovalsTest extends ServerTestCase {
 	}
 
 	/** @dataProvider ends */
+	#[DataProvider('ends')]
 	public function testEnded(SessionState $state): void {
 		$approvals = $this->started();
 		$this->answers = [[200, "authsessionstate=$state->value"]];

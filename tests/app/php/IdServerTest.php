@@ -12,6 +12,7 @@ use OCA\TwoFactorSecSign\IdServer\BadAnswerException;
 use OCA\TwoFactorSecSign\IdServer\RefusedException;
 use OCA\TwoFactorSecSign\IdServer\SessionState;
 use OCA\TwoFactorSecSign\IdServer\UnreachableException;
+use PHPUnit\Framework\Attributes\DataProvider;
 
 final class IdServerTest extends ServerTestCase {
 	private static function session(int $server = 0): AuthSession {
@@ -39,6 +40,7 @@ final class IdServerTest extends ServerTestCase {
 	}
 
 	/** @dataProvider failures */
+	#[DataProvider('failures')]
 	public function testFallback(array|\Exception $failure): void {
 		$this->answers = [$failure, [200, 'authsessionstate=1']];
 		self::assertSame(SessionState::Pending, $this->idServer()->stateOf(self::session()));
@@ -50,6 +52,7 @@ final class IdServerTest extends ServerTestCase {
 	}
 
 	/** @dataProvider finalAnswers */
+	#[DataProvider('finalAnswers')]
 	public function testNoFallbackForWhatIsAnAnswer(array $answer, string $exception): void {
 		$this->answers = [$answer];
 		$this->expectException($exception);
@@ -94,6 +97,7 @@ final class IdServerTest extends ServerTestCase {
 	}
 
 	/** @dataProvider servers */
+	#[DataProvider('servers')]
 	public function testServers(array $config, array $urls): void {
 		$this->config = $config;
 		self::assertSame($urls, $this->settings()->servers());

@@ -10,9 +10,11 @@ namespace OCA\TwoFactorSecSign\Tests;
 use OCA\TwoFactorSecSign\Service\Permissions;
 use OCA\TwoFactorSecSign\Service\SecSignId;
 use OCP\IGroupManager;
+use PHPUnit\Framework\Attributes\DataProvider;
 
 final class SecSignIdTest extends ServerTestCase {
 	/** @dataProvider proposals */
+	#[DataProvider('proposals')]
 	public function testProposed(string $uid, string $suffix, string $id): void {
 		self::assertSame($id, SecSignId::proposed($uid, $suffix));
 	}
@@ -36,6 +38,7 @@ final class SecSignIdTest extends ServerTestCase {
 	}
 
 	/** @dataProvider editors */
+	#[DataProvider('editors')]
 	public function testMayEdit(array $config, array $groups, bool $admin, bool $may): void {
 		$this->config = $config;
 		self::assertSame($may, $this->permissions($groups, $admin)->mayEdit($this->user('anna')));
@@ -58,6 +61,7 @@ final class SecSignIdTest extends ServerTestCase {
 	}
 
 	/** @dataProvider choosers */
+	#[DataProvider('choosers')]
 	public function testMayChoose(array $config, array $groups, bool $may): void {
 		$this->config = $config;
 		self::assertSame($may, $this->permissions($groups, true)->mayChoose($this->user('anna')));
