@@ -4,8 +4,8 @@
 #   make demo                                       three sandbox hosts, taken from passwords only to enforced two-factor login
 #   make demo NEXTCLOUD_ARCHIVE=FILE|DIR            the same on that real release, and a person's login there, with pictures
 #   make demo NEXTCLOUD_VERSION=34.0.1              the same on the official archive, downloaded and checked
-#   make test                                       lint, unit, contract and integration tests
-#   make test NEXTCLOUD_ARCHIVES=DIR                besides on every real release in that folder
+#   make test                                       lint, unit, contract and integration tests; logins on the newest release in the cache
+#   make test NEXTCLOUD_ARCHIVES=DIR                all of them also on every real release in that folder; none with NEXTCLOUD_ARCHIVES=
 #   make thorough                                   the long part of the integration suite, with the same options
 #   make bench NEXTCLOUD_ARCHIVE=FILE|DIR           speed, as ratios within one run; SIZES=small for a short one
 #   make molecule                                   every scenario on hosts of their own (root, podman); SCENARIO=default for one
@@ -18,7 +18,16 @@ PSALM ?= psalm
 SPREAD := -n auto --dist loadfile
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export LC_ALL := C.UTF-8
-export NEXTCLOUD_ARCHIVES NEXTCLOUD_HOSTS
+# Without NEXTCLOUD_ARCHIVES: the newest stable release in the cache, where 'make test' runs the logins and 'make thorough' all other tests
+ifeq ($(origin NEXTCLOUD_ARCHIVES),undefined)
+NEXTCLOUD_RELEASES ?= newest
+QUICK := not thorough and (login or not real)
+THOROUGH := thorough or (real and not login)
+else
+QUICK := not thorough
+THOROUGH := thorough
+endif
+export NEXTCLOUD_HOSTS NEXTCLOUD_RELEASES
 SCENARIO ?= default legacy upgrade airgap waves
 HOSTS ?= 200
 SLICES ?= 1
@@ -35,7 +44,7 @@ demo: needs $(VENV)/run
 	@$(if $(NEXTCLOUD_ARCHIVE)$(NEXTCLOUD_VERSION),tools/need chromium || true)
 	@$(BIN)/python sandbox/demo.py $(if $(NEXTCLOUD_ARCHIVE),--source '$(NEXTCLOUD_ARCHIVE)') $(if $(NEXTCLOUD_VERSION),--source 'download:$(NEXTCLOUD_VERSION)')
 
-test: NEEDS := venv php mbstring openssl $(if $(NEXTCLOUD_ARCHIVES),real)
+test: NEEDS := venv php mbstring openssl releases:real
 test: needs lint unit contract integration login
 
 needs:
@@ -59,18 +68,18 @@ contract: $(VENV)/dev
 	$(BIN)/pytest $(SPREAD) tests/contract
 
 integration: $(VENV)/dev
-	@tools/need php openssl $(if $(NEXTCLOUD_ARCHIVES),real)
-	$(BIN)/pytest $(SPREAD) -m 'not thorough' tests/integration
+	@tools/need php openssl releases:real
+	$(BIN)/pytest $(SPREAD) -m '$(QUICK)' tests/integration
 
 # The rest of the integration suite: guides, audit, ways of running, AWX, the release archive, fuzzing, secrets, interrupted runs, large numbers
 thorough: $(VENV)/dev
-	@tools/need venv php openssl $(if $(NEXTCLOUD_ARCHIVES),real)
-	$(BIN)/pytest $(SPREAD) -m thorough tests/integration
+	@tools/need venv php openssl releases:real
+	$(BIN)/pytest $(SPREAD) -m '$(THOROUGH)' tests/integration
 
-# The app: its parts with PHP alone; logins in a browser on the real releases 30 to 34 that NEXTCLOUD_ARCHIVES holds
+# The app: its parts with PHP alone; logins in a browser on the selected real releases 30 to 34
 login: $(VENV)/dev
-	@tools/need php openssl $(if $(NEXTCLOUD_ARCHIVES),real)
-	@tools/need phpunit $(if $(NEXTCLOUD_ARCHIVES),chromium) || true
+	@tools/need php openssl releases:real
+	@tools/need phpunit releases:chromium || true
 	$(BIN)/pytest $(SPREAD) tests/app
 
 # The app's PHP against the public interfaces of a release, where there is a Psalm: make psalm NEXTCLOUD_ROOT=nextcloud PSALM=.../bin/psalm
@@ -100,7 +109,7 @@ fleet: $(VENV)/run
 
 # What is injected and what was found: docs/faults.md
 faults: $(VENV)/dev
-	@tools/need php openssl $(if $(NEXTCLOUD_ARCHIVES),real)
+	@tools/need php openssl releases:real
 	$(BIN)/python tests/faults/run.py --faults $(FAULTS) --seed '$(SEED)'
 
 # What is measured and why: docs/performance.md

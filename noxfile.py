@@ -33,7 +33,7 @@ nox.options.reuse_existing_virtualenvs = True
 
 
 def suite(session: nox.Session, core: str, *folders: str) -> None:
-    session.run("tools/need", "php", "mbstring", "openssl", *(["real"] if os.environ.get("NEXTCLOUD_ARCHIVES") else []), external=True)
+    session.run("tools/need", "php", "mbstring", "openssl", "releases:real", external=True)
     session.install(f"ansible-core=={core}.*", "-r", "requirements.txt", "-r", "requirements-test.txt")
     session.run("pytest", "-n", "auto", "--dist", "loadfile", *(session.posargs or folders), env={"LC_ALL": "C.UTF-8"})
 

@@ -22,8 +22,9 @@ import tempfile
 import urllib.request
 import zipfile
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Dict, List, Optional
+from typing import Dict, List, Optional, Tuple
 
 HERE = Path(__file__).resolve().parent
 DOWNLOADS = "https://download.nextcloud.com/server/releases/nextcloud-{0}.tar.bz2"
@@ -100,6 +101,141 @@ def find_sources(folder: Path) -> List[str]:
         if (entry.is_dir() and code_folder(entry) is not None) or (entry.is_file() and re.search(r"nextcloud.*\.(tar\.(bz2|gz|xz)|tgz|zip)$", entry.name)):
             found.append(str(entry))
     return found
+
+
+# ------------------------------------------------------------------ real releases for the test suites
+
+
+@dataclass(frozen=True)
+class Releases:
+    """The real releases that the environment selects, by the rules in CONTRIBUTING.md."""
+
+    sources: List[str]
+    left_out: List[str]  # those that this PHP cannot run, each with the reason
+
+    def line(self, names: List[str]) -> str:
+        """One line on what the tests ran on."""
+        return f"real releases: {', '.join(names) or 'none'}" + (f"; left out: {'; '.join(self.left_out)}" if self.left_out else "")
+
+
+def cache() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "secsign-nextcloud"
+
+
+def releases_folder() -> Optional[Path]:
+    """The folder in NEXTCLOUD_ARCHIVES. Without that variable the one in the cache, if it exists. An empty variable means no folder."""
+    named = os.environ.get("NEXTCLOUD_ARCHIVES")
+    if named is None:
+        return cache() / "releases" if (cache() / "releases").is_dir() else None
+    if named and not Path(named).is_dir():
+        raise HostError(f"NEXTCLOUD_ARCHIVES: folder '{named}' does not exist")
+    return Path(named) if named else None
+
+
+def releases() -> Releases:
+    """Each release in the folder that this PHP can run; with NEXTCLOUD_RELEASES=newest only the newest stable one."""
+    which = os.environ.get("NEXTCLOUD_RELEASES") or "all"
+    if which not in ("all", "newest"):
+        raise HostError(f"NEXTCLOUD_RELEASES: '{which}' is not valid. Use 'all' or 'newest'")
+    folder = releases_folder()
+    sources, left_out = [], []
+    for source in find_sources(folder) if folder else []:
+        reason = wrong_php(source)
+        if reason:
+            left_out.append(f"{Path(source).name}: {reason}")
+        else:
+            sources.append(source)
+    if which == "newest":
+        sources = sorted(filter(is_stable, sources), key=version_of)[-1:]
+    return Releases(sources, left_out)
+
+
+def find_app(app_id: str) -> List[Path]:
+    """Archives and folders of an app beside the releases; for the cache also in the folders apps, apps-28 ... next to it."""
+    folder = releases_folder()
+    if folder is None:
+        return []
+    beside = folder.parent.glob(f"apps*/{app_id}*") if folder == cache() / "releases" else []
+    return [*sorted(folder.glob(f"{app_id}*")), *sorted(beside)]
+
+
+def version_of(source: str) -> Tuple[int, ...]:
+    """34.0.1 as numbers; empty where the source names no version."""
+    found = re.match(r"(\d+)\.(\d+)\.(\d+)", _version_text(source))
+    return tuple(int(number) for number in found.groups()) if found else ()
+
+
+def is_stable(source: str) -> bool:
+    return re.fullmatch(r"\d+\.\d+\.\d+(\.\d+)?", _version_text(source)) is not None
+
+
+def _version_text(source: str) -> str:
+    """With its suffix: '35.0.0 dev' in version.php, '34.0.0rc1' in the name of an archive."""
+    path = Path(source)
+    code = code_folder(path) if path.is_dir() else None
+    try:
+        if code is not None:
+            return release_of(code)
+    except HostError:
+        return ""
+    found = re.search(r"\d+\.\d+\.\d+[^.]*", path.name)
+    return found.group(0) if found else ""
+
+
+def wrong_php(source: str) -> str:
+    """Why this PHP cannot run the release, by the release's own lib/versioncheck.php; empty if it can."""
+    here = _php_version(php())
+    text = _version_check(Path(source)) if here else ""
+    oldest, limit = (int(found.group(1)) if found else 0 for found in (re.search(rf"PHP_VERSION_ID\s*{sign}\s*(\d+)", text) for sign in ("<", ">=")))
+    if here < oldest:
+        return f"needs PHP {_dotted(oldest)}, this is {_dotted(here)}"
+    if limit and here >= limit:
+        return f"needs PHP older than {_dotted(limit)}, this is {_dotted(here)}"
+    return ""
+
+
+def _dotted(version_id: int) -> str:
+    return f"{version_id // 10000}.{version_id // 100 % 100}"
+
+
+@lru_cache(maxsize=None)
+def _php_version(program: str) -> int:
+    """80236 for PHP 8.2.36; 0 before PHP is installed."""
+    try:
+        return int(subprocess.run([program, "-r", "echo PHP_VERSION_ID;"], capture_output=True, text=True, check=True).stdout)
+    except (OSError, ValueError, subprocess.CalledProcessError):
+        return 0
+
+
+def _version_check(path: Path) -> str:
+    """The text of lib/versioncheck.php; empty if it cannot be read, since the installation then fails with the reason."""
+    try:
+        if path.is_dir():
+            return ((code_folder(path) or path) / "lib" / "versioncheck.php").read_text(encoding="utf-8")
+        # an archive takes up to a minute to read, so the text is kept
+        about = path.stat()
+        key = hashlib.sha256(f"{path.resolve()} {about.st_size} {about.st_mtime_ns}".encode()).hexdigest()
+        kept = cache() / "versionchecks" / f"{key}.php"
+        if not kept.exists():
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            part = kept.with_name(f"{key}.{os.getpid()}.part")
+            part.write_text(_read_archived(path, "nextcloud/lib/versioncheck.php"), encoding="utf-8")
+            part.replace(kept)
+        return kept.read_text(encoding="utf-8")
+    except (tarfile.TarError, zipfile.BadZipFile, EOFError, OSError, ValueError):
+        return ""
+
+
+def _read_archived(path: Path, name: str) -> str:
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            return archive.read(name).decode() if name in archive.namelist() else ""
+    with tarfile.open(path, "r|*") as tar:
+        for member in tar:
+            handle = tar.extractfile(member) if os.path.normpath(member.name) == name else None
+            if handle is not None:
+                return handle.read().decode()
+    return ""
 
 
 def code_folder(folder: Path) -> Optional[Path]:
@@ -207,17 +343,19 @@ def _copy_code(code: Path, target: Path) -> None:
 
 
 def download(release: str) -> Path:
-    """The official archive, kept beside earlier ones, checked against the SHA-512 that stands next to it."""
-    folder = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "secsign-nextcloud"
+    """The official archive, kept where the suites look for releases, checked against the SHA-512 that stands next to it."""
+    folder = cache() / "releases"
     folder.mkdir(parents=True, exist_ok=True)
     url = DOWNLOADS.format(release)
     path = folder / url.rsplit("/", 1)[1]
+    part = path.with_name(path.name + ".part")
     try:
         with urllib.request.urlopen(url + ".sha512", timeout=60) as answer:
             wanted = answer.read().decode().split()[0]
         if not path.exists():
-            with urllib.request.urlopen(url, timeout=60) as answer, open(path, "wb") as handle:
+            with urllib.request.urlopen(url, timeout=60) as answer, open(part, "wb") as handle:
                 shutil.copyfileobj(answer, handle)
+            part.replace(path)
     except OSError as error:
         raise HostError(f"{url} cannot be loaded ({error}): name an archive with NEXTCLOUD_ARCHIVE instead") from None
     digest = hashlib.sha512()

@@ -22,3 +22,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_testnodedown(node: Any) -> None:
     for suite, counts in getattr(node, "workeroutput", {}).get("ran_on", {}).items():
         RAN_ON[suite].update(counts)
+
+
+def print_last(config: pytest.Config, text: str) -> None:
+    """Prints a line below the result of the whole run; for pytest_unconfigure."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None and not hasattr(config, "workerinput"):
+        reporter.line(text)

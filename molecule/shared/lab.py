@@ -116,14 +116,6 @@ def archives() -> Optional[Path]:
     return Path(folder).resolve() if folder else None
 
 
-def version_of(source: str) -> Optional[List[int]]:
-    path = Path(source)
-    code = hosts.code_folder(path) if path.is_dir() else None
-    text = hosts.release_of(code) if code else path.name
-    found = re.search(r"(\d+)\.(\d+)\.(\d+)", text)
-    return [int(number) for number in found.groups()] if found else None
-
-
 def app_range() -> range:
     """The major releases that the provider app of this collection can be loaded on."""
     text = (ROOT / "nextcloud_app" / "twofactor_secsign" / "appinfo" / "info.xml").read_text(encoding="utf-8")
@@ -139,7 +131,7 @@ def find_release(wanted: Any) -> Dict[str, str]:
     majors = app_range() if wanted == "newest" else wanted
     folder = archives()
     for source in hosts.find_sources(folder) if folder else []:
-        version = version_of(source)
+        version = hosts.version_of(source)
         if version and version[0] in majors:
             found.append((version, source))
     if found:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A Nextcloud for each release that NEXTCLOUD_ARCHIVES=DIR holds. SECSIGN_TEST_DATABASES adds databases besides SQLite."""
+"""A Nextcloud for each release that hosts.releases() selects and the app supports. SECSIGN_TEST_DATABASES adds databases to SQLite."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import os
 import shutil
 import sys
 import tempfile
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Iterator, List
 
@@ -22,35 +23,44 @@ for folder in (HERE, ROOT / "sandbox", ROOT / "sandbox" / "id_server", ROOT / "n
 import build  # noqa: E402
 import hosts  # noqa: E402
 from nextcloud_site import Site, make_site  # noqa: E402
-from ran_on import RAN_ON  # noqa: E402
+from ran_on import RAN_ON, print_last  # noqa: E402
 
 FIRST, LAST = 30, 34
 _ran_on = RAN_ON["app"]
 
 
+NONE = "needs a real Nextcloud {0} to {1}: set NEXTCLOUD_ARCHIVES to a folder with releases".format(FIRST, LAST)
+
+
+@lru_cache(maxsize=None)
+def _releases() -> hosts.Releases:
+    return hosts.releases()
+
+
+def _sources() -> List[str]:
+    """Each release that the app supports, oldest first."""
+    return sorted((source for source in _releases().sources if FIRST <= (hosts.version_of(source) or (0,))[0] <= LAST), key=hosts.version_of)
+
+
 def _sites() -> List[Any]:
-    """Every release in reach that the app is made for, on each database; or one stand-in that skips by name."""
-    archives = os.environ.get("NEXTCLOUD_ARCHIVES")
+    """Each release on each database; or one parameter that is skipped by name."""
     databases = ["", *filter(None, os.environ.get("SECSIGN_TEST_DATABASES", "").split())]
     found = []
-    for source in hosts.find_sources(Path(archives)) if archives else []:
-        digits = "".join(c if c.isdigit() else " " for c in Path(source).name).split()
-        if digits and FIRST <= int(digits[0]) <= LAST:
-            for database in databases:
-                name = Path(source).name + "-" + (database.split(":")[0] or "sqlite")
-                found.append(pytest.param((source, database), id=name))
+    for source in _sources():
+        for database in databases:
+            name = Path(source).name + "-" + (database.split(":")[0] or "sqlite")
+            found.append(pytest.param((source, database), id=name))
     return found or [pytest.param(None, id="no-release")]
 
 
 @pytest.fixture(scope="session")
 def release_code() -> Path:
-    """The code of the newest release in reach that stands as a folder."""
-    archives = os.environ.get("NEXTCLOUD_ARCHIVES")
-    folders = [hosts.code_folder(path) for path in sorted(Path(archives).iterdir()) if path.is_dir()] if archives else []
-    found = [folder for folder in folders if folder is not None and FIRST <= int(hosts.release_of(folder).split(".")[0]) <= LAST]
-    if not found:
-        pytest.skip("needs a Nextcloud {0} to {1} as a folder in NEXTCLOUD_ARCHIVES=DIR".format(FIRST, LAST))
-    return found[-1]
+    """The code of the newest of them that is a folder."""
+    for source in reversed(_sources()):
+        folder = hosts.code_folder(Path(source))
+        if folder is not None:
+            return folder
+    pytest.skip(NONE)
 
 
 @pytest.fixture(scope="session")
@@ -61,7 +71,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session", params=_sites())
 def _site(request: pytest.FixtureRequest, archive: Path) -> Iterator[Site]:
     if request.param is None:
-        pytest.skip("needs a real Nextcloud {0} to {1}: name a folder of releases with NEXTCLOUD_ARCHIVES=DIR".format(FIRST, LAST))
+        pytest.skip(NONE)
     source, database = request.param
     # pytest closes its own folders to everybody else, and the web user has to get there
     folder = Path(tempfile.mkdtemp(prefix="secsign-app-"))
@@ -81,7 +91,5 @@ def site(_site: Site) -> Iterator[Site]:
     yield _site
 
 
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    told = ", ".join("{0} ({1} tests)".format(name, count) for name, count in sorted(_ran_on.items()))
-    terminalreporter.section("Nextcloud releases with the app")
-    terminalreporter.line(told or "none (name some with NEXTCLOUD_ARCHIVES=DIR)")
+def pytest_unconfigure(config: pytest.Config) -> None:
+    print_last(config, "The app: " + _releases().line(["{0} ({1} tests)".format(name, count) for name, count in sorted(_ran_on.items())]))

@@ -332,8 +332,8 @@ def main() -> int:
     arguments = parser.parse_args()
     seed = arguments.seed or secrets.token_hex(4)
     sources = arguments.on or ["sandbox:34.0.1"]
-    if os.environ.get("NEXTCLOUD_ARCHIVES") and not arguments.on:
-        sources += hosts.find_sources(Path(os.environ["NEXTCLOUD_ARCHIVES"]))
+    if not arguments.on:
+        sources += hosts.releases().sources
     print(f"faults: {arguments.faults} on each of {', '.join(sources)}; SEED={seed}", flush=True)
     everything: List[Dict[str, Any]] = []
     about: List[Dict[str, Any]] = []

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The Nextclouds that the integration suite runs on.
 
-Always the sandbox; besides, each release that NEXTCLOUD_ARCHIVES=DIR holds as an archive or a folder, and each host that
-NEXTCLOUD_HOSTS=FILE.yml describes (a server that the user prepared, reached as its ``options`` say and put back to a fresh
-installation by its ``reset`` command). The last lines of a run say which ones those were.
+Always the sandbox; also each real release that hosts.releases() selects, and each host that NEXTCLOUD_HOSTS=FILE.yml describes
+(a server that the user prepared, reached as its ``options`` say and put back to a fresh installation by its ``reset`` command).
+The last line of a run lists them.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, Tuple
 
 import hosts
 import pytest
 import yaml
-from ran_on import RAN_ON
+from ran_on import RAN_ON, print_last
 from servers import FolderServer, PreparedServer, Server
 
 SANDBOX_RELEASES = ("34.0.1", "28.0.2")
@@ -28,12 +29,13 @@ FIXTURE_APP = FIXTURES / "apps" / "twofactor_fixture"
 _ran_on = RAN_ON["integration"]
 
 
+@lru_cache(maxsize=None)
+def _releases() -> hosts.Releases:
+    return hosts.releases()
+
+
 def _sources() -> List[Any]:
-    found: List[Any] = [f"sandbox:{release}" for release in SANDBOX_RELEASES]
-    archives = os.environ.get("NEXTCLOUD_ARCHIVES")
-    if archives:
-        found += hosts.find_sources(Path(archives))
-    return found
+    return [*(f"sandbox:{release}" for release in SANDBOX_RELEASES), *_releases().sources]
 
 
 def _prepared() -> List[Dict[str, Any]]:
@@ -85,7 +87,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         sources = _sources()
         if metafunc.definition.get_closest_marker("prepared"):
             sources = _prepared() or [None]
-        metafunc.parametrize("server", sources, indirect=True, ids=[_id(source) for source in sources])
+        marked = [pytest.param(source, id=_id(source), marks=[pytest.mark.real] if source in _releases().sources else []) for source in sources]
+        metafunc.parametrize("server", marked, indirect=True)
 
 
 def _id(source: Any) -> str:
@@ -110,15 +113,17 @@ def server(request: pytest.FixtureRequest, _workshop: Path) -> Iterator[Server]:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    real = sorted(name for name in _ran_on if not name.startswith("sandbox"))
-    stand_ins = sorted(name for name in _ran_on if name.startswith("sandbox"))
-    terminalreporter.section("Nextcloud releases")
-    terminalreporter.line("on the sandbox: " + (", ".join(f"{name} ({_ran_on[name]} tests)" for name in stand_ins) or "nothing"))
-    terminalreporter.line(
-        "on real releases: " + (", ".join(f"{name} ({_ran_on[name]} tests)" for name in real) or "none (name some with NEXTCLOUD_ARCHIVES=DIR)")
-    )
-    for line in _told_of_podman(terminalreporter.stats):
+    lines = _told_of_podman(terminalreporter.stats)
+    if lines:
+        terminalreporter.section("podman")
+    for line in lines:
         terminalreporter.line(line)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    counted = [f"{name} ({count} tests)" for name, count in sorted(_ran_on.items())]
+    sandboxes = [name for name in counted if name.startswith("sandbox")]
+    print_last(config, f"{', '.join(sandboxes) or 'no sandbox'}; {_releases().line([name for name in counted if name not in sandboxes])}")
 
 
 def _told_of_podman(stats: Dict[str, List[Any]]) -> List[str]:

@@ -6,10 +6,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-from pathlib import Path
 from typing import Any, Dict, List, Tuple
 
+import hosts
 import people_scene as scene
 import pytest
 import saml_idp
@@ -26,14 +25,14 @@ def package(server: Any) -> Dict[str, Any]:
     if server.is_sandbox:
         return {"source": str(STAND_IN), "remote_src": True}
     found: List[Tuple[str, Dict[str, Any]]] = []
-    for entry in sorted(Path(os.environ["NEXTCLOUD_ARCHIVES"]).glob("user_saml*")):
+    for entry in hosts.find_app(APP_ID):
         path = entry / APP_ID if (entry / APP_ID).is_dir() else entry
         sha256 = None if path.is_dir() else hashlib.sha256(path.read_bytes()).hexdigest()
         info = read_package(str(path), APP_ID, sha256).info
         if fits(f"{server.major}.0.0", info.nextcloud_min, info.nextcloud_max):
             found.append((info.version, dict({"source": str(path), "remote_src": True}, **({"sha256": sha256} if sha256 else {}))))
     if not found:
-        pytest.skip(f"needs user_saml for Nextcloud {server.major}: put its archive (user_saml-X.Y.Z.tar.gz) or folder into NEXTCLOUD_ARCHIVES")
+        pytest.skip(f"needs user_saml for Nextcloud {server.major}: put its archive (user_saml-X.Y.Z.tar.gz) or folder beside the releases")
     return max(found, key=lambda one: [int(n) for n in one[0].split(".")])[1]
 
 

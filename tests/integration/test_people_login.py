@@ -15,6 +15,8 @@ from people_web import Visitor, prepare, serving
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._text import stamp
 
+pytestmark = pytest.mark.login
+
 CODE = "the-code-of-the-fixture"
 # groups of each person; those of staff must use a second factor
 PEOPLE: Dict[str, List[str]] = {

@@ -20,6 +20,8 @@ from people_play import play, variables
 from people_scene import PASSWORD, SECSIGN
 from people_web import Visitor, prepare, serving
 
+pytestmark = pytest.mark.login
+
 SET_UP = f"/index.php/login/setupchallenge/{SECSIGN}"
 ALICE = "alice@corp"
 

@@ -16,6 +16,8 @@ from browser import Browser, Page
 from people_web import prepare, serving
 from saml_scene import APP_ID, Site, package, pair, with_saml
 
+pytestmark = pytest.mark.login
+
 ADMIN_PASSWORD = "Fixture-admin-pass-1"
 
 

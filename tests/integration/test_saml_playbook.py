@@ -139,6 +139,7 @@ def test_one_warning_for_all_hosts_whose_metadata_is_not_verified(site: Site, tm
     assert "not verified" not in saml(tmp_path, hosts).went_well().output
 
 
+@pytest.mark.login
 def test_the_password_form_is_looked_at(site: Site, tmp_path: Path) -> None:
     if site.is_sandbox:
         pytest.skip("the form is a page of a real Nextcloud: the sandbox has no pages. Name releases in NEXTCLOUD_ARCHIVES=DIR")

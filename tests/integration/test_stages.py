@@ -151,6 +151,7 @@ class Application extends \\OCP\\AppFramework\\App implements IBootstrap {
 """
 
 
+@pytest.mark.login
 def test_a_real_login_page_decides(server: Any, tmp_path: Path) -> None:
     if server.is_sandbox:
         pytest.skip("the login page is one of a real Nextcloud: the sandbox has no pages. Name releases in NEXTCLOUD_ARCHIVES=DIR")
