@@ -22,9 +22,10 @@ After each fault, from the server's own files and database: nobody is shut out w
 sentence with a code, the next undisturbed run reaches the end that it reaches without a fault, and the one after it changes nothing.
 
 ```
-make faults                                    # 1,100 faults on the sandbox; the seed is printed
+make faults                                    # 1,100 faults on the sandbox and on the newest real release in the cache; the seed is printed
+make faults NEXTCLOUD_ARCHIVES=                # on the sandbox alone
 make faults FAULTS=50 SEED=1                   # fewer, and the same again
-make faults NEXTCLOUD_ARCHIVES=folder          # on every real release in that folder besides
+make faults NEXTCLOUD_ARCHIVES=folder          # also on every real release in that folder
 ```
 
 *died* counts runs that the fault ended, *ended* those that reached their end all the same, *told* those that failed with a sentence. This table is
