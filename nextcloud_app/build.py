@@ -19,7 +19,7 @@ APP = "twofactor_secsign"
 HERE = Path(__file__).resolve().parent
 # 2026-01-01 00:00 UTC; a date of some kind must stand in the archive, and it must not be that of the build
 MTIME = 1767225600
-# what belongs to an app; anything else in the folder (caches, editor files) stays out
+# what belongs to an app; anything else in the folder (tests, caches, editor files) stays out
 SHIPPED = ("COPYING", "appinfo", "css", "img", "js", "l10n", "lib", "templates")
 
 

@@ -34,6 +34,8 @@ options:
       - Where the code comes from - V(store) for Nextcloud's app store, an C(https://) address of an archive that the host loads, or the
         path of an archive or folder on the control machine (on the host with O(remote_src=true)).
       - An archive is a C(.tar.gz), C(.tar.bz2), C(.tar.xz), C(.tar) or C(.zip), told apart by content.
+      - The folders C(.git) and C(node_modules) at the top of a folder are not installed. The folder C(tests) at its top is installed only if the
+        folder has a signature, C(appinfo/signature.json).
       - Without it, V(twofactor_secsign) comes from this collection, unless the server has the same or a newer version already; any other app
         must be on the server.
       - An installed app of the same version whose files differ from those of the archive or folder is installed anew.

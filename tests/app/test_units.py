@@ -9,43 +9,30 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import tarfile
 from pathlib import Path
-from typing import Dict, Optional
+from typing import Dict
 
 import build
-import pytest
 import translations
+from phpunit_runner import run_phpunit
 from protocol import STATES, IdServer, encode
 
-HERE = Path(__file__).resolve().parent
-
-
-def _phpunit(root: Optional[Path]) -> None:
-    """Passes without a deprecation or any other issue: of those PHPUnit 11 says ``OK, but there were issues``."""
-    if shutil.which("phpunit") is None:
-        pytest.skip("needs phpunit: apt-get install phpunit")
-    environment = dict(os.environ, NEXTCLOUD_ROOT=str(root or ""))
-    command = ["phpunit", "--no-configuration", "--do-not-cache-result", "--fail-on-warning", "--fail-on-risky"]
-    done = subprocess.run(
-        [*command, "--bootstrap", str(HERE / "php" / "bootstrap.php"), str(HERE / "php")], env=environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "OK (" in done.stdout, done.stdout + done.stderr
+from ansible_collections.secsign.nextcloud.plugins.module_utils._app.package import read_package
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils import _source
 
 
 def test_phpunit() -> None:
-    _phpunit(None)
+    run_phpunit(build.HERE / build.APP / "tests", NEXTCLOUD_ROOT="")
 
 
 def test_phpunit_with_the_interfaces_of_a_release(release_code: Path) -> None:
-    _phpunit(release_code)
+    run_phpunit(build.HERE / build.APP / "tests", NEXTCLOUD_ROOT=str(release_code))
 
 
 def test_data_providers_are_named_for_every_phpunit() -> None:
     """PHPUnit 9 of Debian 12 reads comments and no attributes, PHPUnit 11 of Debian 13 warns of comments without an attribute."""
-    for path in (HERE / "php").glob("*Test.php"):
+    for path in (build.HERE / build.APP / "tests").rglob("*Test.php"):
         text = path.read_text(encoding="utf-8")
         comments, attributes = re.findall(r"@dataProvider", text), re.findall(r"#\[DataProvider\(", text)
         pairs = re.findall(r"/\*\* @dataProvider (\w+) \*/\n\t#\[DataProvider\('\1'\)\]\n", text)
@@ -60,7 +47,6 @@ def test_the_build_gives_the_same_bytes(tmp_path: Path) -> None:
         path.chmod(0o700)
     (copy / "js" / ".cache").mkdir()
     (copy / "js" / ".cache" / "left-over").write_text("x", encoding="utf-8")
-    (copy / "tests").mkdir()
     (copy / "tests" / "Test.php").write_text("x", encoding="utf-8")
     first = build.build(tmp_path / "one")
     second = build.build(tmp_path / "two", copy)
@@ -76,8 +62,16 @@ def test_the_archive_is_an_app(tmp_path: Path) -> None:
     assert {name.split("/")[0] for name in members} == {build.APP}
     for name in ("appinfo/info.xml", "COPYING", "js/vendor/qrcode.js", "js/vendor/qrcode.js.license", "l10n/de.js"):
         assert build.APP + "/" + name in members
+    assert {name.split("/")[1] for name in members if "/" in name} == set(build.SHIPPED)
+    assert (build.HERE / build.APP / "tests" / "phpunit.xml").is_file() and "tests" not in build.SHIPPED
     assert {member.mode for member in members.values()} == {0o644, 0o755}
     assert {(member.uid, member.gid, member.uname, member.gname, member.mtime) for member in members.values()} == {(0, 0, "", "", build.MTIME)}
+
+
+def test_the_folder_in_a_checkout_is_the_same_app(tmp_path: Path) -> None:
+    brought = _source._bundled({}, "auto")
+    assert brought is not None and os.path.samefile(brought.path, build.HERE / build.APP)
+    assert brought.package.digest == read_package(str(build.build(tmp_path)), build.APP).digest
 
 
 def test_every_text_is_translated() -> None:

@@ -35,6 +35,9 @@ _CHUNK = 1024 * 1024
 _TAR_OVERHEAD = 4096
 # Leftovers of development at the top of an app's folder.
 _LEFT_OUT = (".git", "node_modules")
+# A folder without a signature is a checkout, which has more than is packed. A signature lists every file.
+_SIGNATURE = os.path.join("appinfo", "signature.json")
+_TESTS = "tests"
 
 _UNSAFE = re.compile("[\\\\\0\ud800-\udfff]")  # surrogates stand for bytes that are not UTF-8
 _SHA256 = re.compile(r"(?:sha256:)?([0-9a-f]{64})", re.IGNORECASE)
@@ -104,7 +107,8 @@ def read_package(source: str, app_id: str, sha256: Optional[str] = None, max_byt
         elif sha256 is not None:
             raise PackageError("it is a folder, which has no SHA-256 checksum; leave the checksum out or give the archive.")
         else:
-            _read_folder(source, contents)
+            signed = os.path.lexists(os.path.join(source, _SIGNATURE))
+            _read_folder(source, contents, _LEFT_OUT if signed else (*_LEFT_OUT, _TESTS))
         return contents.package()
     except (OSError, ValueError) as error:
         raise PackageError(f"The package {source!r} cannot be read ({error}); check the path and its permissions.") from error
@@ -249,14 +253,14 @@ def _read_zip(blob: bytes, contents: _Contents) -> None:
                 contents.add(path, mode, stream)
 
 
-def _read_folder(folder: str, contents: _Contents) -> None:
+def _read_folder(folder: str, contents: _Contents, leave_out: Tuple[str, ...]) -> None:
     pending = [""]
     while pending:
         below = pending.pop()
         with os.scandir(os.path.join(folder, below)) as entries:
             for entry in entries:
                 name = below + entry.name
-                if name in _LEFT_OUT:
+                if name in leave_out:
                     continue
                 is_folder = entry.is_dir(follow_symlinks=False)
                 path = contents.admit(f"{contents.app_id}/{name}", is_folder)

@@ -344,6 +344,16 @@ def test_a_folder_has_any_name_and_loses_only_top_level_leftovers(tmp_path: Any)
     assert content(read_package(str(tmp_path), APP)) == kept
 
 
+def test_a_folder_loses_its_tests_unless_it_is_signed(tmp_path: Any) -> None:
+    kept = {**FILES, "lib/tests/kept.php": b"1"}
+    fill(str(tmp_path), {**kept, "tests/Test.php": b"x"})
+    assert content(read_package(str(tmp_path), APP)) == kept
+    signed = {**kept, "tests/Test.php": b"x", "appinfo/signature.json": b"{}"}
+    fill(str(tmp_path), signed)
+    assert content(read_package(str(tmp_path), APP)) == signed
+    assert "tests/Test.php" in content(read(app_tar({**FILES, "tests/Test.php": b"x"})))
+
+
 def test_an_installed_folder_equals_the_archive_that_shipped_leftovers(tmp_path: Any) -> None:
     shipped = read(app_tar({**FILES, "node_modules/a.js": b"a"}))
     assert "node_modules/a.js" in content(shipped)
@@ -442,7 +452,7 @@ def test_the_digest_tells_contents_apart(one: Dict[str, bytes], other: Dict[str,
 
 
 PART = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="/\\\0"), min_size=1, max_size=8).filter(
-    lambda part: part not in (".", "..", "__MACOSX", ".git", "node_modules") and not part.startswith("._")
+    lambda part: part not in (".", "..", "__MACOSX", ".git", "node_modules", "tests") and not part.startswith("._")
 )
 PATHS = st.lists(PART, min_size=1, max_size=4).map("/".join)
 

@@ -5,7 +5,7 @@ declare(strict_types=1);
 // SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
-namespace OCA\TwoFactorSecSign\Tests;
+namespace OCA\TwoFactorSecSign\Tests\Unit\IdServer;
 
 use OCA\TwoFactorSecSign\IdServer\Answer;
 use OCA\TwoFactorSecSign\IdServer\BadAnswerException;

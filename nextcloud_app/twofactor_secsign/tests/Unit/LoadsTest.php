@@ -5,13 +5,13 @@ declare(strict_types=1);
 // SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
-namespace OCA\TwoFactorSecSign\Tests;
+namespace OCA\TwoFactorSecSign\Tests\Unit;
 
 use PHPUnit\Framework\TestCase;
 
 /** With a release at hand: every class fits the interfaces it claims, and everything it imports is public and there. */
 final class LoadsTest extends TestCase {
-	private const LIB = __DIR__ . '/../../../nextcloud_app/twofactor_secsign/lib/';
+	private const LIB = __DIR__ . '/../../lib/';
 	/** Came with Nextcloud 34; an attribute whose class is missing is only a note. */
 	private const MAY_BE_MISSING = ['OCP\AppFramework\Http\Attribute\NoTwoFactorRequired'];
 

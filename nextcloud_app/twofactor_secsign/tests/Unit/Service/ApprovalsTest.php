@@ -5,7 +5,7 @@ declare(strict_types=1);
 // SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
-namespace OCA\TwoFactorSecSign\Tests;
+namespace OCA\TwoFactorSecSign\Tests\Unit\Service;
 
 use OCA\TwoFactorSecSign\IdServer\BadAnswerException;
 use OCA\TwoFactorSecSign\IdServer\SessionState;
@@ -14,6 +14,8 @@ use OCA\TwoFactorSecSign\Service\Approvals;
 use OCA\TwoFactorSecSign\Service\ApprovalStore;
 use OCA\TwoFactorSecSign\Service\Purpose;
 use OCA\TwoFactorSecSign\Service\TooManyRequestsException;
+use OCA\TwoFactorSecSign\Tests\Unit\FakeSession;
+use OCA\TwoFactorSecSign\Tests\Unit\ServerTestCase;
 use OCP\AppFramework\Utility\ITimeFactory;
 use OCP\Security\ISecureRandom;
 use OCP\Security\RateLimiting\ILimiter;

@@ -5,13 +5,14 @@ declare(strict_types=1);
 // SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
-namespace OCA\TwoFactorSecSign\Tests;
+namespace OCA\TwoFactorSecSign\Tests\Unit\IdServer;
 
 use OCA\TwoFactorSecSign\IdServer\AuthSession;
 use OCA\TwoFactorSecSign\IdServer\BadAnswerException;
 use OCA\TwoFactorSecSign\IdServer\RefusedException;
 use OCA\TwoFactorSecSign\IdServer\SessionState;
 use OCA\TwoFactorSecSign\IdServer\UnreachableException;
+use OCA\TwoFactorSecSign\Tests\Unit\ServerTestCase;
 use PHPUnit\Framework\Attributes\DataProvider;
 
 final class IdServerTest extends ServerTestCase {

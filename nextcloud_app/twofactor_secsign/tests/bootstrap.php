@@ -5,15 +5,17 @@ declare(strict_types=1);
 // SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
-// The app's classes, and Nextcloud's public interfaces: those of the release in NEXTCLOUD_ROOT, or else as much as is needed here.
+// Loads the app's classes and Nextcloud's public interfaces: those of the release in NEXTCLOUD_ROOT, or the stubs beside this file.
 
 $root = getenv('NEXTCLOUD_ROOT');
 if ($root !== false && $root !== '') {
 	require $root . '/3rdparty/autoload.php';
 }
 spl_autoload_register(static function (string $class) use ($root): void {
-	$app = dirname(__DIR__, 3) . '/nextcloud_app/twofactor_secsign/lib/';
-	$places = ['OCA\\TwoFactorSecSign\\' => $app];
+	$places = [
+		'OCA\\TwoFactorSecSign\\Tests\\' => __DIR__ . '/',
+		'OCA\\TwoFactorSecSign\\' => dirname(__DIR__) . '/lib/',
+	];
 	if ($root !== false && $root !== '') {
 		// some public classes of older releases are made of private ones
 		$places += ['OCP\\' => $root . '/lib/public/', 'OC\\' => $root . '/lib/private/'];
@@ -29,6 +31,5 @@ spl_autoload_register(static function (string $class) use ($root): void {
 	}
 });
 if ($root === false || $root === '') {
-	require __DIR__ . '/interfaces.php';
+	require __DIR__ . '/stubs/nextcloud.php';
 }
-require __DIR__ . '/Fakes.php';
