@@ -178,9 +178,9 @@ function kind_of(\Throwable $e): string {
 
 /** Nextcloud or PHP ended the process before there was an answer: say why, from what is known. */
 function explain_the_end(): void {
+    // what is left in a buffer goes to the one below it, and from the last into Run::$printed
     while (ob_get_level() > 0) {
-        Run::$printed = substr(Run::$printed . ob_get_contents(), 0, 4096);
-        ob_end_clean();
+        ob_end_flush();
     }
     $error = error_get_last();
     $fatal = $error !== null && in_array($error['type'], [E_ERROR, E_PARSE, E_CORE_ERROR, E_COMPILE_ERROR], true);
