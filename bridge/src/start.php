@@ -56,11 +56,14 @@ function fail(string $kind, string $detail, ?int $line = null, array $facts = []
 }
 
 function mb_strimwidth_safe(string $text, int $limit): string {
-    // mbstring may be missing: cut at a character's start
     if (strlen($text) <= $limit) {
         return $text;
     }
-    return preg_replace('/[\x80-\xBF]*$/', '', substr($text, 0, $limit)) . '...';
+    // mbstring may be missing: cut at a character's start
+    while ($limit > 0 && (ord($text[$limit]) & 0xC0) === 0x80) {
+        $limit--;
+    }
+    return substr($text, 0, $limit) . '...';
 }
 
 function service(string $class) {

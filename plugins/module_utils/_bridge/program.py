@@ -21,14 +21,14 @@ LOADER = "eval(stream_get_contents(STDIN, (int) fgets(STDIN)));"
 # The line of PROGRAM with which each source begins.
 SOURCES = (
     (1, "start.php"),
-    (140, "app_folder.php"),
-    (302, "main.php"),
-    (501, "running_as.php"),
-    (771, "saml.php"),
-    (894, "state.php"),
-    (1169, "upgrade.php"),
-    (1286, "user_changes.php"),
-    (1431, "users.php"),
+    (143, "app_folder.php"),
+    (305, "main.php"),
+    (504, "running_as.php"),
+    (774, "saml.php"),
+    (897, "state.php"),
+    (1172, "upgrade.php"),
+    (1289, "user_changes.php"),
+    (1434, "users.php"),
 )
 
 PROGRAM = r"""
@@ -89,11 +89,14 @@ function fail(string $kind, string $detail, ?int $line = null, array $facts = []
 }
 
 function mb_strimwidth_safe(string $text, int $limit): string {
-    // mbstring may be missing: cut at a character's start
     if (strlen($text) <= $limit) {
         return $text;
     }
-    return preg_replace('/[\x80-\xBF]*$/', '', substr($text, 0, $limit)) . '...';
+    // mbstring may be missing: cut at a character's start
+    while ($limit > 0 && (ord($text[$limit]) & 0xC0) === 0x80) {
+        $limit--;
+    }
+    return substr($text, 0, $limit) . '...';
 }
 
 function service(string $class) {
