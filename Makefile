@@ -61,6 +61,7 @@ lint: $(VENV)/dev
 
 unit: $(VENV)/dev
 	@tools/need php
+	@tools/need phpunit || true
 	$(BIN)/pytest $(SPREAD) tests/unit
 
 contract: $(VENV)/dev
