@@ -83,12 +83,13 @@ login: $(VENV)/dev
 	@tools/need phpunit releases:chromium || true
 	$(BIN)/pytest $(SPREAD) tests/app
 
-# The app's PHP against the public interfaces of a release, where there is a Psalm: make psalm NEXTCLOUD_ROOT=nextcloud PSALM=.../bin/psalm
+# The PHP of app and bridge against the interfaces of a release, where there is a Psalm: make psalm NEXTCLOUD_ROOT=nextcloud PSALM=.../bin/psalm
 psalm:
 	@command -v $(PSALM) >/dev/null || { echo "psalm: name it with PSALM=FILE (composer require --dev vimeo/psalm brings it)" >&2; exit 1; }
 	@test -f '$(NEXTCLOUD_ROOT)/version.php' || { echo "psalm: name an unpacked release with NEXTCLOUD_ROOT=DIR" >&2; exit 1; }
 	@mkdir -p .build && ln -sfn "$$(realpath '$(NEXTCLOUD_ROOT)')" .build/nextcloud
 	$(PSALM) --root=nextcloud_app --config=nextcloud_app/psalm.xml --no-cache --no-progress
+	$(PSALM) --root=bridge --config=bridge/psalm.xml --no-cache --no-progress
 
 sanity: $(VENV)/dev
 	tests/sanity.sh
