@@ -55,8 +55,10 @@ try {
     chdir(__DIR__);
 
     $arguments = $_SERVER['argv'];
-    if (!(function_exists('pcntl_signal') && function_exists('pcntl_signal_dispatch'))
-        && !in_array('--no-warnings', $arguments, true)) {
+    if (
+        !(function_exists('pcntl_signal') && function_exists('pcntl_signal_dispatch'))
+        && !in_array('--no-warnings', $arguments, true)
+    ) {
         foreach (Release::behaviour('notice.pcntl') as $line) {
             echo $line . PHP_EOL;
         }

@@ -41,8 +41,9 @@ class InfoParser
 
     private function complete(array $info): array
     {
-        foreach (['remote', 'public', 'types', 'background-jobs', 'two-factor-providers', 'commands', 'repair-steps',
-            'dependencies', 'settings', 'activity'] as $section) {
+        $sections = ['remote', 'public', 'types', 'background-jobs', 'two-factor-providers', 'commands', 'repair-steps',
+            'dependencies', 'settings', 'activity'];
+        foreach ($sections as $section) {
             if (!isset($info[$section]) || !is_array($info[$section])) {
                 $info[$section] = [];
             }

@@ -51,8 +51,10 @@ class Coordinator
         try {
             $namespace = $this->registerAutoloading($app, $path);
             $class = "OCA\\$namespace\\AppInfo\\Application";
-            if (Release::behaviour('app.bootstraps') && is_file($path . '/lib/AppInfo/Application.php')
-                && class_exists($class) && is_subclass_of($class, IBootstrap::class)) {
+            if (
+                Release::behaviour('app.bootstraps') && is_file($path . '/lib/AppInfo/Application.php')
+                && class_exists($class) && is_subclass_of($class, IBootstrap::class)
+            ) {
                 $this->applications[$app] = $this->server->query($class);
                 $this->context->of($app, function (AppRegistration $registration) use ($app) {
                     $this->applications[$app]->register($registration);

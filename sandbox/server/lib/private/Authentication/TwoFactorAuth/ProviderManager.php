@@ -40,8 +40,10 @@ class ProviderManager
     public function tryDisableProviderFor(string $providerId, IUser $user): bool
     {
         $provider = $this->provider($providerId, $user);
-        if (!$provider instanceof IDeactivatableByAdmin
-            || ($providerId === 'backup_codes' && !Release::behaviour('twofactor.backup_codes_by_admin'))) {
+        if (
+            !$provider instanceof IDeactivatableByAdmin
+            || ($providerId === 'backup_codes' && !Release::behaviour('twofactor.backup_codes_by_admin'))
+        ) {
             return false;
         }
         $provider->disableFor($user);
