@@ -38,9 +38,15 @@ function certificate_facts(string $text): ?array {
     ];
 }
 
-/** Identity providers, certificates (of theirs and those asked about, each under the sum of its text), and the own addresses. */
+/**
+ * Identity providers, certificates (of theirs and those asked about, each under the sum of its text), and the own
+ * addresses.
+ */
 function read_saml(array $asked): array {
-    $found = ['providers' => new \stdClass(), 'keys' => null, 'certificates' => new \stdClass(), 'addresses' => null, 'pairs' => []];
+    $found = [
+        'providers' => new \stdClass(), 'keys' => null, 'certificates' => new \stdClass(), 'addresses' => null,
+        'pairs' => [],
+    ];
     if (service(\OCP\IDBConnection::class)->tableExists('user_saml_configurations')) {
         foreach (rows('SELECT id, configuration FROM *PREFIX*user_saml_configurations ORDER BY id') as $row) {
             $settings = json_decode((string) $row['configuration'], true) ?: [];
@@ -56,14 +62,19 @@ function read_saml(array $asked): array {
     }
     foreach ($asked['pairs'] as list($certificate, $key)) {
         $read = @openssl_pkey_get_private($key);
-        $found['pairs'][] = $read === false ? 'unreadable' : (@openssl_x509_check_private_key(pem($certificate), $read) ? 'fits' : 'other');
+        $fits = $read !== false && @openssl_x509_check_private_key(pem($certificate), $read);
+        $found['pairs'][] = $read === false ? 'unreadable' : ($fits ? 'fits' : 'other');
     }
     if (in_array('user_saml', enabled_apps(), true) && app_path('user_saml') !== null) {
         load_app('user_saml');
         $class = 'OCA\User_SAML\SAMLSettings';
-        $found['keys'] = class_exists($class) && defined("$class::IDP_CONFIG_KEYS") ? constant("$class::IDP_CONFIG_KEYS") : [];
+        $is_known = class_exists($class) && defined("$class::IDP_CONFIG_KEYS");
+        $found['keys'] = $is_known ? constant("$class::IDP_CONFIG_KEYS") : [];
         $urls = service(\OCP\IURLGenerator::class);
-        foreach (['entity_id' => 'getMetadata', 'acs_url' => 'assertionConsumerService', 'slo_url' => 'singleLogoutService'] as $name => $route) {
+        $routes = [
+            'entity_id' => 'getMetadata', 'acs_url' => 'assertionConsumerService', 'slo_url' => 'singleLogoutService',
+        ];
+        foreach ($routes as $name => $route) {
             $found['addresses'][$name] = $urls->linkToRouteAbsolute('user_saml.SAML.' . $route);
         }
     }

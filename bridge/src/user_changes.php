@@ -25,7 +25,9 @@ function in_one_transaction(callable $work) {
 function execute(string $sql, array $parameters): int {
     $database = service(\OCP\IDBConnection::class);
     // executeUpdate was renamed in 21
-    return method_exists($database, 'executeStatement') ? $database->executeStatement($sql, $parameters) : $database->executeUpdate($sql, $parameters);
+    return method_exists($database, 'executeStatement')
+        ? $database->executeStatement($sql, $parameters)
+        : $database->executeUpdate($sql, $parameters);
 }
 
 /** Gives a group exactly these members; null takes the group away. All of it or nothing. */
@@ -64,8 +66,8 @@ function change_members(array $request): void {
 }
 
 /**
- * Assigns and takes away SecSign IDs as the app's own page does: its table, the registry of provider states, and, where an
- * ID changed, the mark that it was never used. Both SecSign apps name table and provider after themselves.
+ * Assigns and takes away SecSign IDs as the app's own page does: its table, the registry of provider states, and,
+ * where an ID changed, the mark that it was never used. Both SecSign apps name table and provider after themselves.
  */
 function assign_ids(array $request): array {
     $app = $request['app'];
@@ -75,11 +77,14 @@ function assign_ids(array $request): array {
     in_one_transaction(static function () use ($app, $request) {
         $there = existing("SELECT user_id AS uid FROM *PREFIX*$app", []);
         $registered = existing('SELECT uid FROM *PREFIX*twofactor_providers WHERE provider_id = ?', [$app]);
-        $marked = existing("SELECT userid AS uid FROM *PREFIX*preferences WHERE appid = ? AND configkey = 'logged_in'", [$app]);
+        $sql = "SELECT userid AS uid FROM *PREFIX*preferences WHERE appid = ? AND configkey = 'logged_in'";
+        $marked = existing($sql, [$app]);
         foreach ($request['rows'] as list($uid, $id, $enabled, $changed)) {
             $known = isset($there[$uid]);
-            execute($known ? "UPDATE *PREFIX*$app SET secsignid = ?, enabled = ? WHERE user_id = ?"
-                : "INSERT INTO *PREFIX*$app (secsignid, enabled, user_id) VALUES (?, ?, ?)", [$id, (int) $enabled, $uid]);
+            $sql = $known
+                ? "UPDATE *PREFIX*$app SET secsignid = ?, enabled = ? WHERE user_id = ?"
+                : "INSERT INTO *PREFIX*$app (secsignid, enabled, user_id) VALUES (?, ?, ?)";
+            execute($sql, [$id, (int) $enabled, $uid]);
             register_state($app, $uid, $enabled, isset($registered[$uid]));
             if ($changed && ($known || isset($marked[$uid]))) {
                 mark_unused($app, $uid, isset($marked[$uid]));
@@ -87,8 +92,10 @@ function assign_ids(array $request): array {
         }
         foreach ($request['removed'] as $uid) {
             // secsignid itself keeps an empty row; without one its switch-off fails with a PHP error
-            execute($app === 'secsignid' ? "UPDATE *PREFIX*$app SET secsignid = '', enabled = 0 WHERE user_id = ?"
-                : "DELETE FROM *PREFIX*$app WHERE user_id = ?", [$uid]);
+            $sql = $app === 'secsignid'
+                ? "UPDATE *PREFIX*$app SET secsignid = '', enabled = 0 WHERE user_id = ?"
+                : "DELETE FROM *PREFIX*$app WHERE user_id = ?";
+            execute($sql, [$uid]);
             register_state($app, $uid, false, isset($registered[$uid]));
             mark_unused($app, $uid, isset($marked[$uid]));
         }
@@ -105,21 +112,27 @@ function existing(string $sql, array $parameters): array {
 }
 
 function register_state(string $provider, string $uid, bool $enabled, bool $known): void {
-    execute($known ? 'UPDATE *PREFIX*twofactor_providers SET enabled = ? WHERE provider_id = ? AND uid = ?'
-        : 'INSERT INTO *PREFIX*twofactor_providers (enabled, provider_id, uid) VALUES (?, ?, ?)', [(int) $enabled, $provider, $uid]);
+    $sql = $known
+        ? 'UPDATE *PREFIX*twofactor_providers SET enabled = ? WHERE provider_id = ? AND uid = ?'
+        : 'INSERT INTO *PREFIX*twofactor_providers (enabled, provider_id, uid) VALUES (?, ?, ?)';
+    execute($sql, [(int) $enabled, $provider, $uid]);
 }
 
 function mark_unused(string $app, string $uid, bool $known): void {
-    execute($known ? "UPDATE *PREFIX*preferences SET configvalue = '0' WHERE appid = ? AND configkey = 'logged_in' AND userid = ?"
-        : "INSERT INTO *PREFIX*preferences (configvalue, appid, configkey, userid) VALUES ('0', ?, 'logged_in', ?)", [$app, $uid]);
+    $sql = $known
+        ? "UPDATE *PREFIX*preferences SET configvalue = '0' WHERE appid = ? AND configkey = 'logged_in' AND userid = ?"
+        : "INSERT INTO *PREFIX*preferences (configvalue, appid, configkey, userid) VALUES ('0', ?, 'logged_in', ?)";
+    execute($sql, [$app, $uid]);
 }
 
 /** Switches a provider off for one person, past its code, so that a broken or missing app does not matter. */
 function release_person(array $request): array {
     in_one_transaction(static function () use ($request) {
-        execute('UPDATE *PREFIX*twofactor_providers SET enabled = 0 WHERE provider_id = ? AND uid = ?', [$request['provider'], $request['user']]);
+        $sql = 'UPDATE *PREFIX*twofactor_providers SET enabled = 0 WHERE provider_id = ? AND uid = ?';
+        execute($sql, [$request['provider'], $request['user']]);
         $table = $request['provider'];
-        if (in_array($table, ['secsignid', 'twofactor_secsign'], true) && service(\OCP\IDBConnection::class)->tableExists($table)) {
+        $is_ours = in_array($table, ['secsignid', 'twofactor_secsign'], true);
+        if ($is_ours && service(\OCP\IDBConnection::class)->tableExists($table)) {
             execute("UPDATE *PREFIX*$table SET enabled = 0 WHERE user_id = ?", [$request['user']]);
         }
     });
@@ -128,7 +141,8 @@ function release_person(array $request): array {
 
 /** A line in Nextcloud's own log, above its default level. */
 function write_log(array $request): array {
-    $logger = service(interface_exists(\Psr\Log\LoggerInterface::class) ? \Psr\Log\LoggerInterface::class : \OCP\ILogger::class);
+    $psr = \Psr\Log\LoggerInterface::class;
+    $logger = service(interface_exists($psr) ? $psr : \OCP\ILogger::class);
     $logger->warning($request['message'], ['app' => 'secsign_nextcloud']);
     return [];
 }

@@ -13,7 +13,10 @@ function load_user_backends(): void {
     method_exists(apps(), 'loadApps') ? apps()->loadApps(['authentication']) : \OC_App::loadApps(['authentication']);
 }
 
-/** A directory that is down must not keep anybody from being released: what it would have said is left out, and its name kept. */
+/**
+ * A directory that is down must not keep anybody from being released: what it would have said is left out, and its
+ * name kept.
+ */
 function ask_backend($backend, callable $ask) {
     try {
         return $ask();
@@ -29,7 +32,8 @@ function backend_name($backend): string {
 
 /** SAML and the like tell here that they know no passwords. */
 function knows_passwords($backend): bool {
-    return !method_exists($backend, 'implementsActions') || $backend->implementsActions(\OC\User\Backend::CHECK_PASSWORD);
+    return !method_exists($backend, 'implementsActions')
+        || $backend->implementsActions(\OC\User\Backend::CHECK_PASSWORD);
 }
 
 /** Nextcloud's own first: it always answers. */
@@ -54,8 +58,8 @@ function group_backends(): array {
 const HAS_PASSWORD = 'CASE WHEN LENGTH(password) > 0 THEN 1 ELSE 0 END AS has_password';
 
 /**
- * All people, each once, in the order in which Nextcloud asks its backends: user id, name of the backend, whether the backend
- * knows passwords, whether the database keeps one for the person.
+ * All people, each once, in the order in which Nextcloud asks its backends: user id, name of the backend, whether the
+ * backend knows passwords, whether the database keeps one for the person.
  */
 function all_people(): \Generator {
     load_user_backends();
@@ -63,7 +67,8 @@ function all_people(): \Generator {
     foreach (service(\OCP\IUserManager::class)->getBackends() as $backend) {
         if ($backend instanceof \OC\User\Database) {
             $last = '';
-            while ($page = rows('SELECT uid, ' . HAS_PASSWORD . ' FROM *PREFIX*users WHERE uid > ? ORDER BY uid LIMIT 1000', [$last])) {
+            $sql = 'SELECT uid, ' . HAS_PASSWORD . ' FROM *PREFIX*users WHERE uid > ? ORDER BY uid LIMIT 1000';
+            while ($page = rows($sql, [$last])) {
                 foreach ($page as $row) {
                     yield [$last = (string) $row['uid'], 'Database', true, (bool) (int) $row['has_password']];
                 }
@@ -83,7 +88,10 @@ function all_people(): \Generator {
             throw new Failure('user_backend', backend_name($backend) . ': ' . $e->getMessage());
         }
     }
-    $known = $others ? array_fill_keys(array_map('strval', iterator_to_array(database_people(array_column($others, 0)), false)), true) : [];
+    $known = [];
+    foreach (database_people(array_column($others, 0)) as $uid) {
+        $known[$uid] = true;
+    }
     foreach ($others as list($uid, $name, $password)) {
         if (!isset($known[$uid])) {
             $known[$uid] = true;
@@ -107,8 +115,8 @@ function these_people(array $names): array {
 }
 
 /**
- * A name is a user id or, as at the login, a mail address that one account has. Name => what all_people() tells of the person; false
- * where there is none, null where a backend that might know does not answer.
+ * A name is a user id or, as at the login, a mail address that one account has. Name => what all_people() tells of the
+ * person; false where there is none, null where a backend that might know does not answer.
  */
 function find_people(array $names): array {
     $found = array_fill_keys($names, false);
@@ -116,7 +124,8 @@ function find_people(array $names): array {
         $sql = 'SELECT uid, uid_lower, ' . HAS_PASSWORD . ' FROM *PREFIX*users WHERE uid_lower IN';
         $given = array_combine(array_map(__NAMESPACE__ . '\\lower_case', $chunk), $chunk);
         foreach (rows($sql . ' (' . placeholders($chunk) . ')', array_keys($given)) as $row) {
-            $found[$given[$row['uid_lower']]] = [(string) $row['uid'], 'Database', true, (bool) (int) $row['has_password']];
+            $person = [(string) $row['uid'], 'Database', true, (bool) (int) $row['has_password']];
+            $found[$given[$row['uid_lower']]] = $person;
         }
     }
     foreach ($found as $name => $person) {
@@ -126,8 +135,8 @@ function find_people(array $names): array {
         return strpos($name, '@') !== false;
     });
     foreach (array_chunk($addresses, 500) as $chunk) {
-        $sql = "SELECT userid, LOWER(configvalue) AS mail FROM *PREFIX*preferences WHERE appid = 'settings' AND configkey = 'email'"
-            . ' AND LOWER(configvalue) IN (' . placeholders($chunk) . ')';
+        $sql = "SELECT userid, LOWER(configvalue) AS mail FROM *PREFIX*preferences WHERE appid = 'settings'"
+            . " AND configkey = 'email' AND LOWER(configvalue) IN (" . placeholders($chunk) . ')';
         $owners = [];
         foreach (rows($sql, array_map(__NAMESPACE__ . '\\lower_case', $chunk)) as $row) {
             $owners[$row['mail']][] = (string) $row['userid'];
@@ -222,7 +231,8 @@ function tell_chunk(array $chunk, array $foreign, array $disabled, bool $everybo
     if ($by_range && $everybody && reset($chunk)[1] === 'Database') {
         try {
             // MariaDB takes half the time for it: 500 ids are 500 ranges to plan
-            tell_rows($chunk, $foreign, $disabled, '(SELECT uid FROM *PREFIX*users WHERE uid >= ? AND uid <= ?)', [$uids[0], end($uids)]);
+            $range = '(SELECT uid FROM *PREFIX*users WHERE uid >= ? AND uid <= ?)';
+            tell_rows($chunk, $foreign, $disabled, $range, [$uids[0], end($uids)]);
             return;
         } catch (\Throwable $e) {
             // where tables differ in collation, MySQL compares no columns
@@ -235,7 +245,8 @@ function tell_chunk(array $chunk, array $foreign, array $disabled, bool $everybo
 /** User id => true. They are few: asking for them at once spares the database to look for each of the others. */
 function disabled_people(?array $uids): array {
     // LIKE, since Oracle compares no CLOB with =; what it finds too much by letter case is left out below
-    $sql = "SELECT userid, configvalue FROM *PREFIX*preferences WHERE appid = 'core' AND configkey = 'enabled' AND configvalue LIKE 'false'";
+    $sql = "SELECT userid, configvalue FROM *PREFIX*preferences WHERE appid = 'core' AND configkey = 'enabled'"
+        . " AND configvalue LIKE 'false'";
     $found = [];
     foreach ($uids === null ? [[]] : array_chunk($uids, 500) as $chunk) {
         foreach (rows($chunk ? "$sql AND userid IN (" . placeholders($chunk) . ')' : $sql, $chunk) as $row) {
@@ -253,14 +264,18 @@ function has_table(string $table): bool {
     return $found[$table] = $found[$table] ?? service(\OCP\IDBConnection::class)->tableExists($table);
 }
 
-/** One query a table for 500 people at a time: memory stays flat however many there are. $in with its parameters finds them. */
+/**
+ * One query a table for 500 people at a time: memory stays flat however many there are. $in with its parameters finds
+ * them.
+ */
 function tell_rows(array $chunk, array $foreign, array $disabled, string $in, array $parameters): void {
     $people = [];
     foreach ($chunk as $uid => list(, $backend, $password, $local)) {
-        $people[$uid] = ['uid' => (string) $uid, 'backend' => $backend, 'password_login' => $password, 'local_password' => $local,
-            'enabled' => !isset($disabled[$uid]), 'admin' => false,
-            'groups' => $foreign[$uid] ?? [], 'providers' => new \stdClass(), 'backup_codes' => null,
-            'secsign_ids' => [], 'last_login' => null];
+        $people[$uid] = [
+            'uid' => (string) $uid, 'backend' => $backend, 'password_login' => $password, 'local_password' => $local,
+            'enabled' => !isset($disabled[$uid]), 'admin' => false, 'groups' => $foreign[$uid] ?? [],
+            'providers' => new \stdClass(), 'backup_codes' => null, 'secsign_ids' => [], 'last_login' => null,
+        ];
     }
     // a database that does not tell case apart, or a user added this moment, may answer for somebody else
     $found = static function (string $sql) use ($in, $parameters, $chunk): array {
@@ -271,7 +286,8 @@ function tell_rows(array $chunk, array $foreign, array $disabled, string $in, ar
     foreach ($found('SELECT uid, gid FROM *PREFIX*group_user WHERE uid IN %s') as $row) {
         $people[$row['uid']]['groups'][] = (string) $row['gid'];
     }
-    $sql = "SELECT userid AS uid, configvalue FROM *PREFIX*preferences WHERE userid IN %s AND appid = 'login' AND configkey = 'lastLogin'";
+    $sql = "SELECT userid AS uid, configvalue FROM *PREFIX*preferences WHERE userid IN %s AND appid = 'login'"
+        . " AND configkey = 'lastLogin'";
     foreach ($found($sql) as $row) {
         $people[$row['uid']]['last_login'] = (int) $row['configvalue'];
     }
@@ -279,8 +295,8 @@ function tell_rows(array $chunk, array $foreign, array $disabled, string $in, ar
         $people[$row['uid']]['providers']->{$row['provider_id']} = (bool) (int) $row['enabled'];
     }
     if (has_table('twofactor_backupcodes')) {
-        $sql = 'SELECT user_id AS uid, SUM(CASE WHEN used = 0 THEN 1 ELSE 0 END) AS left_over FROM *PREFIX*twofactor_backupcodes'
-            . ' WHERE user_id IN %s GROUP BY user_id';
+        $sql = 'SELECT user_id AS uid, SUM(CASE WHEN used = 0 THEN 1 ELSE 0 END) AS left_over'
+            . ' FROM *PREFIX*twofactor_backupcodes WHERE user_id IN %s GROUP BY user_id';
         foreach ($found($sql) as $row) {
             $people[$row['uid']]['backup_codes'] = (int) $row['left_over'];
         }
@@ -288,8 +304,10 @@ function tell_rows(array $chunk, array $foreign, array $disabled, string $in, ar
     // both SecSign apps name their table after themselves, with the same columns
     foreach (['secsignid', 'twofactor_secsign'] as $table) {
         if (has_table($table)) {
-            foreach ($found("SELECT user_id AS uid, secsignid, enabled FROM *PREFIX*$table WHERE user_id IN %s") as $row) {
-                $people[$row['uid']]['secsign_ids'][] = ['app' => $table, 'id' => $row['secsignid'], 'enabled' => (bool) (int) $row['enabled']];
+            $sql = "SELECT user_id AS uid, secsignid, enabled FROM *PREFIX*$table WHERE user_id IN %s";
+            foreach ($found($sql) as $row) {
+                $id = ['app' => $table, 'id' => $row['secsignid'], 'enabled' => (bool) (int) $row['enabled']];
+                $people[$row['uid']]['secsign_ids'][] = $id;
             }
         }
     }

@@ -23,6 +23,9 @@ final class AppFolderTest extends BridgeTestCase {
         ['path' => self::INFO, 'size' => 0, 'mode' => 0644],
         ['path' => 'new.php', 'size' => 0, 'mode' => 0755],
     ]];
+    private const BOTH = [
+        '.secsign-old-one/' . self::INFO, '.secsign-old-one/old.php', 'one/' . self::INFO, 'one/new.php',
+    ];
 
     protected function setUp(): void {
         parent::setUp();
@@ -38,6 +41,14 @@ final class AppFolderTest extends BridgeTestCase {
 
     private function names(): array {
         return array_keys($this->files("$this->root/apps"));
+    }
+
+    /** For a PHP process of its own: the app 'one' is in its folder. */
+    private function start(): string {
+        return "\$apps = new Tests\\FakeApps(); \$config = new Tests\\FakeConfig(); Run::\$root = '$this->root';"
+            . " \$apps->paths['one'] = '$this->root/apps/one';"
+            . " \$services = ['OCP\\App\\IAppManager' => \$apps, 'OCP\\IConfig' => \$config];"
+            . " \\OC::\$server = new Tests\\FakeServer(\$services); ";
     }
 
     public function testRemoveTreeDoesNotFollowLinks(): void {
@@ -67,12 +78,16 @@ final class AppFolderTest extends BridgeTestCase {
         self::assertSame("$this->root/more/one", home_of('one', $folders), 'where it is');
         unset($this->apps->paths['one']);
         mkdir("$this->root/more/.secsign-old-one");
-        self::assertSame("$this->root/more/one", home_of('one', [...$folders, ['path' => "$this->root/more", 'writable' => true]]), 'where it was');
+        $folders[] = ['path' => "$this->root/more", 'writable' => true];
+        self::assertSame("$this->root/more/one", home_of('one', $folders), 'where it was');
     }
 
     public function testClosedHome(): void {
         self::assertNull(closed_home('one'));
-        $this->config->system['apps_paths'] = [['path' => '/closed', 'writable' => false], ['path' => '/closed-too', 'writable' => true]];
+        $this->config->system['apps_paths'] = [
+            ['path' => '/closed', 'writable' => false],
+            ['path' => '/closed-too', 'writable' => true],
+        ];
         self::assertSame('/closed, /closed-too', closed_home('one'));
     }
 
@@ -87,7 +102,7 @@ final class AppFolderTest extends BridgeTestCase {
     public function testTheOldVersionStaysUntilTheNewOneIsKept(): void {
         $this->installed();
         place_app(self::NEW);
-        self::assertSame(['.secsign-old-one/' . self::INFO, '.secsign-old-one/old.php', 'one/' . self::INFO, 'one/new.php'], $this->names());
+        self::assertSame(self::BOTH, $this->names());
         keep_app(['app' => 'one']);
         self::assertSame(['one/' . self::INFO, 'one/new.php'], $this->names());
     }
@@ -121,7 +136,7 @@ final class AppFolderTest extends BridgeTestCase {
         $this->write('apps/one/unproven.php');
         $this->write('apps/.secsign-new-one/rest.php');
         place_app(self::NEW);
-        self::assertSame(['.secsign-old-one/' . self::INFO, '.secsign-old-one/old.php', 'one/' . self::INFO, 'one/new.php'], $this->names());
+        self::assertSame(self::BOTH, $this->names());
     }
 
     public function testARunThatWasKilledBetweenTheTwoRenames(): void {
@@ -143,10 +158,9 @@ final class AppFolderTest extends BridgeTestCase {
 
     public function testAFileThatEndsEarlyChangesNothing(): void {
         $this->installed();
-        $code = "\\OC::\$server = new \\SecSign\\Bridge\\Tests\\FakeServer(['OCP\\App\\IAppManager' => \$apps = new \\SecSign\\Bridge\\Tests\\FakeApps(),"
-            . " 'OCP\\IConfig' => new \\SecSign\\Bridge\\Tests\\FakeConfig()]); Run::\$root = '$this->root'; \$apps->paths['one'] = '$this->root/apps/one';"
-            . " \$file = ['path' => 'lib/x.php', 'size' => 4, 'mode' => 0644];"
-            . " try { say(place_app(['app' => 'one', 'files' => [\$file]])); } catch (Failure \$e) { say([\$e->kind]); }";
+        $code = $this->start() . "\$file = ['path' => 'lib/x.php', 'size' => 4, 'mode' => 0644];"
+            . " \$request = ['app' => 'one', 'files' => [\$file]];"
+            . " try { say(place_app(\$request)); } catch (Failure \$e) { say([\$e->kind]); }";
         self::assertSame([['write_failed']], $this->printed($code, 'abc'));
         self::assertSame(['one/' . self::INFO, 'one/old.php'], $this->names());
         self::assertSame([['path' => "$this->root/apps/one"]], $this->printed($code, 'abcd and what follows'));
@@ -182,10 +196,8 @@ final class AppFolderTest extends BridgeTestCase {
 
     public function testPackAppPrintsEachFile(): void {
         $this->installed();
-        $code = "\\OC::\$server = new \\SecSign\\Bridge\\Tests\\FakeServer(['OCP\\App\\IAppManager' => \$apps = new \\SecSign\\Bridge\\Tests\\FakeApps()]);"
-            . " \$apps->paths['one'] = '$this->root/apps/one'; pack_app(['app' => 'one']);";
         $found = [];
-        foreach ($this->printed($code) as $record) {
+        foreach ($this->printed($this->start() . "pack_app(['app' => 'one']);") as $record) {
             $found[$record['rows'][0]['path']] = hex2bin($record['rows'][0]['hex']);
         }
         ksort($found);

@@ -97,8 +97,8 @@ abstract class BridgeTestCase extends TestCase {
     protected function printed(string $code, string $stdin = ''): array {
         $bootstrap = var_export(__DIR__ . '/bootstrap.php', true);
         $start = "namespace SecSign\\Bridge; require $bootstrap; Run::\$mark = '@mark '; ";
-        $pipes = [];
-        $process = proc_open([PHP_BINARY, '-d', 'log_errors=0', '-r', $start . $code], [['pipe', 'r'], ['pipe', 'w'], STDERR], $pipes);
+        $command = [PHP_BINARY, '-d', 'log_errors=0', '-r', $start . $code];
+        $process = proc_open($command, [['pipe', 'r'], ['pipe', 'w'], STDERR], $pipes);
         fwrite($pipes[0], $stdin);
         fclose($pipes[0]);
         $text = stream_get_contents($pipes[1]);

@@ -50,7 +50,8 @@ final class FakeUserBackend {
     }
 
     public function usersInGroup(string $gid): array {
-        return array_keys(array_filter($this->answer(), static fn (array $groups): bool => in_array($gid, $groups, true)));
+        $is_in = static fn (array $groups): bool => in_array($gid, $groups, true);
+        return array_keys(array_filter($this->answer(), $is_in));
     }
 
     private function answer(): array {

@@ -23,7 +23,9 @@ final class MainTest extends BridgeTestCase {
     }
 
     public static function exceptions(): array {
-        $cause = static fn (string $message): \Throwable => new \RuntimeException('it did not work', 0, new \Exception($message));
+        $cause = static function (string $message): \Throwable {
+            return new \RuntimeException('it did not work', 0, new \Exception($message));
+        };
         return [
             'a full disk' => ['booted', $cause('write failed: No space left on device'), 'disk_full'],
             'a full SQLite' => ['booted', new \PDOException('SQLSTATE[HY000]: database or disk is full'), 'disk_full'],
@@ -31,7 +33,7 @@ final class MainTest extends BridgeTestCase {
             'SQLSTATE in a cause' => ['booted', $cause('SQLSTATE[42S02]'), 'database'],
             'no connection' => ['boot', new \Exception('Failed to connect to the database: refused'), 'database'],
             'a cache' => ['boot', new \Exception('Memcache \OC\Memcache\APCu not available'), 'cache'],
-            'output before the opening tag' => ['boot', new \Exception('config.php has leading content'), 'config_broken'],
+            'a text before the tag' => ['boot', new \Exception('config.php has leading content'), 'config_broken'],
             'during the start' => ['boot', new \Error('Class not found'), 'boot'],
             'afterwards' => ['booted', new \Error('Class not found'), 'bridge'],
         ];
@@ -112,9 +114,10 @@ final class MainTest extends BridgeTestCase {
     }
 
     public function testAProviderEndsTheProcess(): void {
-        $providers = "[['app' => 'one', 'loads' => false, 'error' => null], ['app' => 'two', 'loads' => false, 'error' => null]]";
-        $code = "ini_set('log_errors', '0'); ini_set('display_errors', '0'); register_shutdown_function(__NAMESPACE__ . '\\explain_the_end');"
-            . " Run::\$phase = 'provider:one'; Run::\$state = ['now' => 3]; Run::\$providers = $providers; no_such_function();";
+        $code = "ini_set('display_errors', '0'); register_shutdown_function(__NAMESPACE__ . '\\explain_the_end');"
+            . " Run::\$phase = 'provider:one'; Run::\$state = ['now' => 3];"
+            . " foreach (['one', 'two'] as \$app) {"
+            . " Run::\$providers[] = ['app' => \$app, 'loads' => false, 'error' => null]; } no_such_function();";
         [$record] = $this->printed($code);
         self::assertSame(['answer', 3], [$record['type'], $record['now']]);
         self::assertStringContainsString('no_such_function', $record['providers'][0]['error']);
@@ -125,7 +128,8 @@ final class MainTest extends BridgeTestCase {
         foreach (['config/config.php', 'lib/versioncheck.php'] as $file) {
             $this->write($file, '<?php');
         }
-        $this->write('lib/base.php', '<?php OC::$server = new SecSign\Bridge\Tests\FakeServer(["OCP\IConfig" => new SecSign\Bridge\Tests\FakeConfig()]);');
+        $services = '["OCP\IConfig" => new SecSign\Bridge\Tests\FakeConfig()]';
+        $this->write('lib/base.php', "<?php OC::\$server = new SecSign\Bridge\Tests\FakeServer($services);");
         foreach (['boot', 'SecSign\Bridge\say', 'phpinfo', ''] as $operation) {
             $request = ['mark' => '@mark ', 'op' => $operation, 'roots' => [$this->root]];
             [$record] = $this->printed('main();', json_encode($request) . "\n");

@@ -117,7 +117,8 @@ final class StartTest extends BridgeTestCase {
             boot($this->root);
         })[0]);
         self::assertSame('start', Run::$phase);
-        self::assertSame($config === null ? ['version.php'] : ['config/config.php', 'version.php'], array_keys($this->files($this->root)));
+        $files = $config === null ? ['version.php'] : ['config/config.php', 'version.php'];
+        self::assertSame($files, array_keys($this->files($this->root)), 'it leaves no traces');
     }
 
     public static function unusableConfigurations(): array {
@@ -135,6 +136,7 @@ final class StartTest extends BridgeTestCase {
 
     public function testAFailureIsShownAsOneLineOfText(): void {
         [$record] = $this->printed("fail('boot', \"<p>one\\n  two</p>\", 7);");
-        self::assertSame(['type' => 'failure', 'kind' => 'boot', 'detail' => 'one two', 'php' => PHP_VERSION, 'line' => 7], $record);
+        $expected = ['type' => 'failure', 'kind' => 'boot', 'detail' => 'one two', 'php' => PHP_VERSION, 'line' => 7];
+        self::assertSame($expected, $record);
     }
 }

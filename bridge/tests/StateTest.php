@@ -120,7 +120,8 @@ final class StateTest extends BridgeTestCase {
     public function testReadApps(): void {
         $path = $this->app('one');
         mkdir("$this->root/apps/.secsign-old-two");
-        $this->database->insert('appconfig', ['one', 'enabled', 'yes'], ['one', 'installed_version', '0.9.0'], ['one', 'key', 'value']);
+        $this->database->insert('appconfig', ['one', 'enabled', 'yes'], ['one', 'installed_version', '0.9.0']);
+        $this->database->insert('appconfig', ['one', 'key', 'value']);
         $found = read_apps(['one', 'two'], ['one', 'two']);
         $closed = is_writable("$this->root/apps") ? null : "$this->root/apps";
         self::assertSame([
@@ -159,9 +160,8 @@ final class StateTest extends BridgeTestCase {
     }
 
     public function testReadEnrolledCountsUsersByProvider(): void {
-        foreach ([['totp', 'anna', 1], ['totp', 'bert', 1], ['totp', 'carl', 0], ['u2f', 'anna', 1], ['off', 'anna', 0]] as $row) {
-            $this->database->insert('twofactor_providers', $row);
-        }
+        $this->database->insert('twofactor_providers', ['totp', 'anna', 1], ['totp', 'bert', 1], ['totp', 'carl', 0]);
+        $this->database->insert('twofactor_providers', ['u2f', 'anna', 1], ['off', 'anna', 0]);
         self::assertSame(['totp' => 2, 'u2f' => 1], (array) read_enrolled());
     }
 
@@ -174,8 +174,12 @@ final class StateTest extends BridgeTestCase {
     }
 
     public function testTheProviderThatEndsPhpIsNamed(): void {
-        $entry = static fn (string $app, bool $loads, ?string $error = null): array => ['app' => $app, 'loads' => $loads, 'error' => $error];
-        Run::$providers = [$entry('good', true), $entry('known', false, 'broken'), $entry('guilty', false), $entry('next', false)];
+        Run::$providers = [
+            ['app' => 'good', 'loads' => true, 'error' => null],
+            ['app' => 'known', 'loads' => false, 'error' => 'broken'],
+            ['app' => 'guilty', 'loads' => false, 'error' => null],
+            ['app' => 'next', 'loads' => false, 'error' => null],
+        ];
         $found = providers_after_the_end("Uncaught\n Error");
         self::assertSame([null, 'broken', 'Uncaught Error'], array_slice(array_column($found, 'error'), 0, 3));
         self::assertStringContainsString('guilty', $found[3]['error']);

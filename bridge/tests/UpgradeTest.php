@@ -19,6 +19,7 @@ use function SecSign\Bridge\upgrade;
 
 final class UpgradeTest extends BridgeTestCase {
     private const UPGRADE = ['upgrade', '--no-interaction', '--no-warnings'];
+    private const IMPORT = ['config:import', '--no-interaction', '--no-warnings'];
 
     /** An occ that notes its arguments and its standard input, and ends with this code. */
     private function occ(int $code = 0): void {
@@ -33,11 +34,13 @@ final class UpgradeTest extends BridgeTestCase {
     }
 
     private function noted(array $apps = ['one' => 'yes'], int $loglevel = 2): void {
-        $this->database->insert('appconfig', ['secsign_nextcloud', 'upgrade', json_encode(['apps' => $apps, 'loglevel' => $loglevel])]);
+        $kept = json_encode(['apps' => $apps, 'loglevel' => $loglevel]);
+        $this->database->insert('appconfig', ['secsign_nextcloud', 'upgrade', $kept]);
     }
 
     public function testOccGetsArgumentsAsTheyAre(): void {
-        $this->write('occ', '<?php echo json_encode([array_slice($argv, 1), stream_get_contents(STDIN), getcwd(), ini_get("memory_limit")]);'
+        $this->write('occ', '<?php $stdin = stream_get_contents(STDIN);'
+            . ' echo json_encode([array_slice($argv, 1), $stdin, getcwd(), ini_get("memory_limit")]);'
             . ' fwrite(STDERR, "warning"); exit(3);');
         $argv = ['user:list', "it's", '$(id) `id` "x" *', '', "two\nlines"];
         $done = occ_process(['-d', 'memory_limit=123M'], $argv, "to\nstdin");
@@ -46,7 +49,8 @@ final class UpgradeTest extends BridgeTestCase {
     }
 
     public function testOccMayPrintMuchOnBothStreams(): void {
-        $this->write('occ', '<?php for ($i = 0; $i < 40; $i++) { fwrite(STDERR, str_repeat("e", 9999)); echo str_repeat("o", 9999); }');
+        $this->write('occ', '<?php for ($i = 0; $i < 40; $i++) {'
+            . ' fwrite(STDERR, str_repeat("e", 9999)); echo str_repeat("o", 9999); }');
         $done = occ_process([], [], '');
         self::assertSame([0, 399960, 399960], [$done['rc'], strlen($done['stdout']), strlen($done['stderr'])]);
     }
@@ -65,7 +69,8 @@ final class UpgradeTest extends BridgeTestCase {
     }
 
     public function testOccInheritsTheLock(): void {
-        $this->write('occ', '<?php $pid = trim(shell_exec("sleep 5 >/dev/null 2>&1 & echo $!")); file_put_contents(__DIR__ . "/pid", $pid);');
+        $this->write('occ', '<?php $pid = trim(shell_exec("sleep 5 >/dev/null 2>&1 & echo $!"));'
+            . ' file_put_contents(__DIR__ . "/pid", $pid);');
         $lock = lock(LOCK_EX);
         occ_process([], [], '');
         fclose($lock);
@@ -148,8 +153,10 @@ final class UpgradeTest extends BridgeTestCase {
         $this->noted();
         $this->config->system += ['maintenance' => true, 'loglevel' => 0];
         finish_upgrade(['php_args' => []]);
-        $content = ['apps' => ['secsign_nextcloud' => ['upgrade' => null]], 'system' => ['maintenance' => false, 'loglevel' => 2]];
-        self::assertSame([[['config:import', '--no-interaction', '--no-warnings'], $content]], $this->calls());
+        self::assertSame([[self::IMPORT, [
+            'apps' => ['secsign_nextcloud' => ['upgrade' => null]],
+            'system' => ['maintenance' => false, 'loglevel' => 2],
+        ]]], $this->calls());
     }
 
     public function testTheUpgradeOfAnAdministratorIsLeftAlone(): void {
@@ -164,7 +171,10 @@ final class UpgradeTest extends BridgeTestCase {
         $this->occ();
         $this->noted(['one' => 'yes', 'two' => '["staff"]']);
         end_upgrade(['php_args' => []]);
-        $content = ['secsign_nextcloud' => ['upgrade' => null], 'one' => ['enabled' => 'yes'], 'two' => ['enabled' => '["staff"]']];
-        self::assertSame([[['config:import', '--no-interaction', '--no-warnings'], ['apps' => $content]]], $this->calls());
+        self::assertSame([[self::IMPORT, ['apps' => [
+            'secsign_nextcloud' => ['upgrade' => null],
+            'one' => ['enabled' => 'yes'],
+            'two' => ['enabled' => '["staff"]'],
+        ]]]], $this->calls());
     }
 }

@@ -56,8 +56,10 @@ final class UsersTest extends BridgeTestCase {
         $this->database->insert('users', ['Anna', 'anna', 'hash'], ['bert', 'bert', null], ['jörg', 'jörg', '']);
         $this->database->insert('groups', ['admin'], ['staff'], ['empty']);
         $this->database->insert('group_user', ['admin', 'Anna'], ['staff', 'Anna'], ['staff', 'bert']);
-        $mail = static fn (string $uid, string $address): array => [$uid, 'settings', 'email', $address];
-        $this->database->insert('preferences', $mail('Anna', 'Anna@Example.org'), $mail('bert', 'two@example.org'), $mail('jörg', 'TWO@example.org'));
+        $addresses = ['Anna' => 'Anna@Example.org', 'bert' => 'two@example.org', 'jörg' => 'TWO@example.org'];
+        foreach ($addresses as $uid => $address) {
+            $this->database->insert('preferences', [$uid, 'settings', 'email', $address]);
+        }
     }
 
     public function testLowerCase(): void {
@@ -121,7 +123,9 @@ final class UsersTest extends BridgeTestCase {
     public function testANameIsAUserIdOrAnAddress(): void {
         $found = find_people(['ANNA', 'anna@example.ORG', 'lisa', 'nobody', 'no@example.org', '4711']);
         $anna = ['Anna', 'Database', true, true];
-        self::assertSame([$anna, $anna, ['lisa', 'LDAP', true, false], false, false, ['4711', 'LDAP', true, false]], array_values($found));
+        $lisa = ['lisa', 'LDAP', true, false];
+        $number = ['4711', 'LDAP', true, false];
+        self::assertSame([$anna, $anna, $lisa, false, false, $number], array_values($found));
         self::assertSame([$anna], these_people(['anna', 'nobody']));
         self::assertSame(['anna' => 'Anna', 'nobody' => false], (array) read_users(['anna', 'nobody']));
     }
@@ -140,7 +144,9 @@ final class UsersTest extends BridgeTestCase {
     }
 
     public function testDisabledUsers(): void {
-        $this->database->insert('preferences', ['Anna', 'core', 'enabled', 'false'], ['bert', 'core', 'enabled', 'true'], ['jörg', 'core', 'enabled', 'FALSE']);
+        foreach (['Anna' => 'false', 'bert' => 'true', 'jörg' => 'FALSE'] as $uid => $value) {
+            $this->database->insert('preferences', [$uid, 'core', 'enabled', $value]);
+        }
         self::assertSame(['Anna' => true], disabled_people(null));
         self::assertSame([], disabled_people(['bert', 'jörg']));
         self::assertSame([], disabled_people([]));
@@ -157,12 +163,13 @@ final class UsersTest extends BridgeTestCase {
     }
 
     public function testMembersOfGroups(): void {
-        $found = (array) read_members(['staff', 'ldap', 'empty', 'none']);
-        self::assertSame(['staff' => ['Anna', 'bert', 'lisa'], 'ldap' => ['lisa', 'bert'], 'empty' => [], 'none' => null], $found);
+        $expected = ['staff' => ['Anna', 'bert', 'lisa'], 'ldap' => ['lisa', 'bert'], 'empty' => [], 'none' => null];
+        self::assertSame($expected, (array) read_members(['staff', 'ldap', 'empty', 'none']));
     }
 
     public function testGroupsThatExist(): void {
-        self::assertSame(['staff' => true, 'ldap' => true, 'none' => false], (array) read_groups(['staff', 'ldap', 'none']));
+        $expected = ['staff' => true, 'ldap' => true, 'none' => false];
+        self::assertSame($expected, (array) read_groups(['staff', 'ldap', 'none']));
         $this->ldap->down = true;
         self::assertSame(['staff' => true, 'ldap' => null], (array) read_groups(['staff', 'ldap']));
     }
@@ -173,15 +180,18 @@ final class UsersTest extends BridgeTestCase {
                 return $user->uid === 'Anna';
             }
         });
-        self::assertSame(['Anna' => true, 'bert' => false, 'nobody' => null], (array) read_verdicts(['Anna', 'bert', 'nobody']));
+        $expected = ['Anna' => true, 'bert' => false, 'nobody' => null];
+        self::assertSame($expected, (array) read_verdicts(['Anna', 'bert', 'nobody']));
     }
 
     public function testTheStreamOfUsers(): void {
         $code = <<<'PHP'
             $database = new Tests\FakeDatabase();
             $managers = new class { public function getBackends() { return [new \OC\Group\Database()]; } };
-            \OC::$server = new Tests\FakeServer(['OCP\App\IAppManager' => new Tests\FakeApps(), 'OCP\IDBConnection' => $database,
-                'OCP\IUserManager' => $managers, 'OCP\IGroupManager' => $managers]);
+            \OC::$server = new Tests\FakeServer([
+                'OCP\App\IAppManager' => new Tests\FakeApps(), 'OCP\IDBConnection' => $database,
+                'OCP\IUserManager' => $managers, 'OCP\IGroupManager' => $managers,
+            ]);
             $people = [];
             for ($number = 0; $number < 501; $number++) {
                 $uid = sprintf('u%03d', $number);
@@ -191,16 +201,19 @@ final class UsersTest extends BridgeTestCase {
             $database->insert('group_user', ['admin', 'u500'], ['staff', 'u500']);
             $database->insert('twofactor_providers', ['totp', 'u000', 1], ['other', 'u000', 0]);
             $database->insert('twofactor_secsign', ['u000', 'anna@corp', 1]);
-            $database->insert('preferences', ['u000', 'login', 'lastLogin', '1700000000'], ['u000', 'core', 'enabled', 'false']);
+            $database->insert('preferences', ['u000', 'login', 'lastLogin', '1700000000']);
+            $database->insert('preferences', ['u000', 'core', 'enabled', 'false']);
             tell_people($people, null);
             tell_people(these_people(['u500']), ['u500']);
             PHP;
         [$first, $second, $one] = $this->printed($code);
         self::assertSame([500, 1, 1], [count($first['rows']), count($second['rows']), count($one['rows'])]);
         self::assertSame([
-            'uid' => 'u000', 'backend' => 'Database', 'password_login' => true, 'local_password' => true, 'enabled' => false, 'admin' => false,
-            'groups' => [], 'providers' => ['totp' => true, 'other' => false], 'backup_codes' => null,
-            'secsign_ids' => [['app' => 'twofactor_secsign', 'id' => 'anna@corp', 'enabled' => true]], 'last_login' => 1700000000,
+            'uid' => 'u000', 'backend' => 'Database', 'password_login' => true, 'local_password' => true,
+            'enabled' => false, 'admin' => false, 'groups' => [], 'providers' => ['totp' => true, 'other' => false],
+            'backup_codes' => null,
+            'secsign_ids' => [['app' => 'twofactor_secsign', 'id' => 'anna@corp', 'enabled' => true]],
+            'last_login' => 1700000000,
         ], $first['rows'][0]);
         self::assertSame([true, ['admin', 'staff']], [$second['rows'][0]['admin'], $second['rows'][0]['groups']]);
         self::assertSame($second, $one);

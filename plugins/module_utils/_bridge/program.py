@@ -25,10 +25,10 @@ SOURCES = (
     (305, "main.php"),
     (504, "running_as.php"),
     (774, "saml.php"),
-    (897, "state.php"),
-    (1172, "upgrade.php"),
-    (1289, "user_changes.php"),
-    (1434, "users.php"),
+    (908, "state.php"),
+    (1183, "upgrade.php"),
+    (1300, "user_changes.php"),
+    (1459, "users.php"),
 )
 
 PROGRAM = r"""
@@ -844,9 +844,15 @@ function certificate_facts(string $text): ?array {
     ];
 }
 
-/** Identity providers, certificates (of theirs and those asked about, each under the sum of its text), and the own addresses. */
+/**
+ * Identity providers, certificates (of theirs and those asked about, each under the sum of its text), and the own
+ * addresses.
+ */
 function read_saml(array $asked): array {
-    $found = ['providers' => new \stdClass(), 'keys' => null, 'certificates' => new \stdClass(), 'addresses' => null, 'pairs' => []];
+    $found = [
+        'providers' => new \stdClass(), 'keys' => null, 'certificates' => new \stdClass(), 'addresses' => null,
+        'pairs' => [],
+    ];
     if (service(\OCP\IDBConnection::class)->tableExists('user_saml_configurations')) {
         foreach (rows('SELECT id, configuration FROM *PREFIX*user_saml_configurations ORDER BY id') as $row) {
             $settings = json_decode((string) $row['configuration'], true) ?: [];
@@ -862,14 +868,19 @@ function read_saml(array $asked): array {
     }
     foreach ($asked['pairs'] as list($certificate, $key)) {
         $read = @openssl_pkey_get_private($key);
-        $found['pairs'][] = $read === false ? 'unreadable' : (@openssl_x509_check_private_key(pem($certificate), $read) ? 'fits' : 'other');
+        $fits = $read !== false && @openssl_x509_check_private_key(pem($certificate), $read);
+        $found['pairs'][] = $read === false ? 'unreadable' : ($fits ? 'fits' : 'other');
     }
     if (in_array('user_saml', enabled_apps(), true) && app_path('user_saml') !== null) {
         load_app('user_saml');
         $class = 'OCA\User_SAML\SAMLSettings';
-        $found['keys'] = class_exists($class) && defined("$class::IDP_CONFIG_KEYS") ? constant("$class::IDP_CONFIG_KEYS") : [];
+        $is_known = class_exists($class) && defined("$class::IDP_CONFIG_KEYS");
+        $found['keys'] = $is_known ? constant("$class::IDP_CONFIG_KEYS") : [];
         $urls = service(\OCP\IURLGenerator::class);
-        foreach (['entity_id' => 'getMetadata', 'acs_url' => 'assertionConsumerService', 'slo_url' => 'singleLogoutService'] as $name => $route) {
+        $routes = [
+            'entity_id' => 'getMetadata', 'acs_url' => 'assertionConsumerService', 'slo_url' => 'singleLogoutService',
+        ];
+        foreach ($routes as $name => $route) {
             $found['addresses'][$name] = $urls->linkToRouteAbsolute('user_saml.SAML.' . $route);
         }
     }
@@ -1346,7 +1357,9 @@ function in_one_transaction(callable $work) {
 function execute(string $sql, array $parameters): int {
     $database = service(\OCP\IDBConnection::class);
     // executeUpdate was renamed in 21
-    return method_exists($database, 'executeStatement') ? $database->executeStatement($sql, $parameters) : $database->executeUpdate($sql, $parameters);
+    return method_exists($database, 'executeStatement')
+        ? $database->executeStatement($sql, $parameters)
+        : $database->executeUpdate($sql, $parameters);
 }
 
 /** Gives a group exactly these members; null takes the group away. All of it or nothing. */
@@ -1385,8 +1398,8 @@ function change_members(array $request): void {
 }
 
 /**
- * Assigns and takes away SecSign IDs as the app's own page does: its table, the registry of provider states, and, where an
- * ID changed, the mark that it was never used. Both SecSign apps name table and provider after themselves.
+ * Assigns and takes away SecSign IDs as the app's own page does: its table, the registry of provider states, and,
+ * where an ID changed, the mark that it was never used. Both SecSign apps name table and provider after themselves.
  */
 function assign_ids(array $request): array {
     $app = $request['app'];
@@ -1396,11 +1409,14 @@ function assign_ids(array $request): array {
     in_one_transaction(static function () use ($app, $request) {
         $there = existing("SELECT user_id AS uid FROM *PREFIX*$app", []);
         $registered = existing('SELECT uid FROM *PREFIX*twofactor_providers WHERE provider_id = ?', [$app]);
-        $marked = existing("SELECT userid AS uid FROM *PREFIX*preferences WHERE appid = ? AND configkey = 'logged_in'", [$app]);
+        $sql = "SELECT userid AS uid FROM *PREFIX*preferences WHERE appid = ? AND configkey = 'logged_in'";
+        $marked = existing($sql, [$app]);
         foreach ($request['rows'] as list($uid, $id, $enabled, $changed)) {
             $known = isset($there[$uid]);
-            execute($known ? "UPDATE *PREFIX*$app SET secsignid = ?, enabled = ? WHERE user_id = ?"
-                : "INSERT INTO *PREFIX*$app (secsignid, enabled, user_id) VALUES (?, ?, ?)", [$id, (int) $enabled, $uid]);
+            $sql = $known
+                ? "UPDATE *PREFIX*$app SET secsignid = ?, enabled = ? WHERE user_id = ?"
+                : "INSERT INTO *PREFIX*$app (secsignid, enabled, user_id) VALUES (?, ?, ?)";
+            execute($sql, [$id, (int) $enabled, $uid]);
             register_state($app, $uid, $enabled, isset($registered[$uid]));
             if ($changed && ($known || isset($marked[$uid]))) {
                 mark_unused($app, $uid, isset($marked[$uid]));
@@ -1408,8 +1424,10 @@ function assign_ids(array $request): array {
         }
         foreach ($request['removed'] as $uid) {
             // secsignid itself keeps an empty row; without one its switch-off fails with a PHP error
-            execute($app === 'secsignid' ? "UPDATE *PREFIX*$app SET secsignid = '', enabled = 0 WHERE user_id = ?"
-                : "DELETE FROM *PREFIX*$app WHERE user_id = ?", [$uid]);
+            $sql = $app === 'secsignid'
+                ? "UPDATE *PREFIX*$app SET secsignid = '', enabled = 0 WHERE user_id = ?"
+                : "DELETE FROM *PREFIX*$app WHERE user_id = ?";
+            execute($sql, [$uid]);
             register_state($app, $uid, false, isset($registered[$uid]));
             mark_unused($app, $uid, isset($marked[$uid]));
         }
@@ -1426,21 +1444,27 @@ function existing(string $sql, array $parameters): array {
 }
 
 function register_state(string $provider, string $uid, bool $enabled, bool $known): void {
-    execute($known ? 'UPDATE *PREFIX*twofactor_providers SET enabled = ? WHERE provider_id = ? AND uid = ?'
-        : 'INSERT INTO *PREFIX*twofactor_providers (enabled, provider_id, uid) VALUES (?, ?, ?)', [(int) $enabled, $provider, $uid]);
+    $sql = $known
+        ? 'UPDATE *PREFIX*twofactor_providers SET enabled = ? WHERE provider_id = ? AND uid = ?'
+        : 'INSERT INTO *PREFIX*twofactor_providers (enabled, provider_id, uid) VALUES (?, ?, ?)';
+    execute($sql, [(int) $enabled, $provider, $uid]);
 }
 
 function mark_unused(string $app, string $uid, bool $known): void {
-    execute($known ? "UPDATE *PREFIX*preferences SET configvalue = '0' WHERE appid = ? AND configkey = 'logged_in' AND userid = ?"
-        : "INSERT INTO *PREFIX*preferences (configvalue, appid, configkey, userid) VALUES ('0', ?, 'logged_in', ?)", [$app, $uid]);
+    $sql = $known
+        ? "UPDATE *PREFIX*preferences SET configvalue = '0' WHERE appid = ? AND configkey = 'logged_in' AND userid = ?"
+        : "INSERT INTO *PREFIX*preferences (configvalue, appid, configkey, userid) VALUES ('0', ?, 'logged_in', ?)";
+    execute($sql, [$app, $uid]);
 }
 
 /** Switches a provider off for one person, past its code, so that a broken or missing app does not matter. */
 function release_person(array $request): array {
     in_one_transaction(static function () use ($request) {
-        execute('UPDATE *PREFIX*twofactor_providers SET enabled = 0 WHERE provider_id = ? AND uid = ?', [$request['provider'], $request['user']]);
+        $sql = 'UPDATE *PREFIX*twofactor_providers SET enabled = 0 WHERE provider_id = ? AND uid = ?';
+        execute($sql, [$request['provider'], $request['user']]);
         $table = $request['provider'];
-        if (in_array($table, ['secsignid', 'twofactor_secsign'], true) && service(\OCP\IDBConnection::class)->tableExists($table)) {
+        $is_ours = in_array($table, ['secsignid', 'twofactor_secsign'], true);
+        if ($is_ours && service(\OCP\IDBConnection::class)->tableExists($table)) {
             execute("UPDATE *PREFIX*$table SET enabled = 0 WHERE user_id = ?", [$request['user']]);
         }
     });
@@ -1449,7 +1473,8 @@ function release_person(array $request): array {
 
 /** A line in Nextcloud's own log, above its default level. */
 function write_log(array $request): array {
-    $logger = service(interface_exists(\Psr\Log\LoggerInterface::class) ? \Psr\Log\LoggerInterface::class : \OCP\ILogger::class);
+    $psr = \Psr\Log\LoggerInterface::class;
+    $logger = service(interface_exists($psr) ? $psr : \OCP\ILogger::class);
     $logger->warning($request['message'], ['app' => 'secsign_nextcloud']);
     return [];
 }
@@ -1479,7 +1504,10 @@ function load_user_backends(): void {
     method_exists(apps(), 'loadApps') ? apps()->loadApps(['authentication']) : \OC_App::loadApps(['authentication']);
 }
 
-/** A directory that is down must not keep anybody from being released: what it would have said is left out, and its name kept. */
+/**
+ * A directory that is down must not keep anybody from being released: what it would have said is left out, and its
+ * name kept.
+ */
 function ask_backend($backend, callable $ask) {
     try {
         return $ask();
@@ -1495,7 +1523,8 @@ function backend_name($backend): string {
 
 /** SAML and the like tell here that they know no passwords. */
 function knows_passwords($backend): bool {
-    return !method_exists($backend, 'implementsActions') || $backend->implementsActions(\OC\User\Backend::CHECK_PASSWORD);
+    return !method_exists($backend, 'implementsActions')
+        || $backend->implementsActions(\OC\User\Backend::CHECK_PASSWORD);
 }
 
 /** Nextcloud's own first: it always answers. */
@@ -1520,8 +1549,8 @@ function group_backends(): array {
 const HAS_PASSWORD = 'CASE WHEN LENGTH(password) > 0 THEN 1 ELSE 0 END AS has_password';
 
 /**
- * All people, each once, in the order in which Nextcloud asks its backends: user id, name of the backend, whether the backend
- * knows passwords, whether the database keeps one for the person.
+ * All people, each once, in the order in which Nextcloud asks its backends: user id, name of the backend, whether the
+ * backend knows passwords, whether the database keeps one for the person.
  */
 function all_people(): \Generator {
     load_user_backends();
@@ -1529,7 +1558,8 @@ function all_people(): \Generator {
     foreach (service(\OCP\IUserManager::class)->getBackends() as $backend) {
         if ($backend instanceof \OC\User\Database) {
             $last = '';
-            while ($page = rows('SELECT uid, ' . HAS_PASSWORD . ' FROM *PREFIX*users WHERE uid > ? ORDER BY uid LIMIT 1000', [$last])) {
+            $sql = 'SELECT uid, ' . HAS_PASSWORD . ' FROM *PREFIX*users WHERE uid > ? ORDER BY uid LIMIT 1000';
+            while ($page = rows($sql, [$last])) {
                 foreach ($page as $row) {
                     yield [$last = (string) $row['uid'], 'Database', true, (bool) (int) $row['has_password']];
                 }
@@ -1549,7 +1579,10 @@ function all_people(): \Generator {
             throw new Failure('user_backend', backend_name($backend) . ': ' . $e->getMessage());
         }
     }
-    $known = $others ? array_fill_keys(array_map('strval', iterator_to_array(database_people(array_column($others, 0)), false)), true) : [];
+    $known = [];
+    foreach (database_people(array_column($others, 0)) as $uid) {
+        $known[$uid] = true;
+    }
     foreach ($others as list($uid, $name, $password)) {
         if (!isset($known[$uid])) {
             $known[$uid] = true;
@@ -1573,8 +1606,8 @@ function these_people(array $names): array {
 }
 
 /**
- * A name is a user id or, as at the login, a mail address that one account has. Name => what all_people() tells of the person; false
- * where there is none, null where a backend that might know does not answer.
+ * A name is a user id or, as at the login, a mail address that one account has. Name => what all_people() tells of the
+ * person; false where there is none, null where a backend that might know does not answer.
  */
 function find_people(array $names): array {
     $found = array_fill_keys($names, false);
@@ -1582,7 +1615,8 @@ function find_people(array $names): array {
         $sql = 'SELECT uid, uid_lower, ' . HAS_PASSWORD . ' FROM *PREFIX*users WHERE uid_lower IN';
         $given = array_combine(array_map(__NAMESPACE__ . '\\lower_case', $chunk), $chunk);
         foreach (rows($sql . ' (' . placeholders($chunk) . ')', array_keys($given)) as $row) {
-            $found[$given[$row['uid_lower']]] = [(string) $row['uid'], 'Database', true, (bool) (int) $row['has_password']];
+            $person = [(string) $row['uid'], 'Database', true, (bool) (int) $row['has_password']];
+            $found[$given[$row['uid_lower']]] = $person;
         }
     }
     foreach ($found as $name => $person) {
@@ -1592,8 +1626,8 @@ function find_people(array $names): array {
         return strpos($name, '@') !== false;
     });
     foreach (array_chunk($addresses, 500) as $chunk) {
-        $sql = "SELECT userid, LOWER(configvalue) AS mail FROM *PREFIX*preferences WHERE appid = 'settings' AND configkey = 'email'"
-            . ' AND LOWER(configvalue) IN (' . placeholders($chunk) . ')';
+        $sql = "SELECT userid, LOWER(configvalue) AS mail FROM *PREFIX*preferences WHERE appid = 'settings'"
+            . " AND configkey = 'email' AND LOWER(configvalue) IN (" . placeholders($chunk) . ')';
         $owners = [];
         foreach (rows($sql, array_map(__NAMESPACE__ . '\\lower_case', $chunk)) as $row) {
             $owners[$row['mail']][] = (string) $row['userid'];
@@ -1688,7 +1722,8 @@ function tell_chunk(array $chunk, array $foreign, array $disabled, bool $everybo
     if ($by_range && $everybody && reset($chunk)[1] === 'Database') {
         try {
             // MariaDB takes half the time for it: 500 ids are 500 ranges to plan
-            tell_rows($chunk, $foreign, $disabled, '(SELECT uid FROM *PREFIX*users WHERE uid >= ? AND uid <= ?)', [$uids[0], end($uids)]);
+            $range = '(SELECT uid FROM *PREFIX*users WHERE uid >= ? AND uid <= ?)';
+            tell_rows($chunk, $foreign, $disabled, $range, [$uids[0], end($uids)]);
             return;
         } catch (\Throwable $e) {
             // where tables differ in collation, MySQL compares no columns
@@ -1701,7 +1736,8 @@ function tell_chunk(array $chunk, array $foreign, array $disabled, bool $everybo
 /** User id => true. They are few: asking for them at once spares the database to look for each of the others. */
 function disabled_people(?array $uids): array {
     // LIKE, since Oracle compares no CLOB with =; what it finds too much by letter case is left out below
-    $sql = "SELECT userid, configvalue FROM *PREFIX*preferences WHERE appid = 'core' AND configkey = 'enabled' AND configvalue LIKE 'false'";
+    $sql = "SELECT userid, configvalue FROM *PREFIX*preferences WHERE appid = 'core' AND configkey = 'enabled'"
+        . " AND configvalue LIKE 'false'";
     $found = [];
     foreach ($uids === null ? [[]] : array_chunk($uids, 500) as $chunk) {
         foreach (rows($chunk ? "$sql AND userid IN (" . placeholders($chunk) . ')' : $sql, $chunk) as $row) {
@@ -1719,14 +1755,18 @@ function has_table(string $table): bool {
     return $found[$table] = $found[$table] ?? service(\OCP\IDBConnection::class)->tableExists($table);
 }
 
-/** One query a table for 500 people at a time: memory stays flat however many there are. $in with its parameters finds them. */
+/**
+ * One query a table for 500 people at a time: memory stays flat however many there are. $in with its parameters finds
+ * them.
+ */
 function tell_rows(array $chunk, array $foreign, array $disabled, string $in, array $parameters): void {
     $people = [];
     foreach ($chunk as $uid => list(, $backend, $password, $local)) {
-        $people[$uid] = ['uid' => (string) $uid, 'backend' => $backend, 'password_login' => $password, 'local_password' => $local,
-            'enabled' => !isset($disabled[$uid]), 'admin' => false,
-            'groups' => $foreign[$uid] ?? [], 'providers' => new \stdClass(), 'backup_codes' => null,
-            'secsign_ids' => [], 'last_login' => null];
+        $people[$uid] = [
+            'uid' => (string) $uid, 'backend' => $backend, 'password_login' => $password, 'local_password' => $local,
+            'enabled' => !isset($disabled[$uid]), 'admin' => false, 'groups' => $foreign[$uid] ?? [],
+            'providers' => new \stdClass(), 'backup_codes' => null, 'secsign_ids' => [], 'last_login' => null,
+        ];
     }
     // a database that does not tell case apart, or a user added this moment, may answer for somebody else
     $found = static function (string $sql) use ($in, $parameters, $chunk): array {
@@ -1737,7 +1777,8 @@ function tell_rows(array $chunk, array $foreign, array $disabled, string $in, ar
     foreach ($found('SELECT uid, gid FROM *PREFIX*group_user WHERE uid IN %s') as $row) {
         $people[$row['uid']]['groups'][] = (string) $row['gid'];
     }
-    $sql = "SELECT userid AS uid, configvalue FROM *PREFIX*preferences WHERE userid IN %s AND appid = 'login' AND configkey = 'lastLogin'";
+    $sql = "SELECT userid AS uid, configvalue FROM *PREFIX*preferences WHERE userid IN %s AND appid = 'login'"
+        . " AND configkey = 'lastLogin'";
     foreach ($found($sql) as $row) {
         $people[$row['uid']]['last_login'] = (int) $row['configvalue'];
     }
@@ -1745,8 +1786,8 @@ function tell_rows(array $chunk, array $foreign, array $disabled, string $in, ar
         $people[$row['uid']]['providers']->{$row['provider_id']} = (bool) (int) $row['enabled'];
     }
     if (has_table('twofactor_backupcodes')) {
-        $sql = 'SELECT user_id AS uid, SUM(CASE WHEN used = 0 THEN 1 ELSE 0 END) AS left_over FROM *PREFIX*twofactor_backupcodes'
-            . ' WHERE user_id IN %s GROUP BY user_id';
+        $sql = 'SELECT user_id AS uid, SUM(CASE WHEN used = 0 THEN 1 ELSE 0 END) AS left_over'
+            . ' FROM *PREFIX*twofactor_backupcodes WHERE user_id IN %s GROUP BY user_id';
         foreach ($found($sql) as $row) {
             $people[$row['uid']]['backup_codes'] = (int) $row['left_over'];
         }
@@ -1754,8 +1795,10 @@ function tell_rows(array $chunk, array $foreign, array $disabled, string $in, ar
     // both SecSign apps name their table after themselves, with the same columns
     foreach (['secsignid', 'twofactor_secsign'] as $table) {
         if (has_table($table)) {
-            foreach ($found("SELECT user_id AS uid, secsignid, enabled FROM *PREFIX*$table WHERE user_id IN %s") as $row) {
-                $people[$row['uid']]['secsign_ids'][] = ['app' => $table, 'id' => $row['secsignid'], 'enabled' => (bool) (int) $row['enabled']];
+            $sql = "SELECT user_id AS uid, secsignid, enabled FROM *PREFIX*$table WHERE user_id IN %s";
+            foreach ($found($sql) as $row) {
+                $id = ['app' => $table, 'id' => $row['secsignid'], 'enabled' => (bool) (int) $row['enabled']];
+                $people[$row['uid']]['secsign_ids'][] = $id;
             }
         }
     }
