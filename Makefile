@@ -36,7 +36,7 @@ SIZES ?= full
 FAULTS ?= 1100
 DATABASES ?= sqlite
 
-.PHONY: demo test needs lint unit contract integration thorough login psalm sanity compat molecule faults fleet bench docs app build galaxy clean
+.PHONY: demo test needs lint php-lint unit contract integration thorough login psalm sanity compat molecule faults fleet bench docs app build galaxy clean
 
 # All that is missing is named at once, before anything is loaded
 demo: NEEDS := venv php openssl $(if $(NEXTCLOUD_ARCHIVE)$(NEXTCLOUD_VERSION),real)
@@ -50,7 +50,7 @@ test: needs lint unit contract integration login
 needs:
 	@tools/need $(NEEDS)
 
-lint: $(VENV)/dev
+lint: php-lint $(VENV)/dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -58,6 +58,11 @@ lint: $(VENV)/dev
 	$(BIN)/ansible-lint --offline
 	$(BIN)/antsibull-changelog lint
 	$(BIN)/reuse lint --quiet
+
+# Every tracked PHP file compiles; bridge, app and sandbox have the coding standard of phpcs.xml
+php-lint:
+	@tools/need php
+	@tools/php_lint
 
 unit: $(VENV)/dev
 	@tools/need php

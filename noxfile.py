@@ -40,7 +40,7 @@ def suite(session: nox.Session, core: str, *folders: str) -> None:
 
 @nox.session(venv_backend="none")
 def lint(session: nox.Session) -> None:
-    """ruff, mypy, yamllint, ansible-lint with the profile production, changelog fragments, licences."""
+    """ruff, mypy, yamllint, ansible-lint with the profile production, changelog fragments, licences, PHP."""
     session.run("make", "lint", external=True)
 
 
