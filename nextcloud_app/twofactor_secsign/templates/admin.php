@@ -16,8 +16,8 @@ $settings = $_['settings'];
 
 $field = static function (string $key, string $label, string $type = 'text') use ($settings): void { ?>
 	<label for="secsign-<?php p($key) ?>"><?php p($label) ?></label>
-	<input type="<?php p($type) ?>" id="secsign-<?php p($key) ?>" name="<?php p($key) ?>" value="<?php p($settings[$key]) ?>"
-		<?php if ($type === 'number'): ?>min="1" max="65534"<?php endif; ?>>
+	<input type="<?php p($type) ?>" id="secsign-<?php p($key) ?>" name="<?php p($key) ?>"
+		value="<?php p($settings[$key]) ?>" <?php if ($type === 'number'): ?>min="1" max="65534"<?php endif; ?>>
 <?php };
 $switch = static function (string $key, string $label) use ($settings): void { ?>
 	<label class="secsign-inline">
@@ -27,12 +27,15 @@ $switch = static function (string $key, string $label) use ($settings): void { ?
 <?php };
 $groups = static function (string $key, string $label) use ($settings): void { ?>
 	<label for="secsign-<?php p($key) ?>"><?php p($label) ?></label>
-	<textarea id="secsign-<?php p($key) ?>" name="<?php p($key) ?>" rows="3" data-list="1"><?php p($settings[$key]) ?></textarea>
+	<textarea id="secsign-<?php p($key) ?>" name="<?php p($key) ?>" rows="3"
+		data-list="1"><?php p($settings[$key]) ?></textarea>
 <?php };
 ?>
-<div class="section secsign" id="secsign-admin" data-save-url="<?php p($_['saveUrl']) ?>" data-check-url="<?php p($_['checkUrl']) ?>"
+<div class="section secsign" id="secsign-admin"
+	data-save-url="<?php p($_['saveUrl']) ?>" data-check-url="<?php p($_['checkUrl']) ?>"
 	data-users-url="<?php p($_['usersUrl']) ?>" data-assign-url="<?php p($_['assignUrl']) ?>"
-	data-asking="<?php p($l->t('One moment …')) ?>" data-failed="<?php p($l->t('That did not work. Reload the page and try again.')) ?>"
+	data-asking="<?php p($l->t('One moment …')) ?>"
+	data-failed="<?php p($l->t('That did not work. Reload the page and try again.')) ?>"
 	data-nobody="<?php p($l->t('Nobody found.')) ?>">
 	<h2>SecSign ID</h2>
 	<form class="secsign-settings">
@@ -44,8 +47,11 @@ $groups = static function (string $key, string $label) use ($settings): void { ?
 			$field('fallback', $l->t('Address of the fallback server'), 'url');
 			$field('fallbackport', $l->t('Port of the fallback server'), 'number');
 			$field('mobileurl', $l->t('Host that the phone talks to'));
+			// phpcs:disable Generic.Files.LineLength -- a text to be translated is one literal
+			$hint = $l->t('A certificate of your own authority has to be imported first: occ security:certificates:import FILE');
+			// phpcs:enable Generic.Files.LineLength
 			?>
-			<p class="secsign-hint"><?php p($l->t('A certificate of your own authority has to be imported first: occ security:certificates:import FILE')) ?></p>
+			<p class="secsign-hint"><?php p($hint) ?></p>
 		</fieldset>
 		<fieldset>
 			<legend><?php p($l->t('Who may change their own SecSign ID')) ?></legend>
@@ -58,7 +64,10 @@ $groups = static function (string $key, string $label) use ($settings): void { ?
 		<fieldset>
 			<legend><?php p($l->t('Enrolment at login')) ?></legend>
 			<?php
-			$switch('onboarding_enabled', $l->t('People who need a second factor can create a SecSign ID while they log in'));
+			$switch(
+				'onboarding_enabled',
+				$l->t('People who need a second factor can create a SecSign ID while they log in'),
+			);
 			$field('onboarding_suffix', $l->t('Suffix: the proposed SecSign ID is NAME@SUFFIX'));
 			$switch('choice_enabled', $l->t('Another SecSign ID than the proposed one may be used'));
 			$groups('choice_groups', $l->t('… only by members of these groups, one a line; empty means everybody'));
@@ -96,7 +105,8 @@ $groups = static function (string $key, string $label) use ($settings): void { ?
 	<template>
 		<tr>
 			<th scope="row"></th>
-			<td><input type="text" maxlength="200" autocomplete="off" autocapitalize="none" spellcheck="false" aria-label="<?php p($l->t('SecSign ID')) ?>"></td>
+			<td><input type="text" maxlength="200" autocomplete="off" autocapitalize="none" spellcheck="false"
+				aria-label="<?php p($l->t('SecSign ID')) ?>"></td>
 			<td><input type="checkbox" aria-label="<?php p($l->t('Needed at login')) ?>"></td>
 			<td><button type="button"><?php p($l->t('Save')) ?></button></td>
 		</tr>

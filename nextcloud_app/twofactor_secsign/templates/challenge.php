@@ -15,11 +15,14 @@ declare(strict_types=1);
 $approval = $_['approval'];
 $open = $_['open'] === true;
 ?>
-<div class="secsign" id="secsign-challenge" data-poll-url="<?php p($_['pollUrl']) ?>" data-open="<?php p($open ? '1' : '') ?>"
+<div class="secsign" id="secsign-challenge"
+	data-poll-url="<?php p($_['pollUrl']) ?>" data-open="<?php p($open ? '1' : '') ?>"
 	data-offline="<?php p($l->t('No connection. Trying again …')) ?>">
 	<?php if ($open && $approval !== null): ?>
 	<div class="secsign-open">
-		<p><?php p($l->t('Open SecSign ID on the phone and tap the access pass that looks the same as this one.')) ?></p>
+		<p>
+			<?php p($l->t('Open SecSign ID on the phone and tap the access pass that looks the same as this one.')) ?>
+		</p>
 		<img class="secsign-pass" src="data:image/png;base64,<?php p($approval->session->accessPass) ?>"
 			alt="<?php p($l->t('Access pass for this login')) ?>" width="150" height="150">
 		<p class="secsign-id"><?php p($approval->session->secSignId) ?></p>
@@ -32,7 +35,8 @@ $open = $_['open'] === true;
 		<button type="submit" class="primary two-factor-submit"><?php p($l->t('I have approved')) ?></button>
 	</form>
 	<?php endif; ?>
-	<form method="POST" action="<?php p($_['restartUrl']) ?>" class="secsign-again" <?php if ($open): ?>hidden<?php endif; ?>>
+	<form method="POST" action="<?php p($_['restartUrl']) ?>" class="secsign-again"
+		<?php if ($open): ?>hidden<?php endif; ?>>
 		<input type="hidden" name="requesttoken" value="<?php p($_['requesttoken']) ?>">
 		<input type="hidden" name="redirect_url" value="<?php p($_['redirect_url'] ?? '') ?>">
 		<button type="submit" class="primary two-factor-submit"><?php p($l->t('Send a new request')) ?></button>

@@ -20,7 +20,8 @@ $own = $_['has'] === true && $_['free'] !== true;
 <div class="secsign secsign-enrol" data-start-url="<?php p($_['startUrl']) ?>" data-poll-url="<?php p($_['pollUrl']) ?>"
 	data-finish-url="<?php p($_['finishUrl']) ?>" data-server="<?php p($_['mobileUrl']) ?>"
 	data-next-url="<?php p($_['nextUrl'] ?? '') ?>"
-	data-offline="<?php p($l->t('No connection. Trying again …')) ?>" data-asking="<?php p($l->t('Asking the ID server …')) ?>">
+	data-offline="<?php p($l->t('No connection. Trying again …')) ?>"
+	data-asking="<?php p($l->t('Asking the ID server …')) ?>">
 	<noscript><p><?php p($l->t('This page needs JavaScript.')) ?></p></noscript>
 	<form class="secsign-ask">
 		<?php if ($own): ?>
@@ -36,8 +37,8 @@ $own = $_['has'] === true && $_['free'] !== true;
 		<p><a class="secsign-link" href="#"><?php p($l->t('On this phone: open the app SecSign ID')) ?></a></p>
 			<?php if ($_['free'] === true): ?>
 		<label for="secsign-wanted"><?php p($l->t('SecSign ID')) ?></label>
-		<input type="text" id="secsign-wanted" maxlength="200" autocomplete="off" autocapitalize="none" spellcheck="false" required
-			value="<?php p($_['proposal']) ?>">
+		<input type="text" id="secsign-wanted" maxlength="200" autocomplete="off" autocapitalize="none"
+			spellcheck="false" required value="<?php p($_['proposal']) ?>">
 			<?php else: ?>
 		<p class="secsign-id"><?php p($_['proposal']) ?></p>
 			<?php endif; ?>
@@ -46,7 +47,9 @@ $own = $_['has'] === true && $_['free'] !== true;
 		<p><button type="submit" class="primary"><?php p($l->t('Send a request to the phone')) ?></button></p>
 	</form>
 	<div class="secsign-waiting" hidden>
-		<p><?php p($l->t('Open SecSign ID on the phone and tap the access pass that looks the same as this one.')) ?></p>
+		<p>
+			<?php p($l->t('Open SecSign ID on the phone and tap the access pass that looks the same as this one.')) ?>
+		</p>
 		<img class="secsign-pass" alt="<?php p($l->t('Access pass for this request')) ?>" width="150" height="150">
 	</div>
 	<p class="secsign-status" role="status" aria-live="polite"></p>

@@ -28,7 +28,9 @@ $stored = $_['stored'];
 	<p class="secsign-hint"><?php p($l->t('Only an administrator can change this.')) ?></p>
 	<?php else: ?>
 	<details>
-		<summary><?php p($stored === null ? $l->t('Set up SecSign ID') : $l->t('Change or confirm the SecSign ID')) ?></summary>
+		<summary>
+			<?php p($stored === null ? $l->t('Set up SecSign ID') : $l->t('Change or confirm the SecSign ID')) ?>
+		</summary>
 		<?php print_unescaped($this->inc('enrol')) ?>
 	</details>
 		<?php if ($_['on'] === true): ?>

@@ -5,7 +5,7 @@ declare(strict_types=1);
 // SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
-// Loads the app's classes and Nextcloud's public interfaces: those of the release in NEXTCLOUD_ROOT, or the stubs beside this file.
+// Loads the app's classes and Nextcloud's public interfaces: those of the release in NEXTCLOUD_ROOT, or the stubs.
 
 $root = getenv('NEXTCLOUD_ROOT');
 if ($root !== false && $root !== '') {

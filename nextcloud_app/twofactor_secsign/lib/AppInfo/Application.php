@@ -28,10 +28,11 @@ class Application extends App implements IBootstrap {
 	}
 
 	public function register(IRegistrationContext $context): void {
-		// Nextcloud offers every provider that can be set up at login to everybody. The only way not to lead people into a
-		// dead end while onboarding is off is to be a provider that cannot.
+		// Nextcloud offers every provider that can be set up at login to everybody. The only way not to lead people
+		// into a dead end while onboarding is off is to be a provider that cannot.
 		$context->registerService(SecSignProvider::class, static function (ContainerInterface $c): SecSignProvider {
-			return $c->get($c->get(Settings::class)->isOn('onboarding_enabled') ? OnboardingProvider::class : PlainProvider::class);
+			$onboarding = $c->get(Settings::class)->isOn('onboarding_enabled');
+			return $c->get($onboarding ? OnboardingProvider::class : PlainProvider::class);
 		});
 		$context->registerEventListener(UserDeletedEvent::class, UserDeleted::class);
 		$context->registerEventListener(BeforeUserLoggedOutEvent::class, ApprovalAbandoned::class);

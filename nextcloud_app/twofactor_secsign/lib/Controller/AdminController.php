@@ -81,7 +81,8 @@ class AdminController extends Controller {
 				'enabled' => $id !== null && $id->enabled && $this->accounts->isRegistered($user),
 			];
 		}
-		return new JSONResponse(['users' => $rows, 'next' => count($people) >= self::PAGE ? $offset + self::PAGE : null]);
+		$next = count($people) >= self::PAGE ? $offset + self::PAGE : null;
+		return new JSONResponse(['users' => $rows, 'next' => $next]);
 	}
 
 	#[PasswordConfirmationRequired]
@@ -93,14 +94,20 @@ class AdminController extends Controller {
 		}
 		if (trim($secSignId) === '') {
 			if ($enabled) {
-				return self::tell($this->l->t('Without a SecSign ID this person could not log in any more.'), Http::STATUS_UNPROCESSABLE_ENTITY);
+				return self::tell(
+					$this->l->t('Without a SecSign ID this person could not log in any more.'),
+					Http::STATUS_UNPROCESSABLE_ENTITY,
+				);
 			}
 			$this->accounts->remove($user);
 			return self::tell($this->l->t('Saved.'));
 		}
 		$id = SecSignId::valid($secSignId);
 		if ($id === null) {
-			return self::tell($this->l->t('This cannot be a SecSign ID. Use letters, digits and . _ - + @'), Http::STATUS_UNPROCESSABLE_ENTITY);
+			return self::tell(
+				$this->l->t('This cannot be a SecSign ID. Use letters, digits and . _ - + @'),
+				Http::STATUS_UNPROCESSABLE_ENTITY,
+			);
 		}
 		$this->accounts->assign($user, $id, $enabled);
 		return self::tell($this->l->t('Saved.'));

@@ -61,7 +61,10 @@ class ChallengeController extends Controller {
 	#[FrontpageRoute(verb: 'POST', url: '/challenge/restart')]
 	public function restart(string $redirect_url = ''): Response {
 		$this->approvals->discard(Purpose::Challenge);
-		$back = ['challengeProviderId' => 'twofactor_secsign'] + ($redirect_url === '' ? [] : ['redirect_url' => $redirect_url]);
+		$back = ['challengeProviderId' => 'twofactor_secsign'];
+		if ($redirect_url !== '') {
+			$back['redirect_url'] = $redirect_url;
+		}
 		return new RedirectResponse($this->urls->linkToRoute('core.TwoFactorChallenge.showChallenge', $back));
 	}
 }

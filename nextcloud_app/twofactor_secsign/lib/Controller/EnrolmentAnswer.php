@@ -57,14 +57,19 @@ class EnrolmentAnswer {
 		try {
 			$response = new JSONResponse($work());
 		} catch (EnrolmentRefusedException $e) {
-			$response = new JSONResponse(['outcome' => 'refused', 'message' => $e->getMessage()], Http::STATUS_CONFLICT);
+			$response = self::refused($e->getMessage(), Http::STATUS_CONFLICT);
 		} catch (TooManyRequestsException $e) {
-			$response = new JSONResponse(['outcome' => 'refused', 'message' => $this->words->problem($e)], Http::STATUS_TOO_MANY_REQUESTS);
+			$response = self::refused($this->words->problem($e), Http::STATUS_TOO_MANY_REQUESTS);
 		} catch (IdServerException $e) {
-			$response = new JSONResponse(['outcome' => 'refused', 'message' => $this->words->problem($e)], Http::STATUS_BAD_GATEWAY);
+			$response = self::refused($this->words->problem($e), Http::STATUS_BAD_GATEWAY);
 		}
 		$response->addHeader('Cache-Control', 'no-store');
 		return $response;
+	}
+
+	/** @param Http::STATUS_* $status */
+	private static function refused(string $message, int $status): JSONResponse {
+		return new JSONResponse(['outcome' => 'refused', 'message' => $message], $status);
 	}
 
 	/** @throws EnrolmentRefusedException */

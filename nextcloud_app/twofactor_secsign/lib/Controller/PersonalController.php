@@ -69,7 +69,8 @@ class PersonalController extends Controller {
 	public function disable(): JSONResponse {
 		$user = $this->users->getUser();
 		if ($user === null || !$this->permissions->mayEdit($user)) {
-			return new JSONResponse(['outcome' => 'refused', 'message' => $this->l->t('Only an administrator can change this.')], Http::STATUS_CONFLICT);
+			$message = $this->l->t('Only an administrator can change this.');
+			return new JSONResponse(['outcome' => 'refused', 'message' => $message], Http::STATUS_CONFLICT);
 		}
 		if ($this->ids->find($user->getUID()) !== null) {
 			$this->accounts->switch($user, false);

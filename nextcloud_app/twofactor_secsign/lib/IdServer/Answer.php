@@ -46,9 +46,9 @@ final class Answer {
 			$fields[$parts[0]] = rawurldecode($parts[1]);
 		}
 		if (isset($fields['error'])) {
-			$code = $fields['error'];
+			$code = preg_match('/^-?\d{1,6}$/D', $fields['error']) === 1 ? (int)$fields['error'] : 0;
 			$text = (string)preg_replace('/[^\PC ]/u', ' ', mb_scrub(strtr($fields['errormsg'] ?? '', '+', ' ')));
-			throw new RefusedException(preg_match('/^-?\d{1,6}$/D', $code) === 1 ? (int)$code : 0, mb_substr($text, 0, 300));
+			throw new RefusedException($code, mb_substr($text, 0, 300));
 		}
 		return new self($fields);
 	}
@@ -98,7 +98,10 @@ final class Answer {
 	public function accessPass(): string {
 		$text = strtr($this->fields['authsessionicondata'] ?? '', ' ', '+');
 		$png = base64_decode($text, true);
-		if ($png === false || strlen($png) < 33 || strlen($png) > self::MAX_PASS_BYTES || !str_starts_with($png, self::PNG_MAGIC . "\0\0\0\x0dIHDR")) {
+		if (
+			$png === false || strlen($png) < 33 || strlen($png) > self::MAX_PASS_BYTES
+			|| !str_starts_with($png, self::PNG_MAGIC . "\0\0\0\x0dIHDR")
+		) {
 			throw new BadAnswerException('the access pass is not a PNG image');
 		}
 		$size = unpack('Nwidth/Nheight', $png, 16);

@@ -35,6 +35,12 @@ final class AuthSession {
 		if (!is_int($data['server'] ?? null)) {
 			return null;
 		}
-		return new self($data['secSignId'], $data['authSessionId'], $data['requestId'], $data['accessPass'], $data['server']);
+		return new self(
+			$data['secSignId'],
+			$data['authSessionId'],
+			$data['requestId'],
+			$data['accessPass'],
+			$data['server'],
+		);
 	}
 }

@@ -7,6 +7,8 @@ declare(strict_types=1);
 
 namespace OCA\TwoFactorSecSign\IdServer;
 
-/** What came back is not an answer of an ID server, or not the answer to this question. Never trusted, never guessed at. */
+/**
+ * What came back is not an answer of an ID server, or not the answer to this question. Never trusted, never guessed at.
+ */
 class BadAnswerException extends IdServerException {
 }

@@ -52,7 +52,13 @@ class IdServer {
 			'showaccesspass' => 'true',
 		]);
 		$answer->mustBeAbout(['secsignid' => $secSignId]);
-		return new AuthSession($secSignId, $answer->token('authsessionid'), $answer->token('requestid'), $answer->accessPass(), $server);
+		return new AuthSession(
+			$secSignId,
+			$answer->token('authsessionid'),
+			$answer->token('requestid'),
+			$answer->accessPass(),
+			$server,
+		);
 	}
 
 	/** @throws IdServerException */
@@ -60,12 +66,18 @@ class IdServer {
 		return $this->askAbout('ReqGetAuthSessionState', $session)->state();
 	}
 
-	/** Tells the server that nobody waits for this any more, so that the phone stops asking. Never fails: it is a courtesy. */
+	/**
+	 * Tells the server that nobody waits for this any more, so that the phone stops asking. Never fails: it is a
+	 * courtesy.
+	 */
 	public function cancel(AuthSession $session): void {
 		$this->courtesy('ReqCancelAuthSession', $session);
 	}
 
-	/** After an approval was used: the server forgets the session. Never fails either; the session is spent here already. */
+	/**
+	 * After an approval was used: the server forgets the session. Never fails either; the session is spent here
+	 * already.
+	 */
 	public function release(AuthSession $session): void {
 		$this->courtesy('ReqReleaseAuthSession', $session);
 	}
@@ -76,8 +88,9 @@ class IdServer {
 	 * @throws IdServerException
 	 */
 	public function check(): void {
+		$nobody = ['secsignid' => 'nextcloud-connection-check', 'authsessionid' => '0', 'requestid' => '0'];
 		try {
-			$this->ask('ReqGetAuthSessionState', ['secsignid' => 'nextcloud-connection-check', 'authsessionid' => '0', 'requestid' => '0']);
+			$this->ask('ReqGetAuthSessionState', $nobody);
 		} catch (RefusedException) {
 			// a refusal in the server's own words is an answer
 		}
@@ -93,7 +106,11 @@ class IdServer {
 
 	/** @throws IdServerException */
 	private function askAbout(string $method, AuthSession $session, int $seconds = self::TOTAL_SECONDS): Answer {
-		$about = ['secsignid' => $session->secSignId, 'authsessionid' => $session->authSessionId, 'requestid' => $session->requestId];
+		$about = [
+			'secsignid' => $session->secSignId,
+			'authsessionid' => $session->authSessionId,
+			'requestid' => $session->requestId,
+		];
 		[$answer] = $this->ask($method, $about, $session->server, $seconds);
 		$answer->mustBeAbout($about);
 		return $answer;

@@ -24,8 +24,8 @@ use Psr\Container\ContainerInterface;
 /**
  * Takes over people and settings of the vendor's app `secsignid`, once.
  *
- * Its own data stay as they are. Only its rows in Nextcloud's registry go, and only if the app is not enabled: a provider
- * that cannot load keeps its people out.
+ * Its own data stay as they are. Only its rows in Nextcloud's registry go, and only if the app is not enabled: a
+ * provider that cannot load keeps its people out.
  */
 class TakeOver implements IRepairStep {
 	private const OLD = 'secsignid';
@@ -86,7 +86,8 @@ class TakeOver implements IRepairStep {
 			$id = SecSignId::valid($text);
 			$user = $this->users->get($uid);
 			if ($id === null || $user === null) {
-				$output->warning($user === null ? "'$uid' is not taken over: there is no such account" : "'$uid' is not taken over: what is stored is no SecSign ID");
+				$reason = $user === null ? 'there is no such account' : 'what is stored is no SecSign ID';
+				$output->warning("'$uid' is not taken over: $reason");
 				continue;
 			}
 			$enabled = (int)$row['enabled'] === 1 && ($states[$uid] ?? true);
@@ -94,7 +95,11 @@ class TakeOver implements IRepairStep {
 			$confirmed = $this->config->getUserValue($uid, self::OLD, 'logged_in', '0') === '1';
 			$this->config->setUserValue($uid, Settings::APP, 'logged_in', $confirmed ? '1' : '0');
 			$provider = $this->container->get(SecSignProvider::class);
-			$enabled ? $this->registry->enableProviderFor($provider, $user) : $this->registry->disableProviderFor($provider, $user);
+			if ($enabled) {
+				$this->registry->enableProviderFor($provider, $user);
+			} else {
+				$this->registry->disableProviderFor($provider, $user);
+			}
 			$count++;
 		}
 		$result->closeCursor();
@@ -104,8 +109,9 @@ class TakeOver implements IRepairStep {
 	/** @return array<array-key, bool> by account; Nextcloud's interface tells them only one account at a time */
 	private function oldStates(): array {
 		$query = $this->db->getQueryBuilder();
+		$old = $query->createNamedParameter(self::OLD, IQueryBuilder::PARAM_STR);
 		$result = $query->select('uid', 'enabled')->from('twofactor_providers')
-			->where($query->expr()->eq('provider_id', $query->createNamedParameter(self::OLD, IQueryBuilder::PARAM_STR)))->executeQuery();
+			->where($query->expr()->eq('provider_id', $old))->executeQuery();
 		$states = [];
 		while (($row = $result->fetch()) !== false) {
 			$states[(string)$row['uid']] = (int)$row['enabled'] === 1;

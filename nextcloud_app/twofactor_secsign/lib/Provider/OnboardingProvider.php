@@ -21,7 +21,7 @@ use OCP\IURLGenerator;
 use OCP\IUser;
 use OCP\Template;
 
-/** While onboarding is on: people who must have a second factor and have none can enrol in the middle of their login. */
+/** While onboarding is on: people who must have a second factor and have none can enrol while they log in. */
 final class OnboardingProvider extends SecSignProvider implements IActivatableAtLogin {
 	public function __construct(
 		Approvals $approvals,
@@ -43,7 +43,8 @@ final class OnboardingProvider extends SecSignProvider implements IActivatableAt
 		foreach (['start', 'poll', 'finish'] as $action) {
 			$template->assign($action . 'Url', $this->links->linkToRoute(Settings::APP . ".LoginSetup.$action"));
 		}
-		$template->assign('nextUrl', $this->links->linkToRoute('core.TwoFactorChallenge.showChallenge', ['challengeProviderId' => self::ID]));
+		$challenge = ['challengeProviderId' => self::ID];
+		$template->assign('nextUrl', $this->links->linkToRoute('core.TwoFactorChallenge.showChallenge', $challenge));
 		return new LoginSetup($template);
 	}
 }

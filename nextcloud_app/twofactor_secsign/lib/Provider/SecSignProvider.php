@@ -28,8 +28,8 @@ use OCP\IUser;
 use OCP\Template;
 
 /**
- * The second factor at a login. Which SecSign ID must approve is read from the table here and nowhere else: nothing that
- * the browser sends has a say in it.
+ * The second factor at a login. Which SecSign ID must approve is read from the table here and nowhere else: nothing
+ * that the browser sends has a say in it.
  */
 class SecSignProvider implements IProvider, IProvidesIcons, IActivatableByAdmin, IDeactivatableByAdmin {
 	public const ID = 'twofactor_secsign';
@@ -77,14 +77,15 @@ class SecSignProvider implements IProvider, IProvidesIcons, IActivatableByAdmin,
 		} else {
 			try {
 				$approval = $this->waitingFor($user, $secSignId);
-			} catch (IdServerException|TooManyRequestsException $e) {
+			} catch (IdServerException | TooManyRequestsException $e) {
 				$problem = $this->words->problem($e);
 			}
 		}
+		$open = $approval !== null && ($approval->state->isOpen() || $approval->state === SessionState::Authenticated);
 		$template = new Template(Settings::APP, 'challenge');
 		$template->assign('secSignId', $secSignId);
 		$template->assign('approval', $approval);
-		$template->assign('open', $approval !== null && ($approval->state->isOpen() || $approval->state === SessionState::Authenticated));
+		$template->assign('open', $open);
 		$template->assign('message', $approval === null ? $problem : $this->words->state($approval->state));
 		$template->assign('pollUrl', $this->urls->linkToRoute(Settings::APP . '.Challenge.poll'));
 		$template->assign('restartUrl', $this->urls->linkToRoute(Settings::APP . '.Challenge.restart'));
@@ -115,7 +116,10 @@ class SecSignProvider implements IProvider, IProvidesIcons, IActivatableByAdmin,
 		return true;
 	}
 
-	/** Nextcloud notes it in its registry only if this does not fail; `occ twofactorauth:enable` then ends with the message and exit code 1. */
+	/**
+	 * Nextcloud notes it in its registry only if this does not fail; `occ twofactorauth:enable` then ends with the
+	 * message and exit code 1.
+	 */
 	public function enableFor(IUser $user): void {
 		if ($this->ids->find($user->getUID()) === null) {
 			throw new NoSecSignIdException($user->getUID());
@@ -133,8 +137,8 @@ class SecSignProvider implements IProvider, IProvidesIcons, IActivatableByAdmin,
 	}
 
 	/**
-	 * The request that is under way, or a new one. One that has ended is shown, not silently repeated: the phone is asked
-	 * again only when the person says so.
+	 * The request that is under way, or a new one. One that has ended is shown, not silently repeated: the phone is
+	 * asked again only when the person says so.
 	 *
 	 * @throws IdServerException
 	 * @throws TooManyRequestsException

@@ -13,7 +13,10 @@ use OCP\IConfig;
 use OCP\IUser;
 use Psr\Container\ContainerInterface;
 
-/** Keeps the three places that know about an account in step: the table, Nextcloud's registry of providers, the preference. */
+/**
+ * Keeps the three places that know about an account in step: the table, Nextcloud's registry of providers, the
+ * preference.
+ */
 class Accounts {
 	/** `1` once the person has been approved with the stored ID. */
 	public const CONFIRMED = 'logged_in';

@@ -10,7 +10,10 @@ namespace OCA\TwoFactorSecSign\Service;
 use OCA\TwoFactorSecSign\IdServer\AuthSession;
 use OCA\TwoFactorSecSign\IdServer\SessionState;
 
-/** A request for approval and what it is bound to: an account, a login, a purpose, a SecSign ID. Lives in the PHP session. */
+/**
+ * A request for approval and what it is bound to: an account, a login, a purpose, a SecSign ID. Lives in the PHP
+ * session.
+ */
 final class Approval {
 	public function __construct(
 		public readonly Purpose $purpose,
@@ -31,7 +34,11 @@ final class Approval {
 
 	/** @return array<string, mixed> */
 	public function toArray(): array {
-		return ['purpose' => $this->purpose->value, 'session' => $this->session->toArray(), 'state' => $this->state->value] + get_object_vars($this);
+		return [
+			'purpose' => $this->purpose->value,
+			'session' => $this->session->toArray(),
+			'state' => $this->state->value,
+		] + get_object_vars($this);
 	}
 
 	public static function fromArray(mixed $data): ?self {
@@ -45,7 +52,17 @@ final class Approval {
 		if ($session === null || $purpose === null || $state === null || $nonce === '') {
 			return null;
 		}
-		return new self($purpose, (string)($data['uid'] ?? ''), (string)($data['login'] ?? ''), $nonce, (int)($data['createdAt'] ?? 0),
-			$session, $state, (int)($data['polls'] ?? 0), (int)($data['nextPollAt'] ?? 0), (int)($data['busyUntil'] ?? 0));
+		return new self(
+			$purpose,
+			(string)($data['uid'] ?? ''),
+			(string)($data['login'] ?? ''),
+			$nonce,
+			(int)($data['createdAt'] ?? 0),
+			$session,
+			$state,
+			(int)($data['polls'] ?? 0),
+			(int)($data['nextPollAt'] ?? 0),
+			(int)($data['busyUntil'] ?? 0),
+		);
 	}
 }

@@ -25,8 +25,10 @@ class ApprovalStore {
 	/** The approval of this purpose, if it was made for this account in this very login. */
 	public function find(Purpose $purpose, IUser $user): ?Approval {
 		$approval = Approval::fromArray($this->session->get(self::key($purpose)));
-		if ($approval === null || $approval->purpose !== $purpose || $approval->uid !== $user->getUID()
-			|| !hash_equals($approval->login, $this->login())) {
+		if (
+			$approval === null || $approval->purpose !== $purpose || $approval->uid !== $user->getUID()
+			|| !hash_equals($approval->login, $this->login())
+		) {
 			return null;
 		}
 		return $approval;

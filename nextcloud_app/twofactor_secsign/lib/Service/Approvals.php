@@ -19,12 +19,12 @@ use OCP\Security\RateLimiting\IRateLimitExceededException;
 /**
  * The life of an approval: asked for, watched, and used once.
  *
- * Watching tells the page what to show. Only using it opens a door, and that asks the ID server again, about the session
- * that was made here for this account in this login.
+ * Watching tells the page what to show. Only using it opens a door, and that asks the ID server again, about the
+ * session that was made here for this account in this login.
  */
 class Approvals {
 	public const MAX_AGE = 300;
-	/** A phone that is asked again and again gets an approval by weariness: so many requests in so many seconds, no more. */
+	/** A phone that is asked again and again gets an approval by weariness: so many requests in so many seconds. */
 	private const MAX_REQUESTS = 10;
 	private const REQUESTS_PERIOD = 300;
 
@@ -46,13 +46,15 @@ class Approvals {
 	public function start(Purpose $purpose, IUser $user, string $secSignId): Approval {
 		$this->discard($purpose);
 		try {
-			$this->limiter->registerUserRequest('twofactor_secsign.request', self::MAX_REQUESTS, self::REQUESTS_PERIOD, $user);
+			$key = 'twofactor_secsign.request';
+			$this->limiter->registerUserRequest($key, self::MAX_REQUESTS, self::REQUESTS_PERIOD, $user);
 		} catch (IRateLimitExceededException) {
 			throw new TooManyRequestsException();
 		}
 		$session = $this->server->requestApproval($secSignId);
 		$nonce = $this->random->generate(32, ISecureRandom::CHAR_ALPHANUMERIC);
-		$approval = new Approval($purpose, $user->getUID(), $this->store->login(), $nonce, $this->clock->getTime(), $session);
+		$now = $this->clock->getTime();
+		$approval = new Approval($purpose, $user->getUID(), $this->store->login(), $nonce, $now, $session);
 		$this->store->put($approval);
 		return $approval;
 	}
@@ -68,7 +70,8 @@ class Approvals {
 	}
 
 	/**
-	 * Looks how it stands. Asks the ID server at most as often as the back-off allows, and never twice at the same time.
+	 * Looks how it stands. Asks the ID server at most as often as the back-off allows, and never twice at the same
+	 * time.
 	 *
 	 * @throws IdServerException
 	 */

@@ -97,7 +97,8 @@ class Enrolment {
 	 * @throws EnrolmentRefusedException
 	 */
 	private function decide(Purpose $purpose, IUser $user, string $wanted): string {
-		if ($purpose === Purpose::Challenge || ($purpose === Purpose::Personal && !$this->permissions->mayEdit($user))) {
+		$mayNot = $purpose === Purpose::Personal && !$this->permissions->mayEdit($user);
+		if ($purpose === Purpose::Challenge || $mayNot) {
 			throw new EnrolmentRefusedException($this->l->t('Only an administrator can change this.'));
 		}
 		if ($purpose === Purpose::LoginSetup && !$this->settings->isOn('onboarding_enabled')) {
@@ -109,11 +110,15 @@ class Enrolment {
 			return $id; // their own, as it is stored
 		}
 		if ($id === null || SecSignId::valid($id) === null) {
-			throw new EnrolmentRefusedException($this->l->t('This cannot be a SecSign ID. Use letters, digits and . _ - + @'));
+			throw new EnrolmentRefusedException(
+				$this->l->t('This cannot be a SecSign ID. Use letters, digits and . _ - + @'),
+			);
 		}
 		if ($id !== $proposal && !$this->isFree($purpose, $user)) {
-			throw new EnrolmentRefusedException($purpose === Purpose::LoginSetup && $this->ids->find($user->getUID()) !== null
-				? $this->alreadyAssigned() : $this->l->t('Another SecSign ID than the proposed one is not allowed here.'));
+			$assigned = $purpose === Purpose::LoginSetup && $this->ids->find($user->getUID()) !== null;
+			throw new EnrolmentRefusedException($assigned
+				? $this->alreadyAssigned()
+				: $this->l->t('Another SecSign ID than the proposed one is not allowed here.'));
 		}
 		if ($this->ids->isTaken($id, $user->getUID())) {
 			throw new EnrolmentRefusedException($this->l->t('This SecSign ID belongs to another account.'));

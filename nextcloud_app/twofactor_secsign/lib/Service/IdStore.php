@@ -32,13 +32,15 @@ class IdStore {
 		$found = [];
 		foreach (array_chunk($uids, 500) as $chunk) {
 			$query = $this->db->getQueryBuilder();
+			$these = $query->createNamedParameter($chunk, IQueryBuilder::PARAM_STR_ARRAY);
 			$query->select('user_id', 'secsignid', 'enabled')->from(self::TABLE)
-				->where($query->expr()->in('user_id', $query->createNamedParameter($chunk, IQueryBuilder::PARAM_STR_ARRAY)));
+				->where($query->expr()->in('user_id', $these));
 			$result = $query->executeQuery();
 			while (($row = $result->fetch()) !== false) {
+				$uid = (string)$row['user_id'];
 				$id = SecSignId::normalise((string)($row['secsignid'] ?? ''));
 				if ($id !== '') {
-					$found[(string)$row['user_id']] = new StoredId((string)$row['user_id'], $id, (int)$row['enabled'] === 1);
+					$found[$uid] = new StoredId($uid, $id, (int)$row['enabled'] === 1);
 				}
 			}
 			$result->closeCursor();
@@ -66,7 +68,11 @@ class IdStore {
 		}
 	}
 
-	/** Stores this ID unless the account has one by now. @return bool whether the account now has exactly this ID, enabled */
+	/**
+	 * Stores this ID unless the account has one by now.
+	 *
+	 * @return bool whether the account now has exactly this ID, enabled
+	 */
 	public function putIfNone(string $uid, string $secSignId): bool {
 		if ($this->insert($uid, $secSignId, true)) {
 			return true;
@@ -84,7 +90,8 @@ class IdStore {
 
 	public function setEnabled(string $uid, bool $enabled): void {
 		$query = $this->db->getQueryBuilder();
-		$query->update(self::TABLE)->set('enabled', $query->createNamedParameter((int)$enabled, IQueryBuilder::PARAM_INT))
+		$query->update(self::TABLE)
+			->set('enabled', $query->createNamedParameter((int)$enabled, IQueryBuilder::PARAM_INT))
 			->where($query->expr()->eq('user_id', $query->createNamedParameter($uid)));
 		$query->executeStatement();
 	}

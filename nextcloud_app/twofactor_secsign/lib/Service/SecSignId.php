@@ -18,7 +18,8 @@ final class SecSignId {
 	/** @return string|null the normalised ID, or null if it can be none */
 	public static function valid(string $text): ?string {
 		$id = self::normalise($text);
-		return mb_strlen($id) <= self::MAX_LENGTH && preg_match('/^[\p{L}\p{N}][\p{L}\p{M}\p{N}._@+-]*$/uD', $id) === 1 ? $id : null;
+		$fits = preg_match('/^[\p{L}\p{N}][\p{L}\p{M}\p{N}._@+-]*$/uD', $id) === 1;
+		return $fits && mb_strlen($id) <= self::MAX_LENGTH ? $id : null;
 	}
 
 	/** The ID that a person is offered at enrolment. */

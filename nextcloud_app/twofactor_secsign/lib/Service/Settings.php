@@ -91,8 +91,10 @@ class Settings {
 	public static function url(string $base, string $port): ?string {
 		$parts = parse_url(trim($base));
 		$host = is_array($parts) ? $parts['host'] ?? '' : '';
-		if (!is_array($parts) || $host === '' || strtolower($parts['scheme'] ?? '') !== 'https'
-			|| isset($parts['user']) || isset($parts['query']) || isset($parts['fragment'])) {
+		if (
+			!is_array($parts) || $host === '' || strtolower($parts['scheme'] ?? '') !== 'https'
+			|| isset($parts['user']) || isset($parts['query']) || isset($parts['fragment'])
+		) {
 			return null;
 		}
 		$number = $port !== '' ? self::port($port) : ($parts['port'] ?? 443);

@@ -54,8 +54,10 @@ class SettingsForm {
 		}
 		$text = trim(is_scalar($value) ? (string)$value : '');
 		$fault = match (true) {
-			in_array($key, self::PORTS, true) => Settings::port($text) === null ? $this->l->t('A port is a number from 1 to 65534.') : null,
-			$key === 'server' => Settings::url($text, '') === null ? $this->l->t('The server needs an address that starts with https://') : null,
+			in_array($key, self::PORTS, true) => Settings::port($text) === null
+				? $this->l->t('A port is a number from 1 to 65534.') : null,
+			$key === 'server' => Settings::url($text, '') === null
+				? $this->l->t('The server needs an address that starts with https://') : null,
 			$key === 'fallback' => $text !== '' && Settings::url($text, '') === null
 				? $this->l->t('The fallback server needs an address that starts with https://, or none at all.') : null,
 			$key === 'mobileurl' => preg_match('#^[A-Za-z0-9.-]+(:\d{1,5})?(/[A-Za-z0-9._/-]*)?$#D', $text) !== 1
@@ -75,8 +77,10 @@ class SettingsForm {
 	 * @param list<string> $wrong
 	 */
 	private function groupList(string $key, array $names, array &$wrong): ?string {
-		$list = array_values(array_unique(array_filter(array_map(static fn (mixed $name): string => is_scalar($name) ? trim((string)$name) : '', $names),
-			static fn (string $name): bool => $name !== '')));
+		$list = array_values(array_unique(array_filter(
+			array_map(static fn (mixed $name): string => is_scalar($name) ? trim((string)$name) : '', $names),
+			static fn (string $name): bool => $name !== ''
+		)));
 		foreach ($list as $name) {
 			$word = self::GROUP_LISTS[$key] && $name === Settings::NO_GROUP;
 			if (!$word && !$this->groups->groupExists($name)) {

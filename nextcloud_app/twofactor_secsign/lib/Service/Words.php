@@ -22,25 +22,40 @@ class Words {
 
 	public function state(SessionState $state): string {
 		return match ($state) {
-			SessionState::None, SessionState::Pending => $this->l->t('Waiting for the phone.'),
-			SessionState::Fetched => $this->l->t('The phone shows the request. Tap the access pass that looks the same as this one.'),
-			SessionState::Authenticated => $this->l->t('Approved.'),
-			SessionState::Denied => $this->l->t('The request was denied on the phone. If that was not you, somebody else knows the password: change it.'),
-			SessionState::Expired => $this->l->t('Nobody answered the request in time.'),
-			SessionState::Suspended => $this->l->t('Another request for the same SecSign ID came in, so this one was stopped.'),
-			SessionState::Cancelled => $this->l->t('The request was cancelled.'),
-			SessionState::Invalid => $this->l->t('The ID server does not know this request any more.'),
+			SessionState::None, SessionState::Pending
+				=> $this->l->t('Waiting for the phone.'),
+			SessionState::Fetched
+				=> $this->l->t('The phone shows the request. Tap the access pass that looks the same as this one.'),
+			SessionState::Authenticated
+				=> $this->l->t('Approved.'),
+			SessionState::Denied
+				// phpcs:ignore Generic.Files.LineLength -- a text to be translated is one literal
+				=> $this->l->t('The request was denied on the phone. If that was not you, somebody else knows the password: change it.'),
+			SessionState::Expired
+				=> $this->l->t('Nobody answered the request in time.'),
+			SessionState::Suspended
+				=> $this->l->t('Another request for the same SecSign ID came in, so this one was stopped.'),
+			SessionState::Cancelled
+				=> $this->l->t('The request was cancelled.'),
+			SessionState::Invalid
+				=> $this->l->t('The ID server does not know this request any more.'),
 		};
 	}
 
 	public function problem(\Exception $e): string {
 		return match (true) {
-			$e instanceof TooManyRequestsException => $this->l->t('Too many requests were sent to the phone. Wait a few minutes, then try again.'),
-			$e instanceof UnreachableException => $this->l->t('The SecSign ID server cannot be reached. Try again later, or ask the administrator.'),
-			$e instanceof BadAnswerException => $this->l->t('The SecSign ID server gave an answer that cannot be trusted.'),
-			$e instanceof RefusedException && $e->isUnknownId() => $this->l->t('This SecSign ID does not exist on the ID server.'),
-			$e instanceof RefusedException => $this->l->t('The SecSign ID server refused the request.'),
-			default => $this->l->t('Something went wrong. Try again later, or ask the administrator.'),
+			$e instanceof TooManyRequestsException
+				=> $this->l->t('Too many requests were sent to the phone. Wait a few minutes, then try again.'),
+			$e instanceof UnreachableException
+				=> $this->l->t('The SecSign ID server cannot be reached. Try again later, or ask the administrator.'),
+			$e instanceof BadAnswerException
+				=> $this->l->t('The SecSign ID server gave an answer that cannot be trusted.'),
+			$e instanceof RefusedException && $e->isUnknownId()
+				=> $this->l->t('This SecSign ID does not exist on the ID server.'),
+			$e instanceof RefusedException
+				=> $this->l->t('The SecSign ID server refused the request.'),
+			default
+				=> $this->l->t('Something went wrong. Try again later, or ask the administrator.'),
 		};
 	}
 

@@ -21,7 +21,8 @@ class Admin implements ISettings {
 
 	public function getForm(): TemplateResponse {
 		$values = ['confirmUrl' => $this->urls->linkToRoute('core.login.confirmPassword')];
-		foreach (['save' => 'saveSettings', 'check' => 'checkServer', 'users' => 'users', 'assign' => 'assign'] as $name => $action) {
+		$actions = ['save' => 'saveSettings', 'check' => 'checkServer', 'users' => 'users', 'assign' => 'assign'];
+		foreach ($actions as $name => $action) {
 			$values[$name . 'Url'] = $this->urls->linkToRoute(AppSettings::APP . ".Admin.$action");
 		}
 		foreach (array_keys(AppSettings::DEFAULTS) as $key) {

@@ -32,7 +32,8 @@ class Personal implements ISettings {
 	public function getForm(): TemplateResponse {
 		$user = $this->users->getUser();
 		if ($user === null) {
-			return new TemplateResponse(AppSettings::APP, 'personal', ['mayEdit' => false, 'stored' => null, 'on' => false], '');
+			$values = ['mayEdit' => false, 'stored' => null, 'on' => false];
+			return new TemplateResponse(AppSettings::APP, 'personal', $values, '');
 		}
 		$stored = $this->ids->find($user->getUID());
 		$values = $this->page->values(Purpose::Personal, $user) + [

@@ -25,13 +25,21 @@ abstract class ServerTestCase extends TestCase {
 	/** @var list<array{int, string}|\Exception> */
 	protected array $answers = [];
 	/** @var array<string, string> */
-	protected array $config = ['server' => 'https://first.example', 'fallback' => 'https://second.example', 'fallbackport' => '8443'];
+	protected array $config = [
+		'server' => 'https://first.example',
+		'fallback' => 'https://second.example',
+		'fallbackport' => '8443',
+	];
 
-	protected const PASS = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==';
+	/** An access pass: a PNG of one pixel. */
+	public const PASS = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJg'
+		. 'gg==';
 
 	protected function settings(): Settings {
 		$config = $this->createStub(IConfig::class);
-		$config->method('getAppValue')->willReturnCallback(fn ($app, $key, $default = '') => $this->config[$key] ?? $default);
+		$config->method('getAppValue')->willReturnCallback(
+			fn ($app, $key, $default = '') => $this->config[$key] ?? $default,
+		);
 		$config->method('setAppValue')->willReturnCallback(function ($app, $key, $value): void {
 			$this->config[$key] = $value;
 		});
@@ -42,7 +50,7 @@ abstract class ServerTestCase extends TestCase {
 		$client = $this->createStub(IClient::class);
 		$client->method('post')->willReturnCallback(function (string $url, array $options): IResponse {
 			$this->asked[] = ['url' => $url, 'fields' => $options['body'], 'options' => $options];
-			$next = array_shift($this->answers) ?? throw new \LogicException('the ID server was asked more often than expected');
+			$next = array_shift($this->answers) ?? throw new \LogicException('the ID server was asked once more');
 			if ($next instanceof \Exception) {
 				throw $next;
 			}
@@ -61,6 +69,11 @@ abstract class ServerTestCase extends TestCase {
 		return new IdServer($clients, $this->settings(), $urls, $this->createStub(LoggerInterface::class));
 	}
 
+	/** What the ID server was asked for, in this order. */
+	protected function methods(): array {
+		return array_column(array_column($this->asked, 'fields'), 'apimethod');
+	}
+
 	protected function user(string $uid): IUser {
 		$user = $this->createStub(IUser::class);
 		$user->method('getUID')->willReturn($uid);
@@ -68,6 +81,7 @@ abstract class ServerTestCase extends TestCase {
 	}
 
 	protected static function created(string $secSignId, string $session = '77'): array {
-		return [200, "secsignid=$secSignId&authsessionid=$session&requestid=AB$session&authsessionstate=1&authsessionicondata=" . rawurlencode(self::PASS)];
+		return [200, "secsignid=$secSignId&authsessionid=$session&requestid=AB$session&authsessionstate=1"
+			. '&authsessionicondata=' . rawurlencode(self::PASS)];
 	}
 }

@@ -47,7 +47,12 @@ namespace OCP\Security\RateLimiting {
 	interface IRateLimitExceededException extends \Throwable {
 	}
 	interface ILimiter {
-		public function registerUserRequest(string $identifier, int $userLimit, int $userPeriod, \OCP\IUser $user): void;
+		public function registerUserRequest(
+			string $identifier,
+			int $userLimit,
+			int $userPeriod,
+			\OCP\IUser $user,
+		): void;
 	}
 }
 

@@ -11,6 +11,7 @@ use OCA\TwoFactorSecSign\IdServer\Answer;
 use OCA\TwoFactorSecSign\IdServer\BadAnswerException;
 use OCA\TwoFactorSecSign\IdServer\RefusedException;
 use OCA\TwoFactorSecSign\IdServer\SessionState;
+use OCA\TwoFactorSecSign\Tests\Unit\ServerTestCase;
 use PHPUnit\Framework\Attributes\DataProvider;
 use PHPUnit\Framework\TestCase;
 
@@ -29,8 +30,19 @@ final class AnswerTest extends TestCase {
 	}
 
 	public static function notStates(): array {
-		return array_map(static fn (string $text): array => [$text], ['authsessionstate=9', 'authsessionstate=3.0', 'authsessionstate=03', 'authsessionstate=%203',
-			'authsessionstate=3%00', 'authsessionstate=3%0A', 'authsessionstate=', 'authsessionstate=-3', 'authsessionstate=3e0', 'secsignid=x', "authsessionstate=3\x0b1"]);
+		return array_map(static fn (string $text): array => [$text], [
+			'authsessionstate=9',
+			'authsessionstate=3.0',
+			'authsessionstate=03',
+			'authsessionstate=%203',
+			'authsessionstate=3%00',
+			'authsessionstate=3%0A',
+			'authsessionstate=',
+			'authsessionstate=-3',
+			'authsessionstate=3e0',
+			'secsignid=x',
+			"authsessionstate=3\x0b1",
+		]);
 	}
 
 	/** @dataProvider notAnswers */
@@ -41,9 +53,18 @@ final class AnswerTest extends TestCase {
 	}
 
 	public static function notAnswers(): array {
-		return ['empty' => [''], 'blank' => [" \n"], 'html' => ['<!DOCTYPE html>'], 'no value' => ['authsessionstate'], 'twice' => ['authsessionstate=1&authsessionstate=3'],
-			'array' => ['authsessionstate[]=3'], 'capitals' => ['AUTHSESSIONSTATE=3'], 'json' => ['{"authsessionstate":3}'], 'trailing' => ['authsessionstate=3&'],
-			'long' => ['secsignid=' . str_repeat('x', Answer::MAX_BYTES)]];
+		return [
+			'empty' => [''],
+			'blank' => [" \n"],
+			'html' => ['<!DOCTYPE html>'],
+			'no value' => ['authsessionstate'],
+			'twice' => ['authsessionstate=1&authsessionstate=3'],
+			'array' => ['authsessionstate[]=3'],
+			'capitals' => ['AUTHSESSIONSTATE=3'],
+			'json' => ['{"authsessionstate":3}'],
+			'trailing' => ['authsessionstate=3&'],
+			'long' => ['secsignid=' . str_repeat('x', Answer::MAX_BYTES)],
+		];
 	}
 
 	public function testAnErrorIsARefusal(): void {
@@ -72,12 +93,14 @@ final class AnswerTest extends TestCase {
 	}
 
 	public function testAccessPass(): void {
-		$png = (string)base64_decode('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==', true);
-		$text = base64_encode($png);
+		$text = ServerTestCase::PASS;
+		$png = (string)base64_decode($text, true);
 		self::assertSame($text, Answer::parse('authsessionicondata=' . rawurlencode($text))->accessPass());
 		self::assertSame($text, Answer::parse('authsessionicondata=' . $text)->accessPass(), 'raw base64, "+" and all');
 		$huge = substr_replace($png, pack('NN', 100000, 1), 16, 8);
-		foreach (['', 'x', base64_encode('<svg onload="alert(1)"/>' . str_repeat(' ', 40)), base64_encode($huge), substr($text, 0, 20), 'data:image/png;base64,' . $text] as $bad) {
+		$svg = '<svg onload="alert(1)"/>' . str_repeat(' ', 40);
+		$images = [base64_encode($svg), base64_encode($huge), substr($text, 0, 20), "data:image/png;base64,$text"];
+		foreach (['', 'x', ...$images] as $bad) {
 			try {
 				Answer::parse('authsessionicondata=' . rawurlencode($bad))->accessPass();
 			} catch (BadAnswerException) {

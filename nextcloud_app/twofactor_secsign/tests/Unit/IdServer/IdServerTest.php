@@ -49,7 +49,12 @@ final class IdServerTest extends ServerTestCase {
 	}
 
 	public static function failures(): array {
-		return [[new \RuntimeException('cURL error 7')], [[500, '']], [[503, '<h1>busy</h1>']], [[502, 'authsessionstate']]];
+		return [
+			[new \RuntimeException('cURL error 7')],
+			[[500, '']],
+			[[503, '<h1>busy</h1>']],
+			[[502, 'authsessionstate']],
+		];
 	}
 
 	/** @dataProvider finalAnswers */
@@ -61,8 +66,13 @@ final class IdServerTest extends ServerTestCase {
 	}
 
 	public static function finalAnswers(): array {
-		return [[[200, 'error=422&errormsg=no'], RefusedException::class], [[500, 'error=500&errormsg=x'], RefusedException::class],
-			[[302, 'authsessionstate=3'], BadAnswerException::class], [[404, 'authsessionstate=3'], BadAnswerException::class], [[200, 'hello'], BadAnswerException::class]];
+		return [
+			[[200, 'error=422&errormsg=no'], RefusedException::class],
+			[[500, 'error=500&errormsg=x'], RefusedException::class],
+			[[302, 'authsessionstate=3'], BadAnswerException::class],
+			[[404, 'authsessionstate=3'], BadAnswerException::class],
+			[[200, 'hello'], BadAnswerException::class],
+		];
 	}
 
 	public function testTheServerThatMadeTheSessionIsAskedFirst(): void {
@@ -90,11 +100,13 @@ final class IdServerTest extends ServerTestCase {
 	}
 
 	public function testCourtesiesNeverFail(): void {
-		$this->answers = [new \RuntimeException('down'), new \RuntimeException('down'), [200, 'error=422&errormsg=gone']];
+		$down = new \RuntimeException('down');
+		$this->answers = [$down, $down, [200, 'error=422&errormsg=gone']];
 		$this->idServer()->cancel(self::session());
 		$this->idServer()->release(self::session());
-		self::assertLessThanOrEqual(3, max(array_column(array_column($this->asked, 'options'), 'timeout')), 'nobody waits long for them');
-		self::assertSame(['ReqCancelAuthSession', 'ReqCancelAuthSession', 'ReqReleaseAuthSession'], array_column(array_column($this->asked, 'fields'), 'apimethod'));
+		$timeouts = array_column(array_column($this->asked, 'options'), 'timeout');
+		self::assertLessThanOrEqual(3, max($timeouts), 'nobody waits long for them');
+		self::assertSame(['ReqCancelAuthSession', 'ReqCancelAuthSession', 'ReqReleaseAuthSession'], $this->methods());
 	}
 
 	/** @dataProvider servers */
@@ -107,9 +119,18 @@ final class IdServerTest extends ServerTestCase {
 	public static function servers(): array {
 		return [
 			'nothing set' => [[], ['https://httpapi.secsign.com/', 'https://httpapi2.secsign.com/']],
-			'own server only: the public fallback must not hear of it' => [['server' => 'https://id.corp'], ['https://id.corp/']],
-			'ports' => [['server' => 'https://id.corp/api', 'serverport' => '8443', 'fallback' => 'https://b.corp:444'], ['https://id.corp:8443/api', 'https://b.corp:444/']],
-			'the setting wins over the address' => [['server' => 'https://id.corp:444', 'serverport' => '8443'], ['https://id.corp:8443/']],
+			'own server only: the public fallback must not hear of it' => [
+				['server' => 'https://id.corp'],
+				['https://id.corp/'],
+			],
+			'ports' => [
+				['server' => 'https://id.corp/api', 'serverport' => '8443', 'fallback' => 'https://b.corp:444'],
+				['https://id.corp:8443/api', 'https://b.corp:444/'],
+			],
+			'the setting wins over the address' => [
+				['server' => 'https://id.corp:444', 'serverport' => '8443'],
+				['https://id.corp:8443/'],
+			],
 			'not https' => [['server' => 'http://id.corp', 'fallback' => 'ftp://x'], []],
 			'tricks' => [['server' => 'https://id.corp@evil.example', 'fallback' => 'https://a.corp?x=1'], []],
 			'bad port' => [['server' => 'https://id.corp', 'serverport' => '99999'], []],

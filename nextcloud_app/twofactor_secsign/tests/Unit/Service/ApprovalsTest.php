@@ -36,7 +36,9 @@ final class ApprovalsTest extends ServerTestCase {
 		$clock = $this->createStub(ITimeFactory::class);
 		$clock->method('getTime')->willReturnCallback(fn (): int => $this->now);
 		$random = $this->createStub(ISecureRandom::class);
-		$random->method('generate')->willReturnCallback(static fn (int $length): string => bin2hex(random_bytes(intdiv($length, 2))));
+		$random->method('generate')->willReturnCallback(
+			static fn (int $length): string => bin2hex(random_bytes(intdiv($length, 2))),
+		);
 		$limiter = $this->createStub(ILimiter::class);
 		$limiter->method('registerUserRequest')->willReturnCallback(function (string $id, int $limit): void {
 			if (++$this->requests > $limit) {
@@ -54,7 +56,12 @@ final class ApprovalsTest extends ServerTestCase {
 		return $approvals;
 	}
 
-	private function redeem(Approvals $approvals, string $uid = 'anna', string $id = 'anna@corp', Purpose $purpose = Purpose::Challenge): ?SessionState {
+	private function redeem(
+		Approvals $approvals,
+		string $uid = 'anna',
+		string $id = 'anna@corp',
+		Purpose $purpose = Purpose::Challenge,
+	): ?SessionState {
 		return $approvals->redeem($purpose, $this->user($uid), $id);
 	}
 
@@ -62,7 +69,8 @@ final class ApprovalsTest extends ServerTestCase {
 		$approvals = $this->started();
 		$this->answers = [[200, 'authsessionstate=3'], [200, 'authsessionstate=8']];
 		self::assertSame(SessionState::Authenticated, $this->redeem($approvals));
-		self::assertSame(['secsignid' => 'anna@corp', 'authsessionid' => '77', 'requestid' => 'AB77'], array_slice($this->asked[1]['fields'], 2));
+		$about = ['secsignid' => 'anna@corp', 'authsessionid' => '77', 'requestid' => 'AB77'];
+		self::assertSame($about, array_slice($this->asked[1]['fields'], 2));
 		self::assertSame('ReqReleaseAuthSession', $this->asked[2]['fields']['apimethod']);
 		self::assertNull($this->redeem($approvals), 'spent');
 		self::assertSame([], $this->session->values);
@@ -83,7 +91,7 @@ final class ApprovalsTest extends ServerTestCase {
 		$approvals = $this->started();
 		$this->answers = [[200, 'authsessionstate=6']]; // a cancellation may be sent
 		self::assertNull($this->redeem($approvals, $uid, $id, $purpose));
-		self::assertNotContains('ReqGetAuthSessionState', array_column(array_column($this->asked, 'fields'), 'apimethod'));
+		self::assertNotContains('ReqGetAuthSessionState', $this->methods());
 	}
 
 	public static function strangers(): array {
@@ -103,7 +111,13 @@ final class ApprovalsTest extends ServerTestCase {
 
 	public function testTamperedAnswersLoseNothingAndOpenNothing(): void {
 		$approvals = $this->started();
-		foreach (['authsessionid=78&authsessionstate=3', 'secsignid=thief&authsessionstate=3', 'requestid=X&authsessionstate=3', 'authsessionstate=33'] as $body) {
+		$tampered = [
+			'authsessionid=78&authsessionstate=3',
+			'secsignid=thief&authsessionstate=3',
+			'requestid=X&authsessionstate=3',
+			'authsessionstate=33',
+		];
+		foreach ($tampered as $body) {
 			$this->answers = [[200, $body]];
 			try {
 				$this->redeem($approvals);
@@ -134,8 +148,13 @@ final class ApprovalsTest extends ServerTestCase {
 	}
 
 	public static function ends(): array {
-		return array_map(static fn (SessionState $state): array => [$state],
-			[SessionState::Expired, SessionState::Denied, SessionState::Suspended, SessionState::Cancelled, SessionState::Invalid]);
+		return array_map(static fn (SessionState $state): array => [$state], [
+			SessionState::Expired,
+			SessionState::Denied,
+			SessionState::Suspended,
+			SessionState::Cancelled,
+			SessionState::Invalid,
+		]);
 	}
 
 	public function testUndecidedStays(): void {
@@ -179,8 +198,8 @@ final class ApprovalsTest extends ServerTestCase {
 			}
 			$this->now++;
 		}
-		$polls = array_keys(array_column(array_column($this->asked, 'fields'), 'apimethod'), 'ReqGetAuthSessionState', true);
-		self::assertCount(15 + 22, $polls, 'one a second at first, then every other second, of 300 questions of the page');
+		$polls = array_keys($this->methods(), 'ReqGetAuthSessionState', true);
+		self::assertCount(15 + 22, $polls, 'of 300 questions, one a second at first, then every other second');
 	}
 
 	public function testOneQuestionInFlight(): void {
@@ -197,7 +216,8 @@ final class ApprovalsTest extends ServerTestCase {
 			self::fail('the problem has to be told');
 		} catch (UnreachableException) {
 		}
-		self::assertSame(0, $this->session->values['twofactor_secsign.challenge']['busyUntil'], 'a failure does not block the next');
+		$stored = $this->session->values['twofactor_secsign.challenge'];
+		self::assertSame(0, $stored['busyUntil'], 'a failure does not block the next');
 		self::assertFalse($this->session->open, 'the lock is let go');
 	}
 
@@ -205,7 +225,7 @@ final class ApprovalsTest extends ServerTestCase {
 		$approvals = $this->started();
 		$this->answers = [[200, 'authsessionstate=6'], self::created('anna%40corp', '78')];
 		$approvals->start(Purpose::Challenge, $this->user('anna'), 'anna@corp');
-		self::assertSame(['ReqRequestAuthSession', 'ReqCancelAuthSession', 'ReqRequestAuthSession'], array_column(array_column($this->asked, 'fields'), 'apimethod'));
+		self::assertSame(['ReqRequestAuthSession', 'ReqCancelAuthSession', 'ReqRequestAuthSession'], $this->methods());
 		self::assertSame('77', $this->asked[1]['fields']['authsessionid']);
 		self::assertSame('78', $approvals->current(Purpose::Challenge, $this->user('anna'))->session->authSessionId);
 	}

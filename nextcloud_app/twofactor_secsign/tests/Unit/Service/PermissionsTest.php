@@ -28,9 +28,13 @@ final class PermissionsTest extends ServerTestCase {
 			'off as the collection writes it' => [['allowEdit' => ''], [], false, false],
 			'group' => [['allowGroups' => '1', 'allowEditGroups' => '["staff"]'], ['staff'], false, true],
 			'admin outside' => [['allowGroups' => '1', 'allowEditGroups' => '["staff"]'], ['admin'], true, false],
-			'allowEdit does not matter then' => [['allowGroups' => '1', 'allowEdit' => '1', 'allowEditGroups' => '{}'], ['staff'], false, false],
+			'allowEdit does not matter then' => [
+				['allowGroups' => '1', 'allowEdit' => '1', 'allowEditGroups' => '{}'], ['staff'], false, false,
+			],
 			'no group' => [['allowGroups' => '1', 'allowEditGroups' => '["no group"]'], [], false, true],
-			'a group of that name is no way in' => [['allowGroups' => '1', 'allowEditGroups' => '["x"]'], [], false, false],
+			'a group of that name is no way in' => [
+				['allowGroups' => '1', 'allowEditGroups' => '["x"]'], [], false, false,
+			],
 			'broken list' => [['allowGroups' => '1', 'allowEditGroups' => '["staff"'], ['staff'], false, false],
 			'numeric group' => [['allowGroups' => '1', 'allowEditGroups' => '["42"]'], ['42'], false, true],
 		];
@@ -44,8 +48,13 @@ final class PermissionsTest extends ServerTestCase {
 	}
 
 	public static function choosers(): array {
-		return [[[], ['admin'], false], [['choice_enabled' => '1'], [], true], [['choice_enabled' => '1', 'choice_groups' => 'null'], [], true],
-			[['choice_enabled' => '1', 'choice_groups' => '["staff"]'], ['admin'], false], [['choice_enabled' => '1', 'choice_groups' => '["staff"]'], ['staff'], true]];
+		return [
+			[[], ['admin'], false],
+			[['choice_enabled' => '1'], [], true],
+			[['choice_enabled' => '1', 'choice_groups' => 'null'], [], true],
+			[['choice_enabled' => '1', 'choice_groups' => '["staff"]'], ['admin'], false],
+			[['choice_enabled' => '1', 'choice_groups' => '["staff"]'], ['staff'], true],
+		];
 	}
 
 	private function permissions(array $groups, bool $admin): Permissions {

@@ -19,8 +19,16 @@ final class SecSignIdTest extends TestCase {
 	}
 
 	public static function proposals(): array {
-		return [['Anna', 'Corp', 'anna@corp'], ['anna', '@corp', 'anna@corp'], ['anna', '', 'anna'], ['Jörg Müller', 'corp', 'jörg-müller@corp'], ['-x/../y', 'c', 'x-..-y@c'],
-			['4711', 'c', '4711@c'], ['a@b.example', 'c', 'a@b.example@c'], ['a&secsignid=b', 'c', 'a-secsignid-b@c']];
+		return [
+			['Anna', 'Corp', 'anna@corp'],
+			['anna', '@corp', 'anna@corp'],
+			['anna', '', 'anna'],
+			['Jörg Müller', 'corp', 'jörg-müller@corp'],
+			['-x/../y', 'c', 'x-..-y@c'],
+			['4711', 'c', '4711@c'],
+			['a@b.example', 'c', 'a@b.example@c'],
+			['a&secsignid=b', 'c', 'a-secsignid-b@c'],
+		];
 	}
 
 	public function testLength(): void {
