@@ -49,7 +49,7 @@ function closed_home(string $app): ?string {
     return is_writable(dirname($path)) ? null : dirname($path);
 }
 
-/** Of two runs that change the same app, one at a time; the lock is held as long as the caller keeps what this returns. */
+/** Only one run at a time changes an app; the lock is held as long as the caller keeps what this returns. */
 function place_of(string $app): array {
     $lock = lock(LOCK_EX);
     $closed = closed_home($app);
@@ -124,8 +124,8 @@ function revert_app(array $request): array {
 /** The code of an app, file by file, so that it can be put back one day. */
 function pack_app(array $request): array {
     $path = app_path($request['app']);
-    $walk = new \RecursiveIteratorIterator(new \RecursiveDirectoryIterator((string) $path, \FilesystemIterator::SKIP_DOTS));
-    foreach ($walk as $file) {
+    $folder = new \RecursiveDirectoryIterator((string) $path, \FilesystemIterator::SKIP_DOTS);
+    foreach (new \RecursiveIteratorIterator($folder) as $file) {
         if ($file->isFile() && !$file->isLink()) {
             $data = file_get_contents($file->getPathname());
             say(['type' => 'part', 'rows' => [['path' => substr($file->getPathname(), strlen($path) + 1),
@@ -136,8 +136,9 @@ function pack_app(array $request): array {
 }
 
 /**
- * For an app that is not enabled: occ app:remove of releases up to 31 does not know such an app, and every release's looks for
- * the folder only in the first of apps_paths that is marked writable, and passes over what it could not delete.
+ * For an app that is not enabled: occ app:remove of releases up to 31 does not know such an app, and every release's
+ * looks for the folder only in the first of apps_paths that is marked writable, and passes over what it could not
+ * delete.
  */
 function remove_app(array $request): array {
     $app = $request['app'];

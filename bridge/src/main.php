@@ -88,7 +88,8 @@ function ask_id_server(array $request, ?string $trusted): array {
     }
     parse_str(trim($text), $fields);
     $speaks = isset($fields['error']) || isset($fields['authsessionstate']);
-    return ['answers' => $speaks, 'detail' => $speaks ? '' : 'it answers, but not in the protocol of a SecSign ID server'];
+    $detail = $speaks ? '' : 'it answers, but not in the protocol of a SecSign ID server';
+    return ['answers' => $speaks, 'detail' => $detail];
 }
 
 
@@ -129,7 +130,8 @@ function main(): void {
             return;
         }
         $operations = ['read', 'place_app', 'keep_app', 'revert_app', 'remove_app', 'set_members', 'assign_ids',
-            'release_person', 'write_log', 'make_backup_codes', 'pack_app', 'write_saml', 'upgrade', 'finish_upgrade', 'end_upgrade'];
+            'release_person', 'write_log', 'make_backup_codes', 'pack_app', 'write_saml',
+            'upgrade', 'finish_upgrade', 'end_upgrade'];
         if (!in_array($request['op'], $operations, true)) {
             throw new Failure('bridge', 'unknown operation');
         }
@@ -162,8 +164,11 @@ function kind_of(\Throwable $e): string {
         if (preg_match('/disk is full|no space left|enough space for writing/i', $message)) {
             return 'disk_full';
         }
-        if ($cause instanceof \PDOException || strpos(get_class($cause), 'Doctrine\\DBAL\\') === 0
-            || strpos($message, 'SQLSTATE') !== false || strpos($message, 'Failed to connect to the database') !== false) {
+        if (
+            $cause instanceof \PDOException || strpos(get_class($cause), 'Doctrine\\DBAL\\') === 0
+            || strpos($message, 'SQLSTATE') !== false
+            || strpos($message, 'Failed to connect to the database') !== false
+        ) {
             return 'database';
         }
         if (stripos($message, 'memcache') !== false) {
@@ -190,7 +195,8 @@ function explain_the_end(): void {
         answer(['providers' => providers_after_the_end($error['message'])] + Run::$state);
     } elseif ($fatal) {
         $line = is_of_the_bridge($error['file']) ? $error['line'] : null;
-        fail(strpos($error['message'], 'memory size') !== false ? 'memory' : ($line === null ? 'boot' : 'bridge'), $error['message'], $line);
+        $kind = $line === null ? 'boot' : 'bridge';
+        fail(strpos($error['message'], 'memory size') !== false ? 'memory' : $kind, $error['message'], $line);
     } elseif (Run::$phase === 'boot' && !is_writable(config_file(Run::$root))) {
         fail('config_not_writable', config_file(Run::$root));
     } else {

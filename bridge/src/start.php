@@ -51,7 +51,8 @@ function answer(array $record): void {
 function fail(string $kind, string $detail, ?int $line = null, array $facts = []): void {
     Run::$answered = true;
     $detail = trim(preg_replace('/\s+/', ' ', strip_tags($detail)));
-    say(['type' => 'failure', 'kind' => $kind, 'detail' => mb_strimwidth_safe($detail, 300), 'php' => PHP_VERSION, 'line' => $line,
+    $detail = mb_strimwidth_safe($detail, 300);
+    say(['type' => 'failure', 'kind' => $kind, 'detail' => $detail, 'php' => PHP_VERSION, 'line' => $line,
         'facts' => (object) $facts]);
 }
 

@@ -56,7 +56,8 @@ function app_folders(): array {
     $folders = [];
     foreach (system_value('apps_paths', []) ?: [] as $entry) {
         if (!empty($entry['path'])) {
-            $folders[] = ['path' => $entry['path'], 'writable' => !empty($entry['writable']) && is_writable($entry['path'])];
+            $writable = !empty($entry['writable']) && is_writable($entry['path']);
+            $folders[] = ['path' => $entry['path'], 'writable' => $writable];
         }
     }
     // Nextcloud's own default
@@ -129,7 +130,8 @@ function folder_digest(string $path): string {
 function read_apps(array $wanted, array $digests): array {
     $found = [];
     foreach ($wanted as $app) {
-        $found[$app] = app_facts($app) + ['enabled' => 'no', 'installed_version' => null, 'digest' => null, 'closed' => closed_home($app)];
+        $found[$app] = app_facts($app)
+            + ['enabled' => 'no', 'installed_version' => null, 'digest' => null, 'closed' => closed_home($app)];
         if (in_array($app, $digests, true) && $found[$app]['path'] !== null) {
             $found[$app]['digest'] = folder_digest($found[$app]['path']);
         }
@@ -192,7 +194,8 @@ function read_groups(array $wanted): \stdClass {
 /** Provider id => how many people have it enabled. */
 function read_enrolled(): \stdClass {
     $found = new \stdClass();
-    $sql = 'SELECT provider_id, COUNT(*) AS people FROM *PREFIX*twofactor_providers WHERE enabled = 1 GROUP BY provider_id';
+    $sql = 'SELECT provider_id, COUNT(*) AS people FROM *PREFIX*twofactor_providers WHERE enabled = 1'
+        . ' GROUP BY provider_id';
     foreach (rows($sql) as $row) {
         $found->{$row['provider_id']} = (int) $row['people'];
     }
@@ -267,7 +270,9 @@ function providers_after_the_end(string $message): array {
     $guilty = null;
     foreach (Run::$providers as &$entry) {
         if (!$entry['loads'] && $entry['error'] === null) {
-            $entry['error'] = $guilty === null ? mb_strimwidth_safe(preg_replace('/\s+/', ' ', $message), 200) : "not tried, since the one of $guilty ends PHP";
+            $entry['error'] = $guilty === null
+                ? mb_strimwidth_safe(preg_replace('/\s+/', ' ', $message), 200)
+                : "not tried, since the one of $guilty ends PHP";
             $guilty = $guilty ?? $entry['app'];
         }
     }

@@ -5,9 +5,10 @@
 /**
  * Occ as a child process, and an ``occ upgrade`` that a later run can tell from an administrator's.
  *
- * An upgrade that is killed leaves Nextcloud in maintenance mode, which an administrator may have wanted as well. So before it
- * begins, it is written down in the app config of the collection, and crossed out after its end. Who upgrades, or changes the
- * code of an app, holds a lock; the occ that was started inherits it, and holds it even when whoever started it has died.
+ * An upgrade that is killed leaves Nextcloud in maintenance mode, which an administrator may have wanted as well. So
+ * before it begins, it is written down in the app config of the collection, and crossed out after its end. Who
+ * upgrades, or changes the code of an app, holds a lock; the occ that was started inherits it, and holds it even when
+ * whoever started it has died.
  */
 
 namespace SecSign\Bridge;
@@ -90,7 +91,9 @@ function finish_upgrade(array $request): array {
     if (!left_by($kept)) {
         throw new Failure('maintenance', Run::$root);
     }
-    $done = pending_upgrades() ? occ_process($request, ['upgrade', '--no-interaction', '--no-warnings'], '') : null;
+    $done = pending_upgrades()
+        ? occ_process($request, ['upgrade', '--no-interaction', '--no-warnings'], '')
+        : null;
     $failed = $done !== null && $done['rc'] !== 0;
     $over = after_upgrade($request, $kept, $failed);
     return $failed ? $done : $over;
@@ -113,5 +116,6 @@ function after_upgrade(array $request, ?array $kept, bool $failed): array {
     if ($kept !== null && (int) system_value('loglevel', 2) === 0) {
         $content['system']['loglevel'] = $kept['loglevel'];
     }
-    return occ_process($request, ['config:import', '--no-interaction', '--no-warnings'], json_encode($content));
+    $argv = ['config:import', '--no-interaction', '--no-warnings'];
+    return occ_process($request, $argv, json_encode($content));
 }

@@ -21,14 +21,14 @@ LOADER = "eval(stream_get_contents(STDIN, (int) fgets(STDIN)));"
 # The line of PROGRAM with which each source begins.
 SOURCES = (
     (1, "start.php"),
-    (143, "app_folder.php"),
-    (305, "main.php"),
-    (504, "running_as.php"),
-    (774, "saml.php"),
-    (908, "state.php"),
-    (1183, "upgrade.php"),
-    (1300, "user_changes.php"),
-    (1459, "users.php"),
+    (144, "app_folder.php"),
+    (307, "main.php"),
+    (512, "running_as.php"),
+    (782, "saml.php"),
+    (916, "state.php"),
+    (1196, "upgrade.php"),
+    (1317, "user_changes.php"),
+    (1476, "users.php"),
 )
 
 PROGRAM = r"""
@@ -84,7 +84,8 @@ function answer(array $record): void {
 function fail(string $kind, string $detail, ?int $line = null, array $facts = []): void {
     Run::$answered = true;
     $detail = trim(preg_replace('/\s+/', ' ', strip_tags($detail)));
-    say(['type' => 'failure', 'kind' => $kind, 'detail' => mb_strimwidth_safe($detail, 300), 'php' => PHP_VERSION, 'line' => $line,
+    $detail = mb_strimwidth_safe($detail, 300);
+    say(['type' => 'failure', 'kind' => $kind, 'detail' => $detail, 'php' => PHP_VERSION, 'line' => $line,
         'facts' => (object) $facts]);
 }
 
@@ -224,7 +225,7 @@ function closed_home(string $app): ?string {
     return is_writable(dirname($path)) ? null : dirname($path);
 }
 
-/** Of two runs that change the same app, one at a time; the lock is held as long as the caller keeps what this returns. */
+/** Only one run at a time changes an app; the lock is held as long as the caller keeps what this returns. */
 function place_of(string $app): array {
     $lock = lock(LOCK_EX);
     $closed = closed_home($app);
@@ -299,8 +300,8 @@ function revert_app(array $request): array {
 /** The code of an app, file by file, so that it can be put back one day. */
 function pack_app(array $request): array {
     $path = app_path($request['app']);
-    $walk = new \RecursiveIteratorIterator(new \RecursiveDirectoryIterator((string) $path, \FilesystemIterator::SKIP_DOTS));
-    foreach ($walk as $file) {
+    $folder = new \RecursiveDirectoryIterator((string) $path, \FilesystemIterator::SKIP_DOTS);
+    foreach (new \RecursiveIteratorIterator($folder) as $file) {
         if ($file->isFile() && !$file->isLink()) {
             $data = file_get_contents($file->getPathname());
             say(['type' => 'part', 'rows' => [['path' => substr($file->getPathname(), strlen($path) + 1),
@@ -311,8 +312,9 @@ function pack_app(array $request): array {
 }
 
 /**
- * For an app that is not enabled: occ app:remove of releases up to 31 does not know such an app, and every release's looks for
- * the folder only in the first of apps_paths that is marked writable, and passes over what it could not delete.
+ * For an app that is not enabled: occ app:remove of releases up to 31 does not know such an app, and every release's
+ * looks for the folder only in the first of apps_paths that is marked writable, and passes over what it could not
+ * delete.
  */
 function remove_app(array $request): array {
     $app = $request['app'];
@@ -425,7 +427,8 @@ function ask_id_server(array $request, ?string $trusted): array {
     }
     parse_str(trim($text), $fields);
     $speaks = isset($fields['error']) || isset($fields['authsessionstate']);
-    return ['answers' => $speaks, 'detail' => $speaks ? '' : 'it answers, but not in the protocol of a SecSign ID server'];
+    $detail = $speaks ? '' : 'it answers, but not in the protocol of a SecSign ID server';
+    return ['answers' => $speaks, 'detail' => $detail];
 }
 
 
@@ -466,7 +469,8 @@ function main(): void {
             return;
         }
         $operations = ['read', 'place_app', 'keep_app', 'revert_app', 'remove_app', 'set_members', 'assign_ids',
-            'release_person', 'write_log', 'make_backup_codes', 'pack_app', 'write_saml', 'upgrade', 'finish_upgrade', 'end_upgrade'];
+            'release_person', 'write_log', 'make_backup_codes', 'pack_app', 'write_saml',
+            'upgrade', 'finish_upgrade', 'end_upgrade'];
         if (!in_array($request['op'], $operations, true)) {
             throw new Failure('bridge', 'unknown operation');
         }
@@ -499,8 +503,11 @@ function kind_of(\Throwable $e): string {
         if (preg_match('/disk is full|no space left|enough space for writing/i', $message)) {
             return 'disk_full';
         }
-        if ($cause instanceof \PDOException || strpos(get_class($cause), 'Doctrine\\DBAL\\') === 0
-            || strpos($message, 'SQLSTATE') !== false || strpos($message, 'Failed to connect to the database') !== false) {
+        if (
+            $cause instanceof \PDOException || strpos(get_class($cause), 'Doctrine\\DBAL\\') === 0
+            || strpos($message, 'SQLSTATE') !== false
+            || strpos($message, 'Failed to connect to the database') !== false
+        ) {
             return 'database';
         }
         if (stripos($message, 'memcache') !== false) {
@@ -527,7 +534,8 @@ function explain_the_end(): void {
         answer(['providers' => providers_after_the_end($error['message'])] + Run::$state);
     } elseif ($fatal) {
         $line = is_of_the_bridge($error['file']) ? $error['line'] : null;
-        fail(strpos($error['message'], 'memory size') !== false ? 'memory' : ($line === null ? 'boot' : 'bridge'), $error['message'], $line);
+        $kind = $line === null ? 'boot' : 'bridge';
+        fail(strpos($error['message'], 'memory size') !== false ? 'memory' : $kind, $error['message'], $line);
     } elseif (Run::$phase === 'boot' && !is_writable(config_file(Run::$root))) {
         fail('config_not_writable', config_file(Run::$root));
     } else {
@@ -996,7 +1004,8 @@ function app_folders(): array {
     $folders = [];
     foreach (system_value('apps_paths', []) ?: [] as $entry) {
         if (!empty($entry['path'])) {
-            $folders[] = ['path' => $entry['path'], 'writable' => !empty($entry['writable']) && is_writable($entry['path'])];
+            $writable = !empty($entry['writable']) && is_writable($entry['path']);
+            $folders[] = ['path' => $entry['path'], 'writable' => $writable];
         }
     }
     // Nextcloud's own default
@@ -1069,7 +1078,8 @@ function folder_digest(string $path): string {
 function read_apps(array $wanted, array $digests): array {
     $found = [];
     foreach ($wanted as $app) {
-        $found[$app] = app_facts($app) + ['enabled' => 'no', 'installed_version' => null, 'digest' => null, 'closed' => closed_home($app)];
+        $found[$app] = app_facts($app)
+            + ['enabled' => 'no', 'installed_version' => null, 'digest' => null, 'closed' => closed_home($app)];
         if (in_array($app, $digests, true) && $found[$app]['path'] !== null) {
             $found[$app]['digest'] = folder_digest($found[$app]['path']);
         }
@@ -1132,7 +1142,8 @@ function read_groups(array $wanted): \stdClass {
 /** Provider id => how many people have it enabled. */
 function read_enrolled(): \stdClass {
     $found = new \stdClass();
-    $sql = 'SELECT provider_id, COUNT(*) AS people FROM *PREFIX*twofactor_providers WHERE enabled = 1 GROUP BY provider_id';
+    $sql = 'SELECT provider_id, COUNT(*) AS people FROM *PREFIX*twofactor_providers WHERE enabled = 1'
+        . ' GROUP BY provider_id';
     foreach (rows($sql) as $row) {
         $found->{$row['provider_id']} = (int) $row['people'];
     }
@@ -1207,7 +1218,9 @@ function providers_after_the_end(string $message): array {
     $guilty = null;
     foreach (Run::$providers as &$entry) {
         if (!$entry['loads'] && $entry['error'] === null) {
-            $entry['error'] = $guilty === null ? mb_strimwidth_safe(preg_replace('/\s+/', ' ', $message), 200) : "not tried, since the one of $guilty ends PHP";
+            $entry['error'] = $guilty === null
+                ? mb_strimwidth_safe(preg_replace('/\s+/', ' ', $message), 200)
+                : "not tried, since the one of $guilty ends PHP";
             $guilty = $guilty ?? $entry['app'];
         }
     }
@@ -1220,9 +1233,10 @@ function providers_after_the_end(string $message): array {
 /**
  * Occ as a child process, and an ``occ upgrade`` that a later run can tell from an administrator's.
  *
- * An upgrade that is killed leaves Nextcloud in maintenance mode, which an administrator may have wanted as well. So before it
- * begins, it is written down in the app config of the collection, and crossed out after its end. Who upgrades, or changes the
- * code of an app, holds a lock; the occ that was started inherits it, and holds it even when whoever started it has died.
+ * An upgrade that is killed leaves Nextcloud in maintenance mode, which an administrator may have wanted as well. So
+ * before it begins, it is written down in the app config of the collection, and crossed out after its end. Who
+ * upgrades, or changes the code of an app, holds a lock; the occ that was started inherits it, and holds it even when
+ * whoever started it has died.
  */
 
 namespace SecSign\Bridge;
@@ -1305,7 +1319,9 @@ function finish_upgrade(array $request): array {
     if (!left_by($kept)) {
         throw new Failure('maintenance', Run::$root);
     }
-    $done = pending_upgrades() ? occ_process($request, ['upgrade', '--no-interaction', '--no-warnings'], '') : null;
+    $done = pending_upgrades()
+        ? occ_process($request, ['upgrade', '--no-interaction', '--no-warnings'], '')
+        : null;
     $failed = $done !== null && $done['rc'] !== 0;
     $over = after_upgrade($request, $kept, $failed);
     return $failed ? $done : $over;
@@ -1328,7 +1344,8 @@ function after_upgrade(array $request, ?array $kept, bool $failed): array {
     if ($kept !== null && (int) system_value('loglevel', 2) === 0) {
         $content['system']['loglevel'] = $kept['loglevel'];
     }
-    return occ_process($request, ['config:import', '--no-interaction', '--no-warnings'], json_encode($content));
+    $argv = ['config:import', '--no-interaction', '--no-warnings'];
+    return occ_process($request, $argv, json_encode($content));
 }
 
 // SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
