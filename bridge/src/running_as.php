@@ -5,9 +5,9 @@
 /**
  * The account that this process runs as, decided before anything of the Nextcloud is loaded.
  *
- * Started as root, behind a prefix for one, the process hands itself over to the account that the operator names, or to
- * the owner of config/config.php where nobody else can have put that file there. It stays root only where root owns all of
- * the code and nobody else can write to it. plugins/module_utils/_server/account.py has the same rule in Python.
+ * Started as root, behind a prefix for one, the process hands itself over to the account that the operator names, or
+ * to the owner of config/config.php where nobody else can have put that file there. It stays root only where root owns
+ * all of the code and nobody else can write to it. plugins/module_utils/_server/account.py has the same rule in Python.
  */
 
 namespace SecSign\Bridge;
@@ -194,7 +194,7 @@ function check_writers(string $folder, array $stat, array $config): void {
     }
 }
 
-/** For PHP that stays root: all code, the configuration and the folders above belong to root, and nobody else can write to them. */
+/** For PHP that stays root: code, configuration and the folders above belong to root, and nobody else can write there. */
 function check_that_only_root_writes(string $config): void {
     check_the_way_to(Run::$root);
     if (!is_file($config)) {

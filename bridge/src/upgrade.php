@@ -31,7 +31,8 @@ function occ_process(array $request, array $argv, string $stdin): array {
             $printed[$stream] .= $text = (string) fread($pipe, 65536);
             if (strlen($printed[1]) + strlen($printed[2]) > $request['max_output']) {
                 proc_terminate($process, 9);
-                throw new Failure('too_much_output', trim(substr($printed[$stream], 0, 200)), ['limit' => $request['max_output'] >> 20]);
+                $beginning = trim(substr($printed[$stream], 0, 200));
+                throw new Failure('too_much_output', $beginning, ['limit' => $request['max_output'] >> 20]);
             }
             if ($text === '' && feof($pipe)) {
                 unset($open[$stream]);

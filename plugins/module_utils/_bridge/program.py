@@ -27,8 +27,8 @@ SOURCES = (
     (782, "saml.php"),
     (916, "state.php"),
     (1196, "upgrade.php"),
-    (1317, "user_changes.php"),
-    (1476, "users.php"),
+    (1318, "user_changes.php"),
+    (1477, "users.php"),
 )
 
 PROGRAM = r"""
@@ -549,9 +549,9 @@ function explain_the_end(): void {
 /**
  * The account that this process runs as, decided before anything of the Nextcloud is loaded.
  *
- * Started as root, behind a prefix for one, the process hands itself over to the account that the operator names, or to
- * the owner of config/config.php where nobody else can have put that file there. It stays root only where root owns all of
- * the code and nobody else can write to it. plugins/module_utils/_server/account.py has the same rule in Python.
+ * Started as root, behind a prefix for one, the process hands itself over to the account that the operator names, or
+ * to the owner of config/config.php where nobody else can have put that file there. It stays root only where root owns
+ * all of the code and nobody else can write to it. plugins/module_utils/_server/account.py has the same rule in Python.
  */
 
 namespace SecSign\Bridge;
@@ -738,7 +738,7 @@ function check_writers(string $folder, array $stat, array $config): void {
     }
 }
 
-/** For PHP that stays root: all code, the configuration and the folders above belong to root, and nobody else can write to them. */
+/** For PHP that stays root: code, configuration and the folders above belong to root, and nobody else can write there. */
 function check_that_only_root_writes(string $config): void {
     check_the_way_to(Run::$root);
     if (!is_file($config)) {
@@ -1259,7 +1259,8 @@ function occ_process(array $request, array $argv, string $stdin): array {
             $printed[$stream] .= $text = (string) fread($pipe, 65536);
             if (strlen($printed[1]) + strlen($printed[2]) > $request['max_output']) {
                 proc_terminate($process, 9);
-                throw new Failure('too_much_output', trim(substr($printed[$stream], 0, 200)), ['limit' => $request['max_output'] >> 20]);
+                $beginning = trim(substr($printed[$stream], 0, 200));
+                throw new Failure('too_much_output', $beginning, ['limit' => $request['max_output'] >> 20]);
             }
             if ($text === '' && feof($pipe)) {
                 unset($open[$stream]);
