@@ -10,7 +10,6 @@ namespace SecSign\Bridge\Tests;
 use PHPUnit\Framework\Attributes\DataProvider;
 use SecSign\Bridge\Run;
 
-use function SecSign\Bridge\become_owner;
 use function SecSign\Bridge\boot;
 use function SecSign\Bridge\config_file;
 use function SecSign\Bridge\find_root;
@@ -87,26 +86,6 @@ final class StartTest extends BridgeTestCase {
         self::assertSame('/etc/nextcloud/config.php', config_file($this->root));
     }
 
-    public function testTheOwnerOfTheFileStaysWhoItIs(): void {
-        $before = posix_geteuid();
-        become_owner($this->write('config/config.php'));
-        self::assertSame($before, posix_geteuid());
-    }
-
-    public function testRootBecomesTheOwnerOfTheFile(): void {
-        if (posix_geteuid() !== 0) {
-            $this->addToAssertionCount(1); // only root can become somebody else
-            return;
-        }
-        $config = $this->write('config/config.php');
-        chown($config, 65534);
-        $code = "become_owner('$config'); say([posix_geteuid(), getenv('HOME')]);"
-            . " try { become_owner('$this->root'); } catch (Failure \$e) { say([\$e->kind, \$e->getMessage()]); }";
-        [$owner, $refused] = $this->printed($code);
-        self::assertSame([65534, posix_getpwuid(65534)['dir'] ?? '/'], $owner);
-        self::assertSame(['not_owner', 'root'], $refused, 'no way back');
-    }
-
     /** @dataProvider unusableConfigurations */
     #[DataProvider('unusableConfigurations')]
     public function testANextcloudThatCannotBeStarted(?string $config, string $kind): void {
@@ -114,7 +93,7 @@ final class StartTest extends BridgeTestCase {
             $this->write('config/config.php', $config);
         }
         self::assertSame($kind, $this->failure(function () {
-            boot($this->root);
+            boot($this->root, null);
         })[0]);
         self::assertSame('start', Run::$phase);
         $files = $config === null ? ['version.php'] : ['config/config.php', 'version.php'];
@@ -136,7 +115,8 @@ final class StartTest extends BridgeTestCase {
 
     public function testAFailureIsShownAsOneLineOfText(): void {
         [$record] = $this->printed("fail('boot', \"<p>one\\n  two</p>\", 7);");
-        $expected = ['type' => 'failure', 'kind' => 'boot', 'detail' => 'one two', 'php' => PHP_VERSION, 'line' => 7];
+        $expected = ['type' => 'failure', 'kind' => 'boot', 'detail' => 'one two', 'php' => PHP_VERSION, 'line' => 7,
+            'facts' => []];
         self::assertSame($expected, $record);
     }
 }

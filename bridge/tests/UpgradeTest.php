@@ -38,12 +38,16 @@ final class UpgradeTest extends BridgeTestCase {
         $this->database->insert('appconfig', ['secsign_nextcloud', 'upgrade', $kept]);
     }
 
+    private static function request(array $php_args = []): array {
+        return ['php_args' => $php_args, 'max_output' => 1 << 20];
+    }
+
     public function testOccGetsArgumentsAsTheyAre(): void {
         $this->write('occ', '<?php $stdin = stream_get_contents(STDIN);'
             . ' echo json_encode([array_slice($argv, 1), $stdin, getcwd(), ini_get("memory_limit")]);'
             . ' fwrite(STDERR, "warning"); exit(3);');
         $argv = ['user:list', "it's", '$(id) `id` "x" *', '', "two\nlines"];
-        $done = occ_process(['-d', 'memory_limit=123M'], $argv, "to\nstdin");
+        $done = occ_process(self::request(['-d', 'memory_limit=123M']), $argv, "to\nstdin");
         self::assertSame(['argv' => $argv, 'rc' => 3, 'stderr' => 'warning'], array_diff_key($done, ['stdout' => 0]));
         self::assertSame([$argv, "to\nstdin", realpath($this->root), '123M'], json_decode($done['stdout'], true));
     }
@@ -51,7 +55,7 @@ final class UpgradeTest extends BridgeTestCase {
     public function testOccMayPrintMuchOnBothStreams(): void {
         $this->write('occ', '<?php for ($i = 0; $i < 40; $i++) {'
             . ' fwrite(STDERR, str_repeat("e", 9999)); echo str_repeat("o", 9999); }');
-        $done = occ_process([], [], '');
+        $done = occ_process(self::request(), [], '');
         self::assertSame([0, 399960, 399960], [$done['rc'], strlen($done['stdout']), strlen($done['stderr'])]);
     }
 
@@ -68,11 +72,19 @@ final class UpgradeTest extends BridgeTestCase {
         self::assertNotSame($one, $two);
     }
 
+    public function testOccThatPrintsTooMuchIsStopped(): void {
+        $this->write('occ', '<?php while (true) { echo str_repeat(" ", 65536); }');
+        [$kind] = $this->failure(function () {
+            occ_process(['php_args' => [], 'max_output' => 3 << 20], [], '');
+        });
+        self::assertSame('too_much_output', $kind);
+    }
+
     public function testOccInheritsTheLock(): void {
         $this->write('occ', '<?php $pid = trim(shell_exec("sleep 5 >/dev/null 2>&1 & echo $!"));'
             . ' file_put_contents(__DIR__ . "/pid", $pid);');
         $lock = lock(LOCK_EX);
-        occ_process([], [], '');
+        occ_process(self::request(), [], '');
         fclose($lock);
         $found = $this->quietly(function () {
             return $this->failure(static function () {
@@ -128,7 +140,7 @@ final class UpgradeTest extends BridgeTestCase {
 
     public function testAnUpgradeIsNotedUntilItSucceeds(): void {
         $this->occ();
-        $request = ['apps' => ['one' => 'yes'], 'php_args' => []];
+        $request = ['apps' => ['one' => 'yes'], 'php_args' => [], 'max_output' => 1 << 20];
         self::assertSame(0, upgrade($request)['rc']);
         self::assertSame([[self::UPGRADE, null]], $this->calls());
         self::assertSame(['secsign_nextcloud' => []], $this->config->apps);
@@ -142,7 +154,7 @@ final class UpgradeTest extends BridgeTestCase {
     public function testNoUpgradeInMaintenanceMode(): void {
         $this->config->system['maintenance'] = true;
         self::assertSame('maintenance', $this->failure(static function () {
-            upgrade(['apps' => [], 'php_args' => []]);
+            upgrade(['apps' => [], 'php_args' => [], 'max_output' => 1 << 20]);
         })[0]);
         self::assertSame([], $this->calls());
         self::assertSame([], $this->config->apps);
@@ -152,7 +164,7 @@ final class UpgradeTest extends BridgeTestCase {
         $this->occ();
         $this->noted();
         $this->config->system += ['maintenance' => true, 'loglevel' => 0];
-        finish_upgrade(['php_args' => []]);
+        finish_upgrade(['php_args' => [], 'max_output' => 1 << 20]);
         self::assertSame([[self::IMPORT, [
             'apps' => ['secsign_nextcloud' => ['upgrade' => null]],
             'system' => ['maintenance' => false, 'loglevel' => 2],
@@ -162,7 +174,7 @@ final class UpgradeTest extends BridgeTestCase {
     public function testTheUpgradeOfAnAdministratorIsLeftAlone(): void {
         $this->config->system['maintenance'] = true;
         self::assertSame('maintenance', $this->failure(static function () {
-            finish_upgrade(['php_args' => []]);
+            finish_upgrade(['php_args' => [], 'max_output' => 1 << 20]);
         })[0]);
         self::assertSame([], $this->calls());
     }
@@ -170,7 +182,7 @@ final class UpgradeTest extends BridgeTestCase {
     public function testAnUpgradeThatIsGivenUpSwitchesTheAppsOnAgain(): void {
         $this->occ();
         $this->noted(['one' => 'yes', 'two' => '["staff"]']);
-        end_upgrade(['php_args' => []]);
+        end_upgrade(['php_args' => [], 'max_output' => 1 << 20]);
         self::assertSame([[self::IMPORT, ['apps' => [
             'secsign_nextcloud' => ['upgrade' => null],
             'one' => ['enabled' => 'yes'],

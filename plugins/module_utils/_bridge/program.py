@@ -738,7 +738,7 @@ function check_writers(string $folder, array $stat, array $config): void {
     }
 }
 
-/** For PHP that stays root: code, configuration and the folders above belong to root, and nobody else can write there. */
+/** For PHP that stays root: code, configuration and folders above are root's, and nobody else can write there. */
 function check_that_only_root_writes(string $config): void {
     check_the_way_to(Run::$root);
     if (!is_file($config)) {

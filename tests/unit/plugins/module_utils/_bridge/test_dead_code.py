@@ -15,6 +15,7 @@ SOURCES = {path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT 
 PROGRAM = "\n".join(STRING_OR_COMMENT.sub(lambda found: "" if found[0][0] == "/" else found[0], text) for text in SOURCES.values())
 # name => body
 FUNCTIONS = dict(re.findall(r"^function (\w+)\((.*?)^}", PROGRAM, re.MULTILINE | re.DOTALL))
+CLASSES = re.findall(r"^final class \w+(.*?)^}", PROGRAM, re.MULTILINE | re.DOTALL)
 
 
 def operations() -> Set[str]:
@@ -26,7 +27,7 @@ def operations() -> Set[str]:
 
 def is_called(name: str) -> bool:
     """By another function: directly, or as a callable that is written ``__NAMESPACE__ . '\\\\name'``."""
-    bodies = [body for other, body in FUNCTIONS.items() if other != name]
+    bodies = [body for other, body in FUNCTIONS.items() if other != name] + CLASSES
     if any(f"__NAMESPACE__ . '\\\\{name}'" in body for body in bodies):
         return True
     return any(re.search(rf"(?<![\w>:$\\]){name}\(", STRING_OR_COMMENT.sub("", body)) for body in bodies)
