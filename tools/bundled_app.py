@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Makes plugins/module_utils/_app/bundled.py from nextcloud_app/twofactor_secsign.
 
-A module on a managed node has no package to compare the installed app with, so the digest of the package travels with its code.
+A module on a managed node has no package to compare an installed app with, so the digest travels with its code.
 usage: tools/bundled_app.py [--check]
 """
 
@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "collections"), str(ROOT / "nextcloud_app")]
 
 import build  # noqa: E402
+
 from ansible_collections.secsign.nextcloud.plugins.module_utils._app.package import read_package  # noqa: E402
 
 CONSTANTS = ROOT / "plugins" / "module_utils" / "_app" / "bundled.py"
@@ -45,7 +46,8 @@ def main() -> int:
     text = generate()
     if "--check" in sys.argv:
         fresh = CONSTANTS.exists() and CONSTANTS.read_text(encoding="utf-8") == text
-        print("" if fresh else "plugins/module_utils/_app/bundled.py is not what nextcloud_app makes: run tools/bundled_app.py\n", end="")
+        if not fresh:
+            print("plugins/module_utils/_app/bundled.py is not what nextcloud_app makes: run tools/bundled_app.py")
         return 0 if fresh else 1
     CONSTANTS.write_text(text, encoding="utf-8")
     return 0

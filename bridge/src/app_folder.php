@@ -9,14 +9,12 @@
 namespace SecSign\Bridge;
 
 function remove_tree(string $path): void {
-    if (is_link($path) || is_file($path)) {
-        unlink($path);
+    if (is_link($path) || !is_dir($path)) {
+        // whatever it is, a pipe as well
+        (is_link($path) || file_exists($path)) && unlink($path);
         return;
     }
-    if (!is_dir($path)) {
-        return;
-    }
-    foreach (array_diff(scandir($path), ['.', '..']) as $name) {
+    foreach (array_diff(scandir($path) ?: [], ['.', '..']) as $name) {
         remove_tree("$path/$name");
     }
     rmdir($path);
@@ -46,7 +44,13 @@ function closed_home(string $app): ?string {
     if ($path === null) {
         return implode(', ', array_column($folders, 'path'));
     }
-    return is_writable(dirname($path)) ? null : dirname($path);
+    foreach ([dirname($path), $path] as $folder) {
+        // of an app's own folder that belongs to somebody else only the name could be changed
+        if (is_dir($folder) && !is_writable($folder)) {
+            return $folder;
+        }
+    }
+    return null;
 }
 
 /** Only one run at a time changes an app; the lock is held as long as the caller keeps what this returns. */
@@ -121,15 +125,16 @@ function revert_app(array $request): array {
     return [];
 }
 
-/** The code of an app, file by file, so that it can be put back one day. */
+/** The code of an app, file by file, so that it can be put back one day. Of changed code at most 'bytes_max'. */
 function pack_app(array $request): array {
-    $path = app_path($request['app']);
-    $folder = new \RecursiveDirectoryIterator((string) $path, \FilesystemIterator::SKIP_DOTS);
-    foreach (new \RecursiveIteratorIterator($folder) as $file) {
-        if ($file->isFile() && !$file->isLink()) {
-            $data = file_get_contents($file->getPathname());
-            say(['type' => 'part', 'rows' => [['path' => substr($file->getPathname(), strlen($path) + 1),
-                'mode' => $file->getPerms() & 0777, 'hex' => bin2hex($data)]]]);
+    $path = (string) app_path($request['app']);
+    $bytes_max = $request['bytes_max'] ?? PHP_INT_MAX;
+    foreach (entries_of($path) as $name => $kind) {
+        if ($kind === 'file' && is_readable("$path/$name") && filesize("$path/$name") <= $bytes_max) {
+            $data = file_get_contents("$path/$name");
+            $bytes_max -= strlen($data);
+            $mode = fileperms("$path/$name") & 0777;
+            say(['type' => 'part', 'rows' => [['path' => $name, 'mode' => $mode, 'hex' => bin2hex($data)]]]);
         }
     }
     return [];

@@ -19,7 +19,7 @@ function read(array $request): array {
         throw new Failure(left_by($unfinished) ? 'upgrade_interrupted' : 'maintenance', Run::$root);
     }
     $state['unfinished'] = $unfinished !== null;
-    $state['apps'] = read_apps($request['apps'], $request['digests']);
+    $state['apps'] = read_apps($request['apps'], $request['digests'], $request['packages']);
     $state['settings'] = read_settings($request['settings']);
     $state['policy'] = read_policy();
     $state['groups'] = read_groups($request['groups']);

@@ -107,34 +107,21 @@ function app_facts(string $app): array {
     return $facts;
 }
 
-/** The same sum over paths and contents that the module makes of a package, so that the two can be compared. */
-function folder_digest(string $path): string {
-    $files = [];
-    $walk = new \RecursiveIteratorIterator(new \RecursiveDirectoryIterator($path, \FilesystemIterator::SKIP_DOTS));
-    foreach ($walk as $file) {
-        $name = substr($file->getPathname(), strlen($path) + 1);
-        // a package's sum leaves these two out
-        if (!preg_match('#^(\.git|node_modules)(/|$)#', $name)) {
-            $files[$name] = $file->getPathname();
-        }
-    }
-    ksort($files, SORT_STRING);
-    $sum = hash_init('sha256');
-    foreach ($files as $name => $full) {
-        hash_update($sum, strlen($name) . ':' . filesize($full) . ':' . $name);
-        hash_update_file($sum, $full);
-    }
-    return hash_final($sum);
-}
-
-function read_apps(array $wanted, array $digests): array {
+/** $packages: app => version and digest of the package with which files of that version are compared. */
+function read_apps(array $wanted, array $digests, array $packages): array {
     $found = [];
     foreach ($wanted as $app) {
-        $found[$app] = app_facts($app)
-            + ['enabled' => 'no', 'installed_version' => null, 'digest' => null, 'closed' => closed_home($app)];
-        if (in_array($app, $digests, true) && $found[$app]['path'] !== null) {
-            $found[$app]['digest'] = folder_digest($found[$app]['path']);
+        $facts = app_facts($app) + ['enabled' => 'no', 'installed_version' => null, 'digest' => null, 'code' => null];
+        $facts['closed'] = closed_home($app);
+        if (in_array($app, $digests, true) && $facts['path'] !== null) {
+            // a package's sum leaves these two out
+            $facts['digest'] = folder_digest($facts['path'], ['.git', 'node_modules'], ENTRIES_MAX, BYTES_MAX);
         }
+        if ($facts['version'] !== null && $facts['version'] === ($packages[$app]['version'] ?? null)) {
+            $facts['code'] = compare_folder($facts['path'], $packages[$app]['digest']);
+            $facts['closed'] = $facts['closed'] ?? $facts['code']['closed'];
+        }
+        $found[$app] = $facts;
         foreach (app_folders() as $folder) {
             if (is_dir($folder['path'] . "/.secsign-old-$app") || is_dir($folder['path'] . "/.secsign-new-$app")) {
                 $found[$app]['interrupted'] = true;
@@ -247,6 +234,8 @@ function read_providers(): array {
         list('app' => $app, 'class' => $class) = $entry;
         Run::$phase = "provider:$app";
         try {
+            $facts = Run::$state['apps'][$app] ?? [];
+            isset($facts['code']) && refuse_endless_files($facts['path'], $facts['code']);
             load_app($app);
             $provider = service($class);
             $space = 'OCP\\Authentication\\TwoFactorAuth\\';

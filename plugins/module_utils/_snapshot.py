@@ -5,6 +5,8 @@
 
 A snapshot holds settings, policy, exemptions, the state of the app and, where its code was replaced, that code, and the SecSign
 IDs of the people whom the change touches. It holds no secret, and is readable by its owner alone all the same.
+
+Code of the provider app that was changed on the server is kept as evidence only: no rollback installs it again.
 """
 
 from __future__ import annotations
@@ -26,6 +28,8 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._text import sta
 
 _FORMAT = 1
 _KEPT = 20
+# Changed code may hold anything, such as a file that would fill the disk.
+_CHANGED_BYTES_MAX = 32 * 1024 * 1024
 _SYSTEM_KEYS = {
     "twofactor_enforced": "enforced",
     "twofactor_enforced_groups": "groups",
@@ -62,10 +66,12 @@ def keep(nextcloud: Nextcloud, base: str, before: State, plans: t.Sequence[Plan]
     try:
         with OwnFolder(path, create=True, private=True) as folder:
             for app_id in _replaced_apps(before, plans):
-                archive = _pack(nextcloud, app_id)
+                is_changed = before.apps[app_id].code_state == "changed"
+                archive = _pack(nextcloud, app_id, _CHANGED_BYTES_MAX if is_changed else None)
                 file = name + "-" + app_id + ".tar"
                 folder.write(file, archive)
-                snapshot["apps"][app_id]["archive"] = {"path": os.path.join(path, file), "sha256": hashlib.sha256(archive).hexdigest()}
+                kept = {"path": os.path.join(path, file), "sha256": hashlib.sha256(archive).hexdigest()}
+                snapshot["apps"][app_id]["changed_code" if is_changed else "archive"] = kept
             folder.write(name + ".json", json.dumps(snapshot, sort_keys=True, ensure_ascii=False).encode())
             _forget_old(folder)
     except UntrustedPath as error:
@@ -89,11 +95,11 @@ def _replaced_apps(before: State, plans: t.Sequence[Plan]) -> t.List[str]:
     return [app_id for app_id in placed if before.apps[app_id].path is not None]
 
 
-def _pack(nextcloud: Nextcloud, app_id: str) -> bytes:
-    """The app's code as it is now, as an archive that the module app takes."""
+def _pack(nextcloud: Nextcloud, app_id: str, bytes_max: t.Optional[int]) -> bytes:
+    """The app's code as it is now, as an archive that the module app takes; files beyond ``bytes_max`` are left out."""
     memory = io.BytesIO()
     with tarfile.open(fileobj=memory, mode="w") as archive:
-        for item in nextcloud.ask("pack_app", app=app_id).parts():
+        for item in nextcloud.ask("pack_app", app=app_id, bytes_max=bytes_max).parts():
             member = tarfile.TarInfo(app_id + "/" + item["path"])
             data = bytes.fromhex(item["hex"])
             member.size, member.mode = len(data), item["mode"] & 0o755

@@ -39,6 +39,8 @@ options:
       - Without it, V(twofactor_secsign) comes from this collection, unless the server has the same or a newer version already; any other app
         must be on the server.
       - An installed app of the same version whose files differ from those of the archive or folder is installed anew.
+      - Without it, the files of an installed V(twofactor_secsign) are compared with the package of the same version in this collection.
+        If files were changed, added or removed, the run lists the files in a warning and restores the package.
     type: str
   remote_src:
     description: Whether the path in O(source) is on the host and not on the control machine.

@@ -106,6 +106,13 @@ app:
       description: Version of its code.
       type: str
       sample: 1.0.0
+    code:
+      description:
+        - Whether the files of V(twofactor_secsign) are those of the package of the same version in this collection. A link, an additional
+          file and a missing file count as a change. An operator's own C(appinfo/signature.json) does not.
+        - V(unchanged), V(changed), or V(unknown) if the app is not installed, is another app or has another version.
+      type: str
+      sample: unchanged
     enabled:
       description: Whether it is enabled.
       type: bool

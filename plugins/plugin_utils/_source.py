@@ -44,14 +44,22 @@ class Brought:
         return self._read()
 
     def name(self) -> t.Dict[str, t.Any]:
-        """What the module is told of it first: nearly every host has the app that comes with the collection, and has no use for more."""
+        """What the module is told of it first: nearly every host has the app that comes with the collection, and has no use for more.
+
+        The digest of that app's package is part of the module, so changed files are found without more.
+        """
         return self.facts() if self.version is None else {"app_id": BUNDLED_APP, "version": self.version, "bundled": True}
 
     def facts(self) -> t.Dict[str, t.Any]:
         """All that the module is told of it, but for the files."""
         info = self.package.info
         xml = base64.b64encode(self.package.info_xml).decode()
-        return {"app_id": info.app_id, "version": info.version, "info": xml, "digest": self.package.digest, "bundled": self.version is not None}
+        facts: t.Dict[str, t.Any] = {"app_id": info.app_id, "version": info.version, "info": xml, "digest": self.package.digest}
+        facts["bundled"] = self.version is not None
+        if self.version is not None:
+            # the module names the files that were changed
+            facts["files"] = {item.path: hashlib.sha256(item.data).hexdigest() for item in self.package.files}
+        return facts
 
     def archive(self) -> bytes:
         """The bytes to send: the archive as it is, or a folder as one."""
@@ -136,7 +144,8 @@ def execute(
     there = shell.join_path(shell.tmpdir, os.path.basename(brought.path) if not os.path.isdir(brought.path) else brought.package.info.app_id + ".tar")
     action._transfer_data(there, archive)
     action._fixup_perms2((shell.tmpdir, there))
-    sent = arguments({"source": there, "sha256": hashlib.sha256(archive).hexdigest(), "remote_src": True})
+    known = {} if brought.version is None else {"brought": brought.facts()}
+    sent = arguments({"source": there, "sha256": hashlib.sha256(archive).hexdigest(), "remote_src": True, **known})
     try:
         return dict(action._execute_module(module_args=sent, task_vars=task_vars))
     finally:

@@ -16,6 +16,7 @@ import os
 import tempfile
 import typing as t
 
+from ansible_collections.secsign.nextcloud.plugins.module_utils._app import bundled
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Bridge, More, Occ, Part, Plan, Step, Upgrade, import_config
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.info_xml import AppInfo, PackageError, fits, parse_info
@@ -24,6 +25,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state im
     SECSIGN_APPS,
     UPSTREAM_APP,
     App,
+    Code,
     Provider,
     Server,
     State,
@@ -74,6 +76,7 @@ class AppPart(Part):
         self._brought: t.Optional[t.Mapping[str, t.Any]] = params.get("brought")
         if self._brought is not None and not {"app_id", "version", "bundled"} <= set(self._brought):
             raise NextcloudError("bad_option", option="brought", detail="is for the collection's own use; leave it out")
+        self._is_bundled = bool(self._brought and self._brought["bundled"])
         self._check_mode = check_mode
         self._download = download
         self._package: t.Optional[Package] = None
@@ -107,7 +110,13 @@ class AppPart(Part):
         wants.apps |= candidates
         wants.groups |= set(self._groups or ())
         wants.providers = True
-        if (self._source and self._source != _STORE) or (self._brought and not self._brought["bundled"]):
+        if self._brought is not None and self._is_bundled:
+            # the package itself, once it is known, decides: a checkout may be ahead of what was generated from it
+            version = self._brought["version"]
+            digest = self._brought.get("digest", bundled.DIGEST if version == bundled.VERSION else None)
+            if digest is not None:
+                wants.packages[self._brought["app_id"]] = (version, digest)
+        elif (self._source and self._source != _STORE) or self._brought:
             wants.digests |= candidates
 
     def settled(self, state: State) -> State:
@@ -129,6 +138,8 @@ class AppPart(Part):
         }
         if app.digest:
             shown["content"] = app.digest
+        if app.code is not None:
+            shown["code"] = app.code_state
         if app.enabled and app.installed_version not in (None, app.version):
             shown["state"] = "waiting for its upgrade, " + shown["state"]
         if app.interrupted:
@@ -144,16 +155,23 @@ class AppPart(Part):
         package = self._find_package(app)
         steps: t.List[Step] = []
         settle: t.List[Step] = []
+        warnings: t.Tuple[str, ...] = ()
         wanted = app
         if package is not None and self._differs(app, package):
             self._check_package(app, package.info, state)
             _check_open(app)
             if not package.files and not self._check_mode:
                 raise PackageWanted()
+            if self._brought is not None and _is_changed(app):
+                # here, since hardly any run needs it
+                from ansible_collections.secsign.nextcloud.plugins.module_utils._app.changed_files import describe
+
+                warnings = (describe(app, self._brought["files"]) + " The run restores the package.",)
             steps.append(_place(app, package))
             settle.append(Bridge("keep_app", {"app": app.app_id}))
             wanted = wanted._replace(
-                path=app.path or "", version=package.info.version, installed_version=package.info.version, digest=package.digest,
+                path=app.path or "", version=package.info.version, installed_version=package.info.version,
+                digest=None if self._is_bundled else package.digest, code=app.code and Code(True),
                 info_xml=package.info_xml, interrupted=False,
             )  # fmt: skip
         elif self._source == _STORE and (app.path is None or self._version not in (None, app.version)):
@@ -190,7 +208,7 @@ class AppPart(Part):
             after = taken_over(after)
         if not steps and app.enabled:
             _check_loads(app.app_id, state)
-        return Plan(steps=tuple(steps), after=after, settle=tuple(settle))
+        return Plan(steps=tuple(steps), after=after, settle=tuple(settle), warnings=warnings)
 
     # ------------------------------------------------------------------ refusing
 
@@ -277,7 +295,9 @@ class AppPart(Part):
 
     def _differs(self, app: App, package: Package) -> bool:
         # what an interrupted run put in place was never proven: again, so that the version before it stays for an undo
-        return app.path is None or app.interrupted or app.version != package.info.version or app.digest != package.digest
+        if app.path is None or app.interrupted or app.version != package.info.version:
+            return True
+        return _is_changed(app) if self._is_bundled else app.digest != package.digest
 
     def _from_store(self, app: App) -> Occ:
         if app.path is None:
@@ -313,16 +333,17 @@ class AppPart(Part):
 
     def _find_package(self, app: App) -> t.Optional[Package]:
         """The package that is to be there: read whole, or, of one on the control machine, what is known about it."""
+        if self._brought is not None and self._is_bundled:
+            # nobody asked for it: it serves where nothing newer is there, and only under its own name
+            is_older = app.version is None or _older(app.version, self._brought["version"])
+            if app.app_id != self._brought["app_id"] or not (is_older or _is_changed(app)):
+                return None
         if self._source and self._source != _STORE:
             return self._load_package(self._source, app.app_id)
         if self._brought is None or self._source == _STORE:
             return None
-        app_id, version = self._brought["app_id"], self._brought["version"]
-        if self._brought["bundled"]:
-            # nobody asked for it: it serves where nothing newer is there, and only under its own name
-            if app.app_id != app_id or (app.version is not None and not _older(app.version, version)):
-                return None
-        elif app.app_id != app_id:
+        app_id = self._brought["app_id"]
+        if app.app_id != app_id:
             raise NextcloudError("package", detail="the package is of the app {0} and not of {1}; name the right one.".format(app_id, app.app_id))
         if "digest" not in self._brought:
             raise PackageWanted()
@@ -347,6 +368,10 @@ class AppPart(Part):
                 except PackageError as error:
                     raise NextcloudError("package", detail=str(error).replace(path, os.path.basename(source)))
         return self._package
+
+
+def _is_changed(app: App) -> bool:
+    return app.code is not None and not app.code.unchanged
 
 
 def _check_open(app: App) -> None:

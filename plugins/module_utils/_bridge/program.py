@@ -21,14 +21,15 @@ LOADER = "eval(stream_get_contents(STDIN, (int) fgets(STDIN)));"
 # The line of PROGRAM with which each source begins.
 SOURCES = (
     (1, "start.php"),
-    (144, "app_folder.php"),
-    (307, "main.php"),
-    (512, "running_as.php"),
-    (782, "saml.php"),
-    (916, "state.php"),
-    (1196, "upgrade.php"),
-    (1318, "user_changes.php"),
-    (1477, "users.php"),
+    (144, "app_files.php"),
+    (274, "app_folder.php"),
+    (442, "main.php"),
+    (647, "running_as.php"),
+    (917, "saml.php"),
+    (1051, "state.php"),
+    (1320, "upgrade.php"),
+    (1442, "user_changes.php"),
+    (1601, "users.php"),
 )
 
 PROGRAM = r"""
@@ -179,20 +180,148 @@ function boot(string $root, ?string $run_as): void {
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /**
+ * The files of an app, compared with a package. Nothing that lies in the folder can make this wait or fill the memory.
+ */
+
+namespace SecSign\Bridge;
+
+/** Names and bytes that are read of an app's folder; a package with more is refused. */
+const ENTRIES_MAX = 50000;
+const BYTES_MAX = 500 << 20;
+/** The same for the app in this collection, which is small. */
+const BUNDLED_ENTRIES_MAX = 2000;
+const BUNDLED_BYTES_MAX = 32 << 20;
+/** A signature of an operator's own, see docs/app.md: data, and no package of the collection has one. */
+const SIGNATURE = 'appinfo/signature.json';
+
+/**
+ * Path below the folder => what it is: file, dir, link ... No link is followed, and nothing but folders is opened.
+ *
+ * @param array $left_out names at the top that are passed over
+ */
+function entries_of(string $folder, array $left_out = [], string $below = ''): \Generator {
+    $open = @opendir("$folder/$below");
+    if ($open === false) {
+        yield rtrim($below, '/') => 'unreadable';
+        return;
+    }
+    while (($name = readdir($open)) !== false) {
+        if ($name === '.' || $name === '..' || in_array($name, $left_out, true)) {
+            continue;
+        }
+        $kind = (string) @filetype("$folder/$below$name");
+        yield $below . $name => $kind;
+        if ($kind === 'dir') {
+            yield from entries_of($folder, [], "$below$name/");
+        }
+    }
+    closedir($open);
+}
+
+/** Adds a file to a sum, after its size and name if it has one. Null: no plain file, unreadable or too large. */
+function add_to_sum($sum, string $full, int $bytes_max, ?string $name = null): ?int {
+    // n: a pipe that took the file's place does not make it wait
+    $file = @fopen($full, 'rbn');
+    $about = $file === false ? false : fstat($file);
+    if ($about === false || ($about['mode'] & 0170000) !== 0100000 || $about['size'] > $bytes_max) {
+        return null;
+    }
+    if ($name !== null) {
+        hash_update($sum, strlen($name) . ':' . $about['size'] . ':' . $name);
+    }
+    $read = hash_update_stream($sum, $file, $about['size']);
+    fclose($file);
+    return $read === $about['size'] ? $read : null;
+}
+
+/** The sum that the module makes of a package, over paths and contents. Null: something is no part of any package. */
+function folder_digest(string $path, array $left_out, int $entries_max, int $bytes_max, array $but = []): ?string {
+    $names = [];
+    foreach (entries_of($path, $left_out) as $name => $kind) {
+        if (--$entries_max < 0 || !in_array($kind, ['file', 'dir'], true)) {
+            return null;
+        }
+        if ($kind === 'file' && !in_array($name, $but, true)) {
+            $names[] = $name;
+        }
+    }
+    sort($names, SORT_STRING);
+    $sum = hash_init('sha256');
+    foreach ($names as $name) {
+        $size = add_to_sum($sum, "$path/$name", $bytes_max, $name);
+        if ($size === null) {
+            return null;
+        }
+        $bytes_max -= $size;
+    }
+    return hash_final($sum);
+}
+
+/** Whether the folder holds what the package of that digest holds. If not: what it holds, file by file. */
+function compare_folder(string $path, string $digest): array {
+    $unchanged = folder_digest($path, [], BUNDLED_ENTRIES_MAX, BUNDLED_BYTES_MAX) === $digest;
+    if (!$unchanged && @filetype("$path/" . SIGNATURE) === 'file') {
+        $unchanged = folder_digest($path, [], BUNDLED_ENTRIES_MAX, BUNDLED_BYTES_MAX, [SIGNATURE]) === $digest;
+    }
+    if ($unchanged) {
+        return ['unchanged' => true, 'files' => [], 'complete' => true, 'closed' => null];
+    }
+    return ['unchanged' => false] + file_sums($path);
+}
+
+/** Path and SHA-256 of each file, or why there is no sum; and a folder that could not be removed with the app. */
+function file_sums(string $path): array {
+    $found = ['files' => [], 'complete' => true, 'closed' => null];
+    $entries_max = BUNDLED_ENTRIES_MAX;
+    $bytes_max = BUNDLED_BYTES_MAX;
+    foreach (entries_of($path) as $name => $kind) {
+        if (--$entries_max < 0) {
+            $found['complete'] = false;
+            break;
+        }
+        if ($kind === 'dir') {
+            $found['closed'] = $found['closed'] ?? (is_writable("$path/$name") ? null : "$path/$name");
+            continue;
+        }
+        $word = ['link' => 'a link', 'unreadable' => 'unreadable'][$kind] ?? 'not a plain file';
+        if ($kind === 'file') {
+            $sum = hash_init('sha256');
+            $size = add_to_sum($sum, "$path/$name", $bytes_max);
+            $bytes_max -= (int) $size;
+            $word = is_readable("$path/$name") ? 'too large' : 'unreadable';
+            $word = $size === null ? $word : hash_final($sum);
+        }
+        $found['files'][] = [$name, $word];
+    }
+    return $found;
+}
+
+/** PHP would wait for ever for such a file of changed code, or run out of memory, as soon as Nextcloud loads it. */
+function refuse_endless_files(string $path, array $code): void {
+    foreach ($code['files'] as list($name)) {
+        $file = "$path/$name";
+        if (substr($name, -4) === '.php' && file_exists($file) && (!is_file($file) || filesize($file) > BUNDLED_BYTES_MAX)) {
+            throw new Failure('app_broken', "$name is not a plain file or too large");
+        }
+    }
+}
+
+// SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/**
  * The folder of an app, changed by rename.
  */
 
 namespace SecSign\Bridge;
 
 function remove_tree(string $path): void {
-    if (is_link($path) || is_file($path)) {
-        unlink($path);
+    if (is_link($path) || !is_dir($path)) {
+        // whatever it is, a pipe as well
+        (is_link($path) || file_exists($path)) && unlink($path);
         return;
     }
-    if (!is_dir($path)) {
-        return;
-    }
-    foreach (array_diff(scandir($path), ['.', '..']) as $name) {
+    foreach (array_diff(scandir($path) ?: [], ['.', '..']) as $name) {
         remove_tree("$path/$name");
     }
     rmdir($path);
@@ -222,7 +351,13 @@ function closed_home(string $app): ?string {
     if ($path === null) {
         return implode(', ', array_column($folders, 'path'));
     }
-    return is_writable(dirname($path)) ? null : dirname($path);
+    foreach ([dirname($path), $path] as $folder) {
+        // of an app's own folder that belongs to somebody else only the name could be changed
+        if (is_dir($folder) && !is_writable($folder)) {
+            return $folder;
+        }
+    }
+    return null;
 }
 
 /** Only one run at a time changes an app; the lock is held as long as the caller keeps what this returns. */
@@ -297,15 +432,16 @@ function revert_app(array $request): array {
     return [];
 }
 
-/** The code of an app, file by file, so that it can be put back one day. */
+/** The code of an app, file by file, so that it can be put back one day. Of changed code at most 'bytes_max'. */
 function pack_app(array $request): array {
-    $path = app_path($request['app']);
-    $folder = new \RecursiveDirectoryIterator((string) $path, \FilesystemIterator::SKIP_DOTS);
-    foreach (new \RecursiveIteratorIterator($folder) as $file) {
-        if ($file->isFile() && !$file->isLink()) {
-            $data = file_get_contents($file->getPathname());
-            say(['type' => 'part', 'rows' => [['path' => substr($file->getPathname(), strlen($path) + 1),
-                'mode' => $file->getPerms() & 0777, 'hex' => bin2hex($data)]]]);
+    $path = (string) app_path($request['app']);
+    $bytes_max = $request['bytes_max'] ?? PHP_INT_MAX;
+    foreach (entries_of($path) as $name => $kind) {
+        if ($kind === 'file' && is_readable("$path/$name") && filesize("$path/$name") <= $bytes_max) {
+            $data = file_get_contents("$path/$name");
+            $bytes_max -= strlen($data);
+            $mode = fileperms("$path/$name") & 0777;
+            say(['type' => 'part', 'rows' => [['path' => $name, 'mode' => $mode, 'hex' => bin2hex($data)]]]);
         }
     }
     return [];
@@ -358,7 +494,7 @@ function read(array $request): array {
         throw new Failure(left_by($unfinished) ? 'upgrade_interrupted' : 'maintenance', Run::$root);
     }
     $state['unfinished'] = $unfinished !== null;
-    $state['apps'] = read_apps($request['apps'], $request['digests']);
+    $state['apps'] = read_apps($request['apps'], $request['digests'], $request['packages']);
     $state['settings'] = read_settings($request['settings']);
     $state['policy'] = read_policy();
     $state['groups'] = read_groups($request['groups']);
@@ -1055,34 +1191,21 @@ function app_facts(string $app): array {
     return $facts;
 }
 
-/** The same sum over paths and contents that the module makes of a package, so that the two can be compared. */
-function folder_digest(string $path): string {
-    $files = [];
-    $walk = new \RecursiveIteratorIterator(new \RecursiveDirectoryIterator($path, \FilesystemIterator::SKIP_DOTS));
-    foreach ($walk as $file) {
-        $name = substr($file->getPathname(), strlen($path) + 1);
-        // a package's sum leaves these two out
-        if (!preg_match('#^(\.git|node_modules)(/|$)#', $name)) {
-            $files[$name] = $file->getPathname();
-        }
-    }
-    ksort($files, SORT_STRING);
-    $sum = hash_init('sha256');
-    foreach ($files as $name => $full) {
-        hash_update($sum, strlen($name) . ':' . filesize($full) . ':' . $name);
-        hash_update_file($sum, $full);
-    }
-    return hash_final($sum);
-}
-
-function read_apps(array $wanted, array $digests): array {
+/** $packages: app => version and digest of the package with which files of that version are compared. */
+function read_apps(array $wanted, array $digests, array $packages): array {
     $found = [];
     foreach ($wanted as $app) {
-        $found[$app] = app_facts($app)
-            + ['enabled' => 'no', 'installed_version' => null, 'digest' => null, 'closed' => closed_home($app)];
-        if (in_array($app, $digests, true) && $found[$app]['path'] !== null) {
-            $found[$app]['digest'] = folder_digest($found[$app]['path']);
+        $facts = app_facts($app) + ['enabled' => 'no', 'installed_version' => null, 'digest' => null, 'code' => null];
+        $facts['closed'] = closed_home($app);
+        if (in_array($app, $digests, true) && $facts['path'] !== null) {
+            // a package's sum leaves these two out
+            $facts['digest'] = folder_digest($facts['path'], ['.git', 'node_modules'], ENTRIES_MAX, BYTES_MAX);
         }
+        if ($facts['version'] !== null && $facts['version'] === ($packages[$app]['version'] ?? null)) {
+            $facts['code'] = compare_folder($facts['path'], $packages[$app]['digest']);
+            $facts['closed'] = $facts['closed'] ?? $facts['code']['closed'];
+        }
+        $found[$app] = $facts;
         foreach (app_folders() as $folder) {
             if (is_dir($folder['path'] . "/.secsign-old-$app") || is_dir($folder['path'] . "/.secsign-new-$app")) {
                 $found[$app]['interrupted'] = true;
@@ -1195,6 +1318,8 @@ function read_providers(): array {
         list('app' => $app, 'class' => $class) = $entry;
         Run::$phase = "provider:$app";
         try {
+            $facts = Run::$state['apps'][$app] ?? [];
+            isset($facts['code']) && refuse_endless_files($facts['path'], $facts['code']);
             load_app($app);
             $provider = service($class);
             $space = 'OCP\\Authentication\\TwoFactorAuth\\';

@@ -9,6 +9,7 @@ import json
 import re
 import typing as t
 
+from ansible_collections.secsign.nextcloud.plugins.module_utils._app import bundled
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.packed_people import Packer, exemptions_view
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.enforcement import policy_view
@@ -16,7 +17,17 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.guard im
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import MANAGED_GROUPS, STORE, Scope, current_scope, stored_intent
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.login import CLASSES
 from ansible_collections.secsign.nextcloud.plugins.module_utils._saml.part import info_view, keeps_a_way_in
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import BACKUP_CODES, SAML_APP, App, Person, Provider, State, Wants, read_apart
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
+    BACKUP_CODES,
+    BUNDLED_APP,
+    SAML_APP,
+    App,
+    Person,
+    Provider,
+    State,
+    Wants,
+    read_apart,
+)
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import Onboarding, Settings, UserPermissions, app_candidates, check_app_id
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.id_server import IdServer
@@ -148,6 +159,7 @@ def info(nextcloud: Nextcloud, params: t.Mapping[str, t.Any], check_mode: bool) 
     app_id = check_app_id(params["app_id"])
     wants = Wants(
         apps=app_candidates(app_id) | {SAML_APP},
+        packages={BUNDLED_APP: (bundled.VERSION, bundled.DIGEST)},
         settings=app_candidates(app_id) | {STORE, SAML_APP},
         members=set(MANAGED_GROUPS),
         providers=True,
@@ -198,6 +210,7 @@ def _app(app: App) -> t.Dict[str, t.Any]:
         "app_id": app.app_id,
         "path": app.path,
         "version": app.version,
+        "code": app.code_state,
         "enabled": app.enabled,
         "groups": list(app.groups),
         "supports": None if app.info is None else [app.info.nextcloud_min, app.info.nextcloud_max],

@@ -34,6 +34,7 @@ class Wants:
     def __init__(self, **given: t.Any) -> None:
         self.apps: t.Set[str] = set()
         self.digests: t.Set[str] = set()
+        self.packages: t.Dict[str, t.Tuple[str, str]] = {}  # app: version and digest to compare its files with
         self.settings: t.Set[str] = set()
         self.groups: t.Set[str] = set()
         self.providers = False
@@ -51,6 +52,7 @@ class Wants:
         return {
             "apps": sorted(self.apps),
             "digests": sorted(self.digests),
+            "packages": {app: dict(zip(("version", "digest"), package)) for app, package in self.packages.items()},
             "settings": sorted(self.settings),
             "groups": sorted(self.groups),
             "providers": self.providers,
@@ -85,6 +87,14 @@ class Server(t.NamedTuple):
         return UPSTREAM_APP if self.major <= UPSTREAM_LAST_MAJOR else BUNDLED_APP
 
 
+class Code(t.NamedTuple):
+    """The files of an app, compared with the package of the same version."""
+
+    unchanged: bool
+    files: t.Tuple[t.Tuple[str, str], ...] = ()  # of changed code: path and SHA-256, or in its place why there is none
+    complete: bool = True  # False: there are more files than that
+
+
 class App(t.NamedTuple):
     app_id: str
     path: t.Optional[str]  # None: its code is not on the server
@@ -96,6 +106,14 @@ class App(t.NamedTuple):
     interrupted: bool = False  # an installation was stopped half-way and left folders behind
     closed: t.Optional[str] = None  # the folder that is not writable, so that the app can neither come nor go
     info_xml: t.Optional[bytes] = None
+    code: t.Optional[Code] = None  # None: not compared, or of another version than the package
+
+    @property
+    def code_state(self) -> str:
+        """Whether the files are those of the package with which they were compared."""
+        if self.code is None:
+            return "unknown"
+        return "unchanged" if self.code.unchanged else "changed"
 
     @property
     def info(self) -> t.Optional[AppInfo]:
@@ -301,7 +319,12 @@ def _app(app_id: str, facts: t.Mapping[str, t.Any]) -> App:
         interrupted=bool(facts.get("interrupted")),
         closed=facts.get("closed"),
         info_xml=base64.b64decode(facts["info"]) if facts.get("info") else None,
+        code=_code(facts["code"]) if facts.get("code") else None,
     )
+
+
+def _code(found: t.Mapping[str, t.Any]) -> Code:
+    return Code(found["unchanged"], tuple((path, digest) for path, digest in found["files"]), found["complete"])
 
 
 def _provider(entry: t.Mapping[str, t.Any]) -> Provider:
