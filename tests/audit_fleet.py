@@ -46,7 +46,10 @@ def state(people: List[Dict[str, Any]], **changes: Any) -> Dict[str, Any]:
             "path": "/var/www/nextcloud", "release": "34.0.1", "version": "34.0.1.2", "php": "8.2.30", "database": "mysql",
             "config_writable": True, "pending_upgrades": [], "time": NOW,
         },
-        "app": {"app_id": "twofactor_secsign", "path": "/apps/twofactor_secsign", "version": "1.0.0", "enabled": True, "groups": [], "supports": ["30", "34"]},
+        "app": {
+            "app_id": "twofactor_secsign", "path": "/apps/twofactor_secsign", "version": "1.0.0", "code": "unchanged",
+            "enabled": True, "groups": [], "supports": ["30", "34"],
+        },
         "settings": {"id_server": {"server": "https://httpapi.secsign.com", "fallback": None}},
         "enforcement": {"enforced": True, "groups": [], "excluded_groups": []},
         "exemptions": [],

@@ -287,3 +287,25 @@ def test_a_folder_that_cannot_be_replaced_is_an_error(site: Any, tmp_path: Path)
             failed = play(tmp_path, "site.yml", host(site, tmp_path), *arguments)
             assert failed.rc == 2 and "NC312" in failed.output and f"({folder})" in failed.output, failed.output
             assert tree(app) == before and not list(app.parent.glob(".secsign-*"))
+
+
+def test_the_audit_has_a_rule_for_it(site: Any, tmp_path: Path) -> None:
+    reports = tmp_path / "reports"
+    policy = tmp_path / "policy.yml"
+    policy.write_text("version: 1\nname: Test\nrules: [{id: code, check: app_code}]\n", encoding="utf-8")
+    hosts = host(site, tmp_path)
+
+    def audit() -> Tuple[int, Dict[str, Any]]:
+        options = {"audit_output_dir": str(reports), "audit_policy": str(policy), "audit_drift_check": False}
+        done = play(tmp_path, "audit.yml", hosts, **options)
+        newest = max(reports.iterdir(), key=lambda path: path.stat().st_mtime_ns)
+        return done.rc, dict(json.loads((newest / "report.json").read_text(encoding="utf-8")))
+
+    status, report = audit()
+    assert status == 0 and [rule["status"] for rule in report["policy"]["rules"]] == ["met", "met"]
+    add_file(folder_of(site))
+    status, report = audit()
+    assert status == 2 and report["verdict"]["failed_rules"] == ["code"]
+    (finding,) = report["findings"]
+    assert finding["sentence"] == f"The files of {scene.SECSIGN} {bundled.VERSION} on this server were changed."
+    assert "playbooks/site.yml --limit cloud" in finding["mend"]["command"]

@@ -19,6 +19,7 @@ MET, UNKNOWN = "met", "unknown"
 # What a finding is mended with; _report_mend has the words and the commands.
 SITE, UNLOCK, EXEMPT, END, REACH, APP, VARIABLES = "site", "unlock", "exempt", "end", "reach", "app", "variables"
 SAML_TRUST, SAML = "saml_trust", "saml"
+CODE = "code"
 
 
 @dataclass(frozen=True)
@@ -150,6 +151,18 @@ def _app_version(rule: Rule, policy: Policy, host: Host) -> Verdict:
     return _judged(rule, "", [Finding(problem, SITE)])
 
 
+def _app_code(rule: Rule, policy: Policy, host: Host) -> Verdict:
+    app = host.facts["app"]
+    name = "{0} {1}".format(app["app_id"], app["version"] or "without a version")
+    if app["path"] is None:
+        return Verdict(rule, UNKNOWN, "The app {0} is not installed.".format(app["app_id"]))
+    if app["code"] == "unknown":
+        sentence = "This collection has no package of {0}, so the files were not compared."
+        return Verdict(rule, UNKNOWN, sentence.format(name))
+    finding = Finding("The files of {0} on this server were changed.".format(name), CODE)
+    return _judged(rule, "The files of {0} are unchanged.".format(name), [finding] if app["code"] == "changed" else [])
+
+
 def _id_servers(rule: Rule, policy: Policy, host: Host) -> Verdict:
     settings, allowed = host.facts["settings"]["id_server"], {_address(one) for one in rule.options["allowed"]}
     findings = []
@@ -241,6 +254,7 @@ CHECKS: t.Dict[str, Check] = {
     "enforced": _enforced,
     "exemptions": _exemptions,
     "app_version": _app_version,
+    "app_code": _app_code,
     "id_servers": _id_servers,
     "admin_login": _admin_login,
     "admins": _admins,

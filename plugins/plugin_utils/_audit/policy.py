@@ -32,6 +32,7 @@ TITLES = {
     "enforced": "Two-factor login is enforced",
     "exemptions": "Exemptions are few and end soon",
     "app_version": "The two-factor app is enabled and current",
+    "app_code": "The files of the two-factor provider app are those of its package",
     "id_servers": "Only allowed ID servers are asked",
     "admin_login": "Administrators with a second factor logged in lately",
     "admins": "Administrators get in",

@@ -74,7 +74,7 @@ class Builder:
             nextcloud, app, stated = host.facts["nextcloud"], host.facts["app"], host.facts["enforcement"]
             states = host.states()
             shown["nextcloud"] = {key: nextcloud[key] for key in ("release", "version", "php", "database")}
-            shown["app"] = {key: app[key] for key in ("app_id", "version", "enabled")}
+            shown["app"] = {key: app[key] for key in ("app_id", "version", "code", "enabled")}
             shown["enforcement"] = {key: stated[key] for key in ("enforced", "groups", "excluded_groups")}
             shown["login"] = dict(host.facts["people_summary"]["login"])
             shown["people"] = _people(states, len(host.people))

@@ -91,6 +91,9 @@ class Commands:
         kind = finding.mend
         if kind == checks.SITE:
             return Mend("Correct the variables if they ask for this; then", self.play("site", host))
+        if kind == checks.CODE:
+            text = "Find out who changed the files ('site.yml --check' lists them), then restore the package:"
+            return Mend(text, self.play("site", host))
         if kind == checks.EXEMPT:
             return self._exempt(host, finding.exemption)
         if kind == checks.END:

@@ -66,7 +66,7 @@ WRONG: Dict[str, Any] = {
     "id taken": (policy({"id": "host-read", "check": "drift"}), ["policy.rules[0].id must not be 'host-read', a rule that always holds."]),
     "two problems": (policy(rule("drift", level="x"), rule("factr")), [
         "policy.rules[0].level must be one of failure, warning, off, and is 'x'.",
-        "policy.rules[1].check must be one of factor, locked_out, enforced, exemptions, app_version, id_servers, admin_login, admins, "
+        "policy.rules[1].check must be one of factor, locked_out, enforced, exemptions, app_version, app_code, id_servers, admin_login, admins, "
         "providers_load, identity_provider, drift, "
         "and is 'factr'.",
     ]),

@@ -220,6 +220,25 @@ def test_app_version(app: Dict[str, Any], least: str, expected: Optional[str]) -
     assert sentences(look({"check": "app_version", "minimum": least}, state([], app=app))) == ([expected] if expected else [])
 
 
+UNCHANGED = "The files of twofactor_secsign 1.0.0 are unchanged."
+CHANGED = "The files of twofactor_secsign 1.0.0 on this server were changed."
+NOT_COMPARED = "This collection has no package of twofactor_secsign {0}, so the files were not compared."
+CODES: List[Any] = [
+    ({}, "met", UNCHANGED),
+    ({"code": "changed"}, "failure", CHANGED),
+    ({"code": "changed", "enabled": False}, "failure", CHANGED),
+    ({"code": "unknown"}, "unknown", NOT_COMPARED.format("1.0.0")),
+    ({"code": "unknown", "version": None}, "unknown", NOT_COMPARED.format("without a version")),
+    ({"code": "unknown", "path": None, "version": None}, "unknown", "The app twofactor_secsign is not installed."),
+]
+
+
+@pytest.mark.parametrize(("app", "status", "sentence"), CODES)
+def test_app_code(app: Dict[str, Any], status: str, sentence: str) -> None:
+    verdict = look({"check": "app_code"}, state([], app=app))
+    assert (verdict.status, verdict.sentence, verdict.count) == (status, sentence, int(status == "failure"))
+
+
 def test_id_servers() -> None:
     rule = {"check": "id_servers", "allowed": ["https://httpapi.secsign.com/", "https://httpapi2.secsign.com"]}
     assert look(rule, state([])).status == "met"

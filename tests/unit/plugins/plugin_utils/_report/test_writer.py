@@ -279,11 +279,14 @@ def mended(row: Dict[str, Any], tmp_path: Path, **changes: Any) -> Dict[str, Any
 
 def test_commands_name_playbooks_that_are_there(tmp_path: Path) -> None:
     people = [person("a", "locked_out"), person("b", "not_in_scope")]
+    wrong: Dict[str, Any] = {"enforcement": {"enforced": False}, "app": {"enabled": False, "code": "changed"}}
     read = {
-        "h": state(people, exemptions=[exemption("a", over=True), exemption("it", "group")], enforcement={"enforced": False}, app={"enabled": False}),
+        "h": state(people, exemptions=[exemption("a", over=True), exemption("it", "group")], **wrong),
         "gone": {"unreachable": True, "msg": "x"},
     }
     report = write(tmp_path / "out", read, {"h": {"failed": True, "msg": "x"}})[1]
+    (code,) = [one for one in report["findings"] if one["rule"] == "app-is-unchanged"]
+    assert "playbooks/site.yml" in code["mend"]["command"] and report["hosts"][1]["app"]["code"] == "changed"
     mends = [entry["mend"] for part in ("people", "findings", "exemptions") for entry in report[part]]
     assert all(mend["text"] for mend in mends)
     words = [shlex.split(mend["command"]) for mend in mends if mend["command"]]
