@@ -123,7 +123,8 @@ function file_sums(string $path): array {
 function refuse_endless_files(string $path, array $code): void {
     foreach ($code['files'] as list($name)) {
         $file = "$path/$name";
-        if (substr($name, -4) === '.php' && file_exists($file) && (!is_file($file) || filesize($file) > BUNDLED_BYTES_MAX)) {
+        $is_code = substr($name, -4) === '.php' && file_exists($file);
+        if ($is_code && (!is_file($file) || filesize($file) > BUNDLED_BYTES_MAX)) {
             throw new Failure('app_broken', "$name is not a plain file or too large");
         }
     }

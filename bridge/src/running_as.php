@@ -189,8 +189,8 @@ function check_writers(string $folder, array $stat, array $config): void {
         $writers[] = 'everybody';
     }
     if ($writers) {
-        throw new Failure('untrusted_folder', '', ['path' => $config[0], 'owner' => account_name($uid), 'folder' => $folder,
-            'writers' => implode(', ', $writers)]);
+        $facts = ['path' => $config[0], 'owner' => account_name($uid), 'folder' => $folder];
+        throw new Failure('untrusted_folder', '', $facts + ['writers' => implode(', ', $writers)]);
     }
 }
 

@@ -108,13 +108,18 @@ final class StateTest extends BridgeTestCase {
         $folder = dirname($this->write('app/b/two.php', 'second'), 2);
         $this->write('app/a.php', '');
         $expected = hash('sha256', '5:0:a.php' . '9:6:b/two.php' . 'second');
-        self::assertSame($expected, folder_digest($folder));
+        self::assertSame($expected, folder_digest($folder, ['.git', 'node_modules'], 100, 1000));
         chmod("$folder/a.php", 0755);
         $this->write('app/.git/config', 'left out');
         $this->write('app/node_modules/x.js', 'left out');
-        self::assertSame($expected, folder_digest($folder));
+        self::assertSame($expected, folder_digest($folder, ['.git', 'node_modules'], 100, 1000));
+        self::assertNull(folder_digest($folder, ['.git', 'node_modules'], 2, 1000), 'too many files');
+        self::assertNull(folder_digest($folder, ['.git', 'node_modules'], 100, 5), 'too many bytes');
+        symlink("$folder/a.php", "$folder/link.php");
+        self::assertNull(folder_digest($folder, ['.git', 'node_modules'], 100, 1000), 'a link');
+        unlink("$folder/link.php");
         $this->write('app/b/.git', 'part of it');
-        self::assertNotSame($expected, folder_digest($folder));
+        self::assertNotSame($expected, folder_digest($folder, ['.git', 'node_modules'], 100, 1000));
     }
 
     public function testReadApps(): void {
@@ -122,7 +127,7 @@ final class StateTest extends BridgeTestCase {
         mkdir("$this->root/apps/.secsign-old-two");
         $this->database->insert('appconfig', ['one', 'enabled', 'yes'], ['one', 'installed_version', '0.9.0']);
         $this->database->insert('appconfig', ['one', 'key', 'value']);
-        $found = read_apps(['one', 'two'], ['one', 'two']);
+        $found = read_apps(['one', 'two'], ['one', 'two'], []);
         $closed = is_writable("$this->root/apps") ? null : "$this->root/apps";
         self::assertSame([
             'path' => $path,
@@ -130,7 +135,8 @@ final class StateTest extends BridgeTestCase {
             'info' => base64_encode('<info><version>1.0.0</version></info>'),
             'enabled' => 'yes',
             'installed_version' => '0.9.0',
-            'digest' => folder_digest($path),
+            'digest' => folder_digest($path, [], 100, 1000),
+            'code' => null,
             'closed' => $closed,
         ], $found['one']);
         self::assertSame(['no', null, null, true], [

@@ -7,4 +7,4 @@ from __future__ import annotations
 
 VERSION = "0.1.0"
 # Of its package, as Package.digest has it.
-DIGEST = "0a5061dc2e6b8199c7e2ec5485489c7c755007a8aeba46020b67ad872bed0fe2"
+DIGEST = "203bf8c2459e519bcaf16ed9600248e49e5ba64ec4b547e717ee5c1145358338"

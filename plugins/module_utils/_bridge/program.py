@@ -22,14 +22,14 @@ LOADER = "eval(stream_get_contents(STDIN, (int) fgets(STDIN)));"
 SOURCES = (
     (1, "start.php"),
     (144, "app_files.php"),
-    (274, "app_folder.php"),
-    (442, "main.php"),
-    (647, "running_as.php"),
-    (917, "saml.php"),
-    (1051, "state.php"),
-    (1320, "upgrade.php"),
-    (1442, "user_changes.php"),
-    (1601, "users.php"),
+    (275, "app_folder.php"),
+    (443, "main.php"),
+    (648, "running_as.php"),
+    (918, "saml.php"),
+    (1052, "state.php"),
+    (1321, "upgrade.php"),
+    (1443, "user_changes.php"),
+    (1602, "users.php"),
 )
 
 PROGRAM = r"""
@@ -300,7 +300,8 @@ function file_sums(string $path): array {
 function refuse_endless_files(string $path, array $code): void {
     foreach ($code['files'] as list($name)) {
         $file = "$path/$name";
-        if (substr($name, -4) === '.php' && file_exists($file) && (!is_file($file) || filesize($file) > BUNDLED_BYTES_MAX)) {
+        $is_code = substr($name, -4) === '.php' && file_exists($file);
+        if ($is_code && (!is_file($file) || filesize($file) > BUNDLED_BYTES_MAX)) {
             throw new Failure('app_broken', "$name is not a plain file or too large");
         }
     }
@@ -869,8 +870,8 @@ function check_writers(string $folder, array $stat, array $config): void {
         $writers[] = 'everybody';
     }
     if ($writers) {
-        throw new Failure('untrusted_folder', '', ['path' => $config[0], 'owner' => account_name($uid), 'folder' => $folder,
-            'writers' => implode(', ', $writers)]);
+        $facts = ['path' => $config[0], 'owner' => account_name($uid), 'folder' => $folder];
+        throw new Failure('untrusted_folder', '', $facts + ['writers' => implode(', ', $writers)]);
     }
 }
 
