@@ -13,6 +13,7 @@ import typing as t
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._paths import OwnFolder, UntrustedPath
+from ansible_collections.secsign.nextcloud.plugins.module_utils._text import printable_data
 
 
 def whoever() -> str:
@@ -22,7 +23,7 @@ def whoever() -> str:
 
 def append_line(path: str, line: t.Mapping[str, t.Any]) -> None:
     """Raises NextcloudError."""
-    content = (json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n").encode()
+    content = (json.dumps(printable_data(line), ensure_ascii=False, sort_keys=True) + "\n").encode()
     with _folder_of(path) as folder:
         folder.append(os.path.basename(path), content)
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 import typing as t
 
+from ansible_collections.secsign.nextcloud.plugins.module_utils._text import printable
+
 SENTENCES: t.Dict[str, t.Tuple[str, str]] = {
     # reaching the server
     "not_nextcloud": (
@@ -284,15 +286,13 @@ class NextcloudError(Exception):
     def message(self) -> str:
         sentence = _fill(UNDONE[self.kind], self.facts) if self.undone and self.kind in UNDONE else str(self)
         if self.where:
-            sentence = "{0}: {1}".format(self.where, sentence)
+            sentence = "{0}: {1}".format(printable(self.where), sentence)
         if self.undone:
             sentence += " What this task had changed before is undone."
         return "{0} [{1}]".format(sentence, self.code)
 
 
 _LONGEST = 1000  # characters of one fact
-# What a terminal would obey, or what turns the direction of writing.
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def _fill(template: str, facts: t.Mapping[str, t.Any]) -> str:
@@ -303,7 +303,7 @@ def _clause(value: t.Any) -> t.Any:
     """What somebody else wrote, perhaps in several sentences or lines, or at great length, as a part of one sentence."""
     if not isinstance(value, str):
         return value
-    text = _UNSEEN.sub("?", " ".join(value[: 2 * _LONGEST].split()))
+    text = printable(re.sub("[ \t\r\n]+", " ", value[: 2 * _LONGEST].strip(" \t\r\n")))
     text = text if len(text) <= _LONGEST else text[:_LONGEST] + "..."
     return re.sub(r"([.!?]['\")]?)\s+(?=[A-Z])", "; ", text)
 

@@ -12,7 +12,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._audit_log impor
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Wants, read
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
-from ansible_collections.secsign.nextcloud.plugins.module_utils._text import stamp
+from ansible_collections.secsign.nextcloud.plugins.module_utils._text import printable, stamp
 
 SPEC: t.Dict[str, t.Any] = {
     "user": {"type": "str", "required": True},
@@ -47,7 +47,7 @@ def issue(nextcloud: Nextcloud, params: t.Mapping[str, t.Any], check_mode: bool)
     if count != len(result["codes"]):
         raise NextcloudError("nothing_changed_as_asked", detail="backup_codes: {0} has {1}".format(user, count))
     result["diff"]["after"]["backup_codes"] = count
-    nextcloud.ask("write_log", message="{0} issued backup codes for {1}: {2}".format(by, user, reason))
+    nextcloud.ask("write_log", message=printable("{0} issued backup codes for {1}: {2}".format(by, user, reason)))
     line = {"time": stamp(int(time.time())), "nextcloud": nextcloud.root, "who": by, "whom": user, "what": "backup_codes", "why": reason}
     append_line(params["audit_log"], line)
     return result

@@ -15,6 +15,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._app.part import
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import BeforeChange, Check, Outcome, Part, converge
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import ARGUMENT_SPEC, Nextcloud
+from ansible_collections.secsign.nextcloud.plugins.module_utils._text import printable, printable_data
 
 
 def downloader(module: AnsibleModule, params: t.Mapping[str, t.Any]) -> t.Callable[[str, str], None]:
@@ -126,14 +127,14 @@ def run(
         # the action plugin sends it and calls again; nothing has been changed yet
         module.exit_json(changed=False, package_wanted=True)
     except NextcloudError as error:
-        done = {"changed": True, "commands": list(error.done)} if error.done else {}
+        done = {"changed": True, "commands": printable_data(error.done)} if error.done else {}
         module.fail_json(msg=error.message, code=error.code, **dict(done, **_traced(module, nextcloud)))
     for warning in outcome.warnings:
-        module.warn(warning)
+        module.warn(printable(warning))
     module.exit_json(
         changed=outcome.changed,
-        diff={"before": outcome.before, "after": outcome.after},
-        commands=list(outcome.commands),
+        diff=printable_data({"before": outcome.before, "after": outcome.after}),
+        commands=printable_data(outcome.commands),
         nextcloud=outcome.server,
         **dict(outcome.facts, **_traced(module, nextcloud)),
     )
@@ -157,6 +158,8 @@ def tell(argument_spec: t.Mapping[str, t.Any], result: t.Callable[[Nextcloud, t.
         found = result(nextcloud, module.params, module.check_mode)
     except NextcloudError as error:
         module.fail_json(msg=error.message, code=error.code, **_traced(module, nextcloud))
+    if "diff" in found:
+        found["diff"] = printable_data(found["diff"])
     module.exit_json(**dict({"changed": False}, **dict(found, **_traced(module, nextcloud))))
 
 
@@ -164,4 +167,4 @@ def _traced(module: AnsibleModule, nextcloud: t.Optional[Nextcloud]) -> t.Dict[s
     """Each start of PHP, for -vv and more; a usual result stays small. The action plugin shows it and takes it out."""
     if nextcloud is None or module._verbosity < 2:
         return {}
-    return {"trace": [call._asdict() for call in nextcloud.calls]}
+    return {"trace": printable_data([call._asdict() for call in nextcloud.calls])}

@@ -16,7 +16,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.guard im
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import Exemption, Intent, current_scope, stored_exemptions
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.login import LOCKED_OUT
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import BACKUP_CODES, Person, State, Wants
-from ansible_collections.secsign.nextcloud.plugins.module_utils._text import stamp
+from ansible_collections.secsign.nextcloud.plugins.module_utils._text import printable, stamp
 
 _HOUR = 60 * 60
 _LONGEST = 14 * 24  # hours; for longer there are exemptions
@@ -134,7 +134,7 @@ class Unlock(PolicyPart):
             if self._how == "disable_provider"
             else "exempted for {0} hours".format(self._hours)
         )
-        return "{0} released {1} ({2}): {3}".format(self._by, self._user, what, self._reason)
+        return printable("{0} released {1} ({2}): {3}".format(self._by, self._user, what, self._reason))
 
     def trace(self, outcome: Outcome) -> t.Dict[str, t.Any]:
         """The line of the audit log."""
