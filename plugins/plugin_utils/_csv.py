@@ -9,10 +9,9 @@ import csv
 import io
 import typing as t
 
-from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._files import find
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._files import Refusal, find
 
 _COLUMNS = ("user", "secsign_id", "enabled")
 _YES, _NO = ("", "1", "yes", "true", "on"), ("0", "no", "false", "off")
@@ -26,12 +25,12 @@ def merge(action: ActionBase, options: t.Mapping[str, t.Any]) -> t.Dict[str, t.A
         return options
     path = find(action, str(name))
     if path is None:
-        raise AnsibleActionFail("csv: {0} does not exist on the control machine: correct the path. [NC201]".format(name))
+        raise Refusal("csv: {0} does not exist on the control machine: correct the path. [NC201]".format(name))
     try:
         with open(path, encoding="utf-8-sig", newline="") as handle:
             text = handle.read()
     except (OSError, UnicodeDecodeError) as error:
-        raise AnsibleActionFail("csv: {0} cannot be read ({1}): name a CSV file in UTF-8 on the control machine. [NC201]".format(name, error))
+        raise Refusal("csv: {0} cannot be read ({1}): name a CSV file in UTF-8 on the control machine. [NC201]".format(name, error))
     options["ids"] = list(options.get("ids") or []) + list(parse(text, str(name)))
     return options
 
@@ -43,16 +42,16 @@ def parse(text: str, name: str) -> t.Iterator[t.Dict[str, t.Any]]:
     columns = [(column or "").strip().lower() for column in reader.fieldnames or ()]
     unknown = sorted(set(columns) - set(_COLUMNS))
     if unknown or not {"user", "secsign_id"} <= set(columns):
-        raise AnsibleActionFail(
+        raise Refusal(
             "csv: {0} must have the columns user and secsign_id, and may have enabled; its first line is '{1}'. [NC201]".format(name, first.strip()[:120])
         )
     reader.fieldnames = columns
     for line in reader:
         if None in line or None in line.values():
-            raise AnsibleActionFail("csv: line {0} of {1} has not as many fields as the first line. [NC201]".format(reader.line_num, name))
+            raise Refusal("csv: line {0} of {1} has not as many fields as the first line. [NC201]".format(reader.line_num, name))
         enabled = line.get("enabled", "").strip().lower()
         if not line["user"].strip() or enabled not in _YES + _NO:
-            raise AnsibleActionFail("csv: line {0} of {1} needs a user, and yes or no in enabled. [NC201]".format(reader.line_num, name))
+            raise Refusal("csv: line {0} of {1} needs a user, and yes or no in enabled. [NC201]".format(reader.line_num, name))
         entry: t.Dict[str, t.Any] = {"user": line["user"].strip(), "enabled": enabled in _YES}
         if line["secsign_id"].strip():
             entry["secsign_id"] = line["secsign_id"].strip()

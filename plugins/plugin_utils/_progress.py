@@ -8,6 +8,8 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
+from ansible_collections.secsign.nextcloud.plugins.module_utils._text import printable
+
 _NAMES = 3  # hosts that are named; of the others the number
 
 
@@ -96,7 +98,7 @@ class Task:
         if self.items:
             parts.append("{0} done".format(count(self.items, "item")))
         parts.append("waits for " + names(self.waits_for))
-        return "... {0} [{1}]: {2}".format(took(now - self.begun), self.name, ", ".join(parts))
+        return "... {0} [{1}]: {2}".format(took(now - self.begun), printable(self.name), ", ".join(parts))
 
 
 def count(number: int, what: str) -> str:
@@ -105,7 +107,7 @@ def count(number: int, what: str) -> str:
 
 def names(hosts: t.Sequence[str]) -> str:
     more = len(hosts) - _NAMES
-    return ", ".join(hosts[:_NAMES]) + (" and {0} more".format(more) if more > 0 else "")
+    return printable(", ".join(hosts[:_NAMES])) + (" and {0} more".format(more) if more > 0 else "")
 
 
 def took(seconds: float) -> str:

@@ -18,13 +18,13 @@ import tarfile
 import typing as t
 from glob import glob
 
-from ansible.errors import AnsibleActionFail
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._app.package import Package, read_package
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.info_xml import INFO_XML, PackageError, parse_info
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import BUNDLED_APP, SECSIGN_APPS
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._files import Refusal
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._files import find as find_file
 
 _COLLECTION = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -84,12 +84,12 @@ def find(action: ActionBase, options: t.Mapping[str, t.Any], app_id: str) -> t.O
         return None
     path = find_file(action, str(source))
     if path is None:
-        raise AnsibleActionFail(
+        raise Refusal(
             "source: {0} does not exist on the control machine: correct the path, or set remote_src=true if it is on the host. [NC201]".format(source)
         )
     sha256 = options.get("sha256")
     if not os.path.isdir(path) and not sha256:
-        raise AnsibleActionFail("sha256: is required when source is an archive; give the checksum that its publisher names. [NC201]")
+        raise Refusal("sha256: is required when source is an archive; give the checksum that its publisher names. [NC201]")
     package = _read(path, app_id, sha256)
     return Brought(path, lambda: package)
 
@@ -118,7 +118,7 @@ def _read(path: str, app_id: str, sha256: t.Optional[str]) -> Package:
             return read_package(path, candidate, None if os.path.isdir(path) else sha256)
         except PackageError as error:
             problem = problem or error
-    raise AnsibleActionFail("source: {0} [NC301]".format(problem))
+    raise Refusal("source: {0} [NC301]".format(problem))
 
 
 def execute(

@@ -16,6 +16,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._app.part import
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.enforcement import Enforcement
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import Onboarding, UserPermissions
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.id_server import IdServer
+from ansible_collections.secsign.nextcloud.plugins.module_utils._text import printable
 from ansible_collections.secsign.nextcloud.plugins.module_utils._users.secsign_ids import SecSignIds
 
 PREFIX = "survey_"
@@ -65,6 +66,9 @@ _NONE = ("none", "nobody", "[]")
 
 class SurveyError(Exception):
     """One sentence for whoever answered."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(printable(message))
 
 
 def is_answer(value: t.Any) -> bool:

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import yaml
 
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.schema import problems
+from ansible_collections.secsign.nextcloud.plugins.module_utils._text import printable
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._schema import problems
 
 FILES = Path(__file__).resolve().parents[3] / "playbooks" / "files"
 DEFAULT_POLICY = FILES / "audit-policy.yml"
@@ -44,6 +45,9 @@ TITLES = {
 
 class PolicyError(Exception):
     """The message is one or more whole sentences for whoever wrote the file."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(printable(message))
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ import datetime
 import re
 import typing as t
 
+from ansible_collections.secsign.nextcloud.plugins.module_utils._text import printable
+
 if t.TYPE_CHECKING:
     from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.checks import Broken
     from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.host import Host
@@ -26,17 +28,16 @@ _HARMLESS = re.compile(r"[A-Za-z0-9][ -~]*")
 
 
 def safe(value: str) -> str:
-    """A text as a cell: an apostrophe before what could be taken for a formula, no character that ends a line."""
+    """A text as a cell: an apostrophe before what could be taken for a formula, control characters and line ends escaped."""
     if not value or _HARMLESS.fullmatch(value):
         return value
-    value = value.replace("\x00", "\ufffd")
     if value.lstrip(" \u00a0\u200b\u200e\u200f\ufeff").startswith(_FORMULA) or value.startswith("'"):
         value = "'" + value
-    return value.replace("\r", " ").replace("\n", " ").encode("utf-8", "replace").decode("utf-8")
+    return printable(value)
 
 
 def moment(seconds: t.Optional[int]) -> t.Optional[str]:
-    if not seconds:
+    if seconds is None or seconds <= 0:
         return None
     return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc).isoformat()[:19] + "Z"
 

@@ -12,6 +12,7 @@ import shlex
 import typing as t
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import BACKUP_CODES
+from ansible_collections.secsign.nextcloud.plugins.module_utils._text import UNPRINTABLE
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit import checks
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.host import Examined, Exemption
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.users import ENROLS, INSUFFICIENT, LOCKED_OUT, Row
@@ -19,7 +20,7 @@ from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.users imp
 _PLAIN = re.compile(r"^[A-Za-z0-9_.@-]+\Z")
 # Ansible takes what is given with -e as a template: an id that looks like one must not get there.
 _TEMPLATE = re.compile(r"\{[{%#]")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_NOT_TYPED = "give the id in a file, as !unsafe text, since it must not be typed."
 
 
 class Mend(t.NamedTuple):
@@ -40,7 +41,7 @@ class Commands:
 
     def play(self, name: str, host: str, **variables: str) -> t.Optional[str]:
         """None where no command can be copied without harm."""
-        if any(_TEMPLATE.search(value) or _CONTROL.search(value) for value in variables.values()) or _CONTROL.search(host):
+        if any(_TEMPLATE.search(value) or UNPRINTABLE.search(value) for value in variables.values()) or UNPRINTABLE.search(host):
             return None
         if self._playbook.endswith((".yml", ".yaml")):
             playbook = posixpath.join(posixpath.dirname(self._playbook), name + ".yml")
@@ -78,7 +79,7 @@ class Commands:
         command = self.play("unlock", host, user=uid, how="exempt", hours="8", reason="audit")
         real = ", with the real id" if self._redacted else ""
         if command is None:
-            return Mend("Release the person with the playbook unlock; give the id in a file, as !unsafe text, since it must not be typed.")
+            return Mend("Release the person with the playbook unlock; " + _NOT_TYPED)
         if any(on for provider, on in row["providers"].items() if provider != BACKUP_CODES):
             # Nextcloud asks for what is on, in scope or not, so an exemption alone does not let the person in
             command = "{0} && {1}".format(command, self.play("unlock", host, user=uid, how="disable_provider", reason="audit"))
@@ -117,4 +118,6 @@ class Commands:
             return Mend("Take back those that are no longer needed:", self.play("exempt", host, user="USER", state="absent"))
         name = "USER" if self._redacted and exemption.kind == "user" else exemption.name
         command = self.play("exempt", host, **{exemption.kind: name, "state": "absent"})
+        if command is None:
+            return Mend("Take it back, or give it an earlier end, with the playbook exempt; " + _NOT_TYPED)
         return Mend("Take it back, or give it an earlier end:", command)

@@ -11,12 +11,15 @@ from pathlib import Path
 
 import jinja2
 
+from ansible_collections.secsign.nextcloud.plugins.module_utils._text import printable
+
 TEMPLATES = Path(__file__).resolve().parents[3] / "playbooks" / "templates" / "report"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~$!&])")
 
 
 class TemplateProblem(Exception):
-    pass
+    def __init__(self, message: str) -> None:
+        super().__init__(printable(message))
 
 
 class _Plain(str):

@@ -12,6 +12,7 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
+from ansible_collections.secsign.nextcloud.plugins.module_utils._text import printable_data
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.checks import broken_rules, verdicts
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.host import examine, redacted_policy
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.policy import (
@@ -102,8 +103,8 @@ def _fill(folder: RunFolder, request: Request, files: Files, read: Results, drif
             people.add(host, broken)
             builder.add(host, found, broken)
     run.update(redacted=redactor.redacts, ids_shown=redactor.show_ids, finished=_stamp(), files=list(_FILES), oscal=False, note=None)
-    # what UTF-8 cannot say, a lone surrogate, is replaced once and for all
-    built: Data = json.loads(json.dumps(builder.report(run, files.facts, trend), ensure_ascii=False).encode("utf-8", "replace"))
+    # names are told apart as they are up to here; from here on they are only shown
+    built: Data = printable_data(builder.report(run, files.facts, trend))
     document, note = oscal.oscal(built)
     built["run"].update(oscal=document is not None, note=note)
     if document is not None:

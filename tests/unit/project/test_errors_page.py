@@ -16,7 +16,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import S
 
 CODES = {code for code, _sentence in SENTENCES.values()}
 # what a filter or an action plugin raises; a module fails through NextcloudError, which puts the code there itself
-OF_ANSIBLE = {"AnsibleError", "AnsibleActionFail", "AnsibleFilterError"}
+OF_ANSIBLE = {"AnsibleError", "AnsibleActionFail", "AnsibleFilterError", "Refusal"}
 
 
 def test_page_is_up_to_date() -> None:

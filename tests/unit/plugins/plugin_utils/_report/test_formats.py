@@ -18,6 +18,7 @@ import pytest
 from audit_fleet import exemption, fleet, person, same, state
 from test_writer import write
 
+from ansible_collections.secsign.nextcloud.plugins.module_utils._text import UNPRINTABLE, printable
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.policy import schema
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report import oscal
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.csv_files import safe
@@ -61,6 +62,19 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Tuple[Path, Dict[str, Any]
         when = datetime.datetime(2026, 11, day, tzinfo=datetime.timezone.utc)
         found = write(output, read, drift, policy={"name": HOSTILE[1], "rules": rules}, when=when)
     return found
+
+
+def test_no_file_has_a_control_character_and_each_name_is_escaped(made: Tuple[Path, Dict[str, Any]]) -> None:
+    folder, report = made
+    assert {path.name for path in folder.iterdir()} >= set(report["run"]["files"])
+    for path in folder.iterdir():
+        text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        found = UNPRINTABLE.search(text.replace("\n", ""))
+        assert found is None, f"{path.name}: {found!a}"
+    for name in ("\\u202egnp.exe", "\\x00\\x07\\x1b[31mred", "two\\nlines\\tand tab", "lone \\ud800 surrogate"):
+        for file in ("people.csv", "report.html", "junit.xml"):
+            assert name in (folder / file).read_text(encoding="utf-8"), (name, file)
+        assert [one for one in report["people"] if one["user"] == name and one["mend"]["command"] is None]
 
 
 # ---------------------------------------------------------------------- report.html
@@ -113,8 +127,8 @@ def test_no_name_breaks_out_of_the_page(made: Tuple[Path, Dict[str, Any]]) -> No
     assert not [attributes for _, attributes in found.tags if any(key.startswith("on") for key in attributes)]
     texts = set(found.texts)
     for name in HOSTILE:
-        expected = name.encode("utf-8", "replace").decode().replace("\x00", "\x00")
-        assert expected in texts or expected.strip() in {text.strip() for text in texts}, f"{name!r} is not shown as it is"
+        expected = printable(name)
+        assert expected in texts or expected.strip() in {text.strip() for text in texts}, f"{name!r} is not shown"
     bidi = [i for i, (tag, _) in enumerate(found.tags) if tag == "bdi"]
     assert len(bidi) > len(HOSTILE), "names are isolated, so that right-to-left text does not turn what stands beside it"
 
@@ -209,7 +223,7 @@ def test_people_csv_comes_back_as_it_went_in_and_holds_no_formula(made: Tuple[Pa
     assert len(rows) == len(HOSTILE) + 2
     shown = [row["user"] for row in rows]
     for name in HOSTILE:
-        one_line = name.replace("\x00", "\ufffd").replace("\n", " ").encode("utf-8", "replace").decode()
+        one_line = printable(name)
         assert one_line in shown or "'" + one_line in shown, name
     for row in rows:
         for cell in row.values():
@@ -247,7 +261,7 @@ def test_junit_has_a_case_for_each_rule_and_host(made: Tuple[Path, Dict[str, Any
     text = "".join(top.itertext())
     for name in (HOSTILE[0], HOSTILE[2], HOSTILE[11], HOSTILE[13], HOSTILE[14]):
         assert name in text
-    assert "\x1b" not in text and "\x07" not in text
+    assert not UNPRINTABLE.search(text.replace("\n", ""))
     sandboxed = {case.get("classname") for case in top.iter("testcase") if case.find("properties/property[@name='sandbox']") is not None}
     assert sandboxed == {HOSTILE[3]}
 

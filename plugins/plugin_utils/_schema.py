@@ -1,17 +1,20 @@
 # Copyright (c) 2026, SecSign Nextcloud collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checks a value against the part of JSON Schema that the shipped schemas use, one sentence a problem, naming the key.
+"""Checks a value against the part of JSON Schema that the schemas here use, one sentence a problem, naming the key.
 
 The schemas are plain draft 2020-12 for editors and other programs; nothing has to be installed to check against them here.
+A value may come from anywhere: whatever it is, a check ends and raises nothing, as long as the schema itself has no circle.
 """
 
 from __future__ import annotations
 
+import datetime
 import re
 import typing as t
 
 Schema = t.Mapping[str, t.Any]
+_LONGEST = 60  # characters of a value or key in a sentence
 
 _KINDS: t.Dict[str, t.Tuple[str, t.Callable[[t.Any], bool]]] = {
     "object": ("a dictionary", lambda value: isinstance(value, t.Mapping)),
@@ -27,6 +30,80 @@ _KINDS: t.Dict[str, t.Tuple[str, t.Callable[[t.Any], bool]]] = {
 def problems(value: t.Any, schema: Schema, name: str) -> t.List[str]:
     """Every problem of ``value``; ``name`` is how its top is called."""
     return list(_walk(value, schema, schema, name))
+
+
+def first_problem(value: t.Any, schema: Schema, name: str) -> str | None:
+    """One problem of a value that may have very many; None where it has none."""
+    return next(_walk(value, schema, schema, name), None)
+
+
+def compiled(schema: Schema) -> t.Callable[[t.Any], bool]:
+    """A function that tells whether a value has no problem: for very many small values, of which hardly any has one.
+
+    It knows less than ``problems``: no $ref, oneOf, const, pattern or format.
+    """
+    kinds = schema.get("type", [])
+    kinds = [kinds] if isinstance(kinds, str) else list(kinds)
+    by_type: t.Dict[type, t.Callable[[t.Any], bool]] = {}
+    for kind in kinds:
+        for python_type in _PYTHON_TYPES[kind]:
+            by_type[python_type] = _compiled_kind(kind, schema)
+
+    def fits(value: t.Any) -> bool:
+        check = by_type.get(type(value))
+        return check is not None and check(value)
+
+    return fits
+
+
+_PYTHON_TYPES: t.Dict[str, t.Tuple[type, ...]] = {
+    "object": (dict,),
+    "array": (list, tuple),
+    "string": (str,),
+    "integer": (int,),
+    "boolean": (bool,),
+    "null": (type(None),),
+}
+
+
+def _compiled_kind(kind: str, schema: Schema) -> t.Callable[[t.Any], bool]:
+    if kind == "object":
+        return _compiled_object(schema)
+    if kind == "array":
+        least, most = schema.get("minItems", 0), schema.get("maxItems", float("inf"))
+        each = compiled(schema["items"])
+        return lambda value: least <= len(value) <= most and all(map(each, value))
+    if kind == "string":
+        shortest, longest = schema.get("minLength", 0), schema.get("maxLength", float("inf"))
+        if "enum" in schema:
+            return frozenset(schema["enum"]).__contains__
+        return lambda value: shortest <= len(value) <= longest
+    if kind == "integer":
+        low, high = schema.get("minimum", float("-inf")), schema.get("maximum", float("inf"))
+        return lambda value: low <= value <= high
+    return lambda value: True
+
+
+def _compiled_object(schema: Schema) -> t.Callable[[t.Any], bool]:
+    required = frozenset(schema.get("required", ()))
+    known = {key: compiled(inner) for key, inner in schema.get("properties", {}).items()}
+    most = schema.get("maxProperties", float("inf"))
+    others = schema.get("additionalProperties", True)
+    each_other = compiled(others) if isinstance(others, dict) else None
+
+    def fits(value: t.Dict[str, t.Any]) -> bool:
+        if len(value) > most or not required <= value.keys():
+            return False
+        for key, inner in value.items():
+            check = known.get(key, each_other)
+            if check is None:
+                if others is False:
+                    return False
+            elif not check(inner):
+                return False
+        return True
+
+    return fits
 
 
 def _walk(value: t.Any, schema: Schema, root: Schema, where: str) -> t.Iterator[str]:
@@ -53,26 +130,33 @@ def _walk(value: t.Any, schema: Schema, root: Schema, where: str) -> t.Iterator[
         yield from _array(value, schema, root, where)
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
         if value < schema.get("minimum", value):
-            yield "{0} must be at least {1}, and is {2}.".format(where, schema["minimum"], value)
+            yield "{0} must be at least {1}, and is {2}.".format(where, schema["minimum"], _show(value))
         if value > schema.get("maximum", value):
-            yield "{0} must be at most {1}, and is {2}.".format(where, schema["maximum"], value)
+            yield "{0} must be at most {1}, and is {2}.".format(where, schema["maximum"], _show(value))
 
 
 def _text(value: str, schema: Schema, where: str) -> t.Iterator[str]:
     if len(value) < schema.get("minLength", 0):
         yield "{0} must not be empty.".format(where)
+    elif len(value) > schema.get("maxLength", len(value)):
+        yield f"{where} must have at most {schema['maxLength']} characters, and has {len(value)}."
+    elif schema.get("format") == "date-time" and not _is_moment(value):
+        yield f"{where} must be a time in UTC, for example 2026-12-31T18:00:00Z, and is {_show(value)}."
     elif "pattern" in schema and not re.search(schema["pattern"], value):
         yield "{0} must be {1}, and is {2}.".format(where, schema.get("description", "of the form " + schema["pattern"]).rstrip("."), _show(value))
 
 
 def _object(value: t.Mapping[str, t.Any], schema: Schema, root: Schema, where: str) -> t.Iterator[str]:
     known = schema.get("properties", {})
+    if len(value) > schema.get("maxProperties", len(value)):
+        yield f"{where} must have at most {schema['maxProperties']} keys, and has {len(value)}."
+        return
     for key in schema.get("required", ()):
         if key not in value:
             yield "{0} lacks the key {1}.".format(where, key)
     others = schema.get("additionalProperties", True)
     for key, inner in value.items():
-        path = "{0}.{1}".format(where, key)
+        path = "{0}.{1}".format(where, key if len(str(key)) <= _LONGEST else str(key)[: _LONGEST - 1] + "…")
         if key in known:
             yield from _walk(inner, known[key], root, path)
         elif others is False:
@@ -84,8 +168,13 @@ def _object(value: t.Mapping[str, t.Any], schema: Schema, root: Schema, where: s
 def _array(value: t.Sequence[t.Any], schema: Schema, root: Schema, where: str) -> t.Iterator[str]:
     if len(value) < schema.get("minItems", 0):
         yield "{0} must have at least {1} {2}.".format(where, schema["minItems"], "entry" if schema["minItems"] == 1 else "entries")
+    if len(value) > schema.get("maxItems", len(value)):
+        yield f"{where} must have at most {schema['maxItems']} entries, and has {len(value)}."
+        return
+    if "items" not in schema:
+        return
     for number, inner in enumerate(value):
-        yield from _walk(inner, schema.get("items", {}), root, "{0}[{1}]".format(where, number))
+        yield from _walk(inner, schema["items"], root, "{0}[{1}]".format(where, number))
 
 
 def _one_of(value: t.Any, branches: t.Sequence[Schema], root: Schema, where: str) -> t.Iterator[str]:
@@ -125,9 +214,18 @@ def _show(value: t.Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return "'{0}'".format(value if len(value) <= 60 else value[:59] + "…")
+        return "'{0}'".format(value if len(value) <= _LONGEST else value[: _LONGEST - 1] + "…")
     if isinstance(value, t.Mapping):
         return "a dictionary"
     if isinstance(value, (list, tuple)):
         return "a list"
+    if isinstance(value, int) and abs(value) > 10**_LONGEST:
+        return "a very large number"  # of which Python makes no text
     return str(value)
+
+
+def _is_moment(value: str) -> bool:
+    try:
+        return len(value) == 20 and value.isascii() and bool(datetime.datetime.strptime(value, "%Y-%m-%dT%H:%M:%SZ"))
+    except ValueError:
+        return False

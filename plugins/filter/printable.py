@@ -1,0 +1,45 @@
+# Copyright (c) 2026, SecSign Nextcloud collection contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.secsign.nextcloud.plugins.module_utils._text import printable_data
+
+DOCUMENTATION = r"""
+---
+name: printable
+short_description: Text in which control characters are escaped
+version_added: 1.0.0
+description:
+  - Escapes what a terminal obeys, what changes the direction of text, line ends, and unpaired surrogates, as C(\x1b) or C(\u202e). All other text stays
+    as it is.
+  - For names that come from a server and are printed. A name that is looked up or handed to another module stays without this filter.
+options:
+  _input:
+    description: A text, or a list or dictionary with texts in it.
+    type: raw
+    required: true
+author:
+  - SecSign Nextcloud collection contributors (@secsign)
+"""
+
+EXAMPLES = r"""
+---
+- name: Show the groups
+  ansible.builtin.debug:
+    msg: "{{ state.enforcement.groups | secsign.nextcloud.printable }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The same value, with every text in it escaped.
+  type: raw
+"""
+
+
+class FilterModule:
+    def filters(self) -> t.Dict[str, t.Callable[..., t.Any]]:
+        return {"printable": printable_data}
