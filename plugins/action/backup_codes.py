@@ -8,10 +8,11 @@ import os
 import stat
 import typing as t
 
-from ansible.errors import AnsibleActionFail
 from ansible.parsing.vault import VaultLib
 from ansible.plugins.action import ActionBase
 
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._answers import CODES, AnswerError, check
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._files import Refusal
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._tell import told
 
 
@@ -33,6 +34,11 @@ class ActionModule(ActionBase):
         found.pop("stdout", None)
         found.pop("stdout_lines", None)
         result.update(told(self, found, task_vars))
+        if codes is not None:
+            try:
+                check(codes, CODES, "codes")
+            except AnswerError as error:
+                return {**result, **error.result()}
         if codes:
             text = "".join(code + "\n" for code in codes)
             self._write(path, vault.encrypt(text) if vault else text.encode())
@@ -44,19 +50,19 @@ class ActionModule(ActionBase):
         """Before codes are made: afterwards they could not be told any more."""
         folder = os.path.dirname(path) or "."
         if not path or os.path.exists(path):
-            raise AnsibleActionFail("path: {0} exists already: name a new file for the codes. [NC201]".format(path or "''"))
+            raise Refusal("path: {0} exists already: name a new file for the codes. [NC201]".format(path or "''"))
         if not os.access(folder, os.W_OK):
-            raise AnsibleActionFail("path: {0} is no folder on the control machine that can be written to: name another file. [NC201]".format(folder))
+            raise Refusal("path: {0} is no folder on the control machine that can be written to: name another file. [NC201]".format(folder))
         found = os.stat(folder)
         if found.st_uid not in (0, os.geteuid()) or (found.st_mode & stat.S_IWOTH and not found.st_mode & stat.S_ISVTX):
-            raise AnsibleActionFail(
+            raise Refusal(
                 "path: others may replace what is in {0}. Name a file in a folder that belongs to you and is not writable for everybody. [NC201]".format(folder)
             )
 
     def _vault(self) -> VaultLib:
         secrets = getattr(getattr(self._loader, "_vault", None), "secrets", None)
         if not secrets:
-            raise AnsibleActionFail("vault: no vault password is known: start ansible-playbook with --vault-password-file or --ask-vault-pass. [NC201]")
+            raise Refusal("vault: no vault password is known: start ansible-playbook with --vault-password-file or --ask-vault-pass. [NC201]")
         return VaultLib(secrets)
 
     @staticmethod

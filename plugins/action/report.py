@@ -13,6 +13,8 @@ from ansible import context
 from ansible.plugins.action import ActionBase
 from ansible.release import __version__ as ansible_version
 
+from ansible_collections.secsign.nextcloud.plugins.module_utils._text import printable
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._answers import AnswerError
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.policy import DEFAULT_CONTROLS, DEFAULT_POLICY, PolicyError
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._files import find
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report import writer
@@ -52,7 +54,8 @@ class ActionModule(ActionBase):
             result.update(failed=True, msg="{0} [NC201]".format(error))
         except OSError as error:
             where = error.filename or options["output_dir"]
-            result.update(failed=True, msg="output_dir: {0} cannot be written ({1}); name a folder of your own. [NC201]".format(where, error.strerror))
+            problem = printable("{0} cannot be written ({1})".format(where, error.strerror))
+            result.update(failed=True, msg="output_dir: {0}; name a folder of your own. [NC201]".format(problem))
         return result
 
     def _report(self, options: t.Mapping[str, t.Any], variables: t.Mapping[str, t.Any]) -> t.Dict[str, t.Any]:
@@ -63,7 +66,7 @@ class ActionModule(ActionBase):
             if options[option] < least:
                 raise PolicyError("{0}: must be at least {1}.".format(option, least))
         if options["validate_only"]:
-            return {"changed": False, "policy": writer.read_files(policy, controls).policy.name}
+            return {"changed": False, "policy": printable(writer.read_files(policy, controls).policy.name)}
         if not options["output_dir"]:
             raise PolicyError("output_dir: name the folder in which the folder of this run is made.")
         names = [str(name) for name in options["hosts"] or variables["ansible_play_hosts_all"]]
@@ -101,14 +104,17 @@ def _registered(hostvars: t.Mapping[str, t.Any], names: t.Sequence[str], variabl
     found: t.Dict[str, t.Optional[t.Dict[str, t.Any]]] = {}
     for name in names:
         value = hostvars[name].get(variable) if name in hostvars else None
-        found[name] = _plain(value) if isinstance(value, t.Mapping) else None
+        try:
+            found[name] = _plain(value) if isinstance(value, t.Mapping) else None
+        except RecursionError:
+            found[name] = AnswerError("there are too many lists or dictionaries inside each other").result()
     return found
 
 
 def _plain(value: t.Any) -> t.Any:
     """Without the marks that Ansible leaves on values."""
     if isinstance(value, t.Mapping):
-        return {str.__str__(key): _plain(inner) for key, inner in value.items()}
+        return {_plain(key) if isinstance(key, str) else str(key): _plain(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(inner) for inner in value]
     if isinstance(value, str):
@@ -155,4 +161,4 @@ def _lines(report: t.Mapping[str, t.Any], folder: str) -> t.List[str]:
     for rule in report["policy"]["rules"]:
         if rule["status"] != "met":
             lines.append("{0}: {1} ({2} failed, {3} warned)".format(rule["status"], rule["title"], rule["hosts"]["failure"], rule["hosts"]["warning"]))
-    return lines + ["Report: " + os.path.join(folder, "report.html")] + ([report["run"]["note"]] if report["run"]["note"] else [])
+    return lines + [printable("Report: " + os.path.join(folder, "report.html"))] + ([report["run"]["note"]] if report["run"]["note"] else [])

@@ -50,7 +50,7 @@ def unpack_people(packed: str) -> t.List[t.Dict[str, t.Any]]:
     try:
         return users.unpack(packed)
     except users.UnpackError as error:
-        raise AnsibleFilterError("{0} [NC201]".format(error)) from None
+        raise AnsibleFilterError(f"{error} [NC703]") from None
 
 
 class FilterModule:

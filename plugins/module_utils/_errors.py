@@ -262,6 +262,11 @@ SENTENCES: t.Dict[str, t.Tuple[str, str]] = {
     # audit
     "policy_not_met": ("NC701", "The policy is not met on {detail}: the report names the servers, the people and what mends each."),
     "no_verdict": ("NC702", "The audit came to no verdict: look at the failed task above, and whether the group nextcloud has hosts."),
+    "malformed_answer": (
+        "NC703",
+        "The answer of this managed node is malformed or too large ({detail}): find out which program answers there, because the "
+        "node may have been tampered with, and run again.",
+    ),
 }
 
 # What to say instead once the change that led there is undone.

@@ -4,16 +4,20 @@
 """What -v, -vv and -vvv show of a task of this collection.
 
 -v: what was planned and done, a line for each step. -vv: besides, each start of PHP and how long it took. -vvv: besides, the whole
-occ command or question to the bridge and how much went to and fro. Secrets are in none of them. Instead of the whole result, which -v
-of Ansible prints in JSON: that comes back with -vvvv.
+occ command or question to the bridge and how much went to and fro. Secrets are in none of them. The whole result, which -v of Ansible
+prints in JSON, comes with -vvvv. Control characters are escaped in all of it.
 """
 
 from __future__ import annotations
 
+import json
 import typing as t
 
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
+
+from ansible_collections.secsign.nextcloud.plugins.module_utils._text import printable
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._answers import received, shown
 
 _MANY = 1000  # entries from which on it is said beforehand that it will take its time
 _SHORT = 100  # characters of a call at -vv
@@ -27,28 +31,31 @@ def run(action: ActionBase, options: t.Mapping[str, t.Any], task_vars: t.Any) ->
 
 
 def told(action: ActionBase, result: t.Dict[str, t.Any], task_vars: t.Any) -> t.Dict[str, t.Any]:
-    """The result, less what was only asked for to be shown."""
+    """The result as Ansible may have it, less what was only asked for to be shown."""
+    result = received(result, action._task.action.rpartition(".")[2])
     trace = result.pop("trace", [])
     if display.verbosity < 1 or _silent(action):
         return result
     host = _host(task_vars)
     for line in _steps(result, action._task.check_mode):
-        display.v(line, host=host)
+        display.v(printable(line), host=host)
     for number, call in enumerate(trace, 1):
         what = call["what"] if display.verbosity > 2 else _shortened(call["what"])
         sizes = " (sent {0}, received {1} bytes, exit {2})".format(call["sent"], call["received"], call["rc"]) if display.verbosity > 2 else ""
         display.vv("PHP {0} of {1}: {2:.2f} s  {3}{4}".format(number, len(trace), call["seconds"], what, sizes), host=host)
     if trace:
         display.vv("PHP started {0}, {1:.2f} s in all".format(_times(len(trace)), sum(call["seconds"] for call in trace)), host=host)
-    if display.verbosity < 4:
-        result["_ansible_verbose_override"] = True
+    if display.verbosity > 3 and not result.get("failed"):
+        # Ansible itself would print it as it is
+        display.vvvv(json.dumps(shown(result), default=str, ensure_ascii=False, indent=4, sort_keys=True), host=host)
+    result["_ansible_verbose_override"] = True
     return result
 
 
 def announce(action: ActionBase, count: int, what: str, task_vars: t.Any) -> None:
     """Before long work: how much of it there is."""
     if count >= _MANY and not _silent(action):
-        display.display("[{0}] {1:,} {2}, in one go".format(_host(task_vars), count, what))
+        display.display("[{0}] {1:,} {2}, in one go".format(printable(_host(task_vars)), count, what))
 
 
 def _steps(result: t.Mapping[str, t.Any], check_mode: bool) -> t.Iterator[str]:

@@ -234,7 +234,7 @@ def _drift(rule: Rule, policy: Policy, host: Host) -> Verdict:
 
 def _numbers(version: str) -> t.Tuple[int, ...]:
     """As long as any, so that 1.0 equals 1.0.0; what is no number (1.0.0-beta) counts as older."""
-    parts = [int(part) if part.isdigit() else -1 for part in version.replace("-", ".-").split(".")]
+    parts = [int(part) if part.isascii() and part.isdigit() and len(part) < 20 else -1 for part in version.replace("-", ".-").split(".")]
     return tuple(parts + [0] * (8 - len(parts)))
 
 

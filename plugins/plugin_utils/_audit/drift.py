@@ -5,19 +5,22 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import typing as t
 from dataclasses import dataclass
 
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._answers import DIFFERENCE, check, check_depth
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.redact import WITHHELD, Redactor
 
 SAME, DIFFERS, REFUSED, NOT_COMPARED = "same", "differs", "refused", "not_compared"
 _LINES = 40  # of one host
 _LENGTH = 300  # of one value
+_LONGEST_MESSAGE = 500
 _WHOLE = 20  # entries of two lists that are still told whole
 # Parts of the diff that hold settings, and no names of people
 _PLAIN = ("app", "id_server", "user_permissions", "onboarding")
-_PLAIN_POLICY = ("enforced", "groups", "excluded_groups")
+_PLAIN_POLICY = (("enforced",), ("groups",), ("excluded_groups",))
 
 
 @dataclass(frozen=True)
@@ -35,51 +38,63 @@ class Drift:
     problem: t.Optional[str] = None
 
 
-def read_drift(result: t.Optional[t.Mapping[str, t.Any]], redactor: Redactor) -> Drift:
-    """From what the task registered; it may have been skipped, or have failed."""
-    if not result or result.get("skipped"):
+def read_drift(result: t.Any, redactor: Redactor) -> Drift:
+    """From what the task registered; it may have been skipped, or have failed. Raises AnswerError where it is not a result."""
+    if not isinstance(result, t.Mapping) or not result or result.get("skipped"):
         return Drift(NOT_COMPARED, problem="no variable describes what the server should be, or the comparison was switched off")
     if "diff" not in result:
-        return Drift(REFUSED, problem=redactor.message(str(result.get("msg") or "The check run failed.")))
+        return Drift(REFUSED, problem=redactor.message(message_of(result) or "The check run failed."))
+    check(result, DIFFERENCE, "the check run")
+    check_depth(result["diff"])
     diff = result["diff"]
     before, after = dict(diff.get("before") or {}), dict(diff.get("after") or {})
-    changes = []
-    for part in sorted(set(before) | set(after)):
-        changes += _changes((part,), before.get(part), after.get(part), redactor)
-    if not changes and result.get("changed"):
-        changes.append(Change("(other)", "", "the check run told a change without its details"))
-    return Drift(DIFFERS if changes else SAME, tuple(changes[:_LINES]), max(0, len(changes) - _LINES))
+    changes = (change for part in _keys(before, after) for change in _changes((part,), before.get(part), after.get(part), redactor))
+    kept = tuple(itertools.islice(changes, _LINES))
+    if not kept and result.get("changed"):
+        kept = (Change("(other)", "", "the check run told a change without its details"),)
+    return Drift(DIFFERS if kept else SAME, kept, sum(1 for _change in changes))
 
 
-def _changes(path: t.Tuple[str, ...], before: t.Any, after: t.Any, redactor: Redactor) -> t.List[Change]:
+def message_of(result: t.Mapping[str, t.Any]) -> str:
+    """What a task said, in one line of a length that can be read."""
+    message = result.get("msg")
+    return " ".join(message[:_LONGEST_MESSAGE].split()) if isinstance(message, str) else ""
+
+
+def _keys(before: t.Mapping[t.Any, t.Any], after: t.Mapping[t.Any, t.Any]) -> t.List[str]:
+    return sorted({str(key) for key in (*before, *after)})
+
+
+def _changes(path: t.Tuple[str, ...], before: t.Any, after: t.Any, redactor: Redactor) -> t.Iterator[Change]:
     if before == after:
-        return []
-    if isinstance(before, t.Mapping) or isinstance(after, t.Mapping):
+        return
+    if all(side is None or isinstance(side, t.Mapping) for side in (before, after)):
         before, after = dict(before or {}), dict(after or {})
-        found: t.List[Change] = []
-        for key in sorted(set(before) | set(after), key=str):
-            found += _changes(path + (str(key),), before.get(key), after.get(key), redactor)
-        return found
+        for key in _keys(before, after):
+            yield from _changes((*path, key), before.get(key), after.get(key), redactor)
+        return
     if isinstance(before, (list, tuple)) and isinstance(after, (list, tuple)) and len(before) + len(after) > _WHOLE:
         # of long lists only what differs is worth reading
-        before, after = [one for one in before if one not in after], [one for one in after if one not in before]
-    return [_shown(path, before, after, redactor)]
+        before, after = [_entry(one) for one in before], [_entry(one) for one in after]
+        lost, new = set(before) - set(after), set(after) - set(before)
+        before, after = [one for one in before if one in lost], [one for one in after if one in new]
+    yield _shown(path, before, after, redactor)
 
 
 def _shown(path: t.Tuple[str, ...], before: t.Any, after: t.Any, redactor: Redactor) -> Change:
     if path[0] == "secsign_ids":
         return _secsign_id(path, before, after, redactor)
-    plain = path[0] in _PLAIN or (path[0] == "enforcement" and path[1] in _PLAIN_POLICY)
-    if not plain and path[1:2] == ("managed_groups",):
-        before, after = ([redactor.user(str(uid)) for uid in side or ()] for side in (before, after))
+    plain = path[0] in _PLAIN or (path[0] == "enforcement" and path[1:2] in _PLAIN_POLICY)
+    if not plain and path[1:2] == ("managed_groups",) and all(side is None or isinstance(side, (list, tuple)) for side in (before, after)):
+        before, after = ([redactor.user(_entry(uid)) for uid in side or ()] for side in (before, after))
         plain = True
     if redactor.redacts and not plain:
-        return Change(".".join(path), WITHHELD, WITHHELD)
-    return Change(".".join(path), redactor_text(before, redactor, plain), redactor_text(after, redactor, plain))
+        return Change(_text(".".join(path)), WITHHELD, WITHHELD)
+    return Change(_text(".".join(path)), redactor_text(before, redactor, plain), redactor_text(after, redactor, plain))
 
 
 def _secsign_id(path: t.Tuple[str, ...], before: t.Any, after: t.Any, redactor: Redactor) -> Change:
-    name = "secsign_ids." + redactor.user(".".join(path[1:]))
+    name = _text("secsign_ids." + redactor.user(".".join(path[1:])))
     if redactor.show_ids and not redactor.redacts:
         return Change(name, _text(before), _text(after))
     return Change(name, "an ID" if before else "none", ("another ID" if before else "an ID") if after else "none")
@@ -94,9 +109,20 @@ def _text(value: t.Any) -> str:
     if value is None:
         return "not set"
     if isinstance(value, (list, tuple)):
-        text = ", ".join(str(one) for one in value) or "none"
+        text = ", ".join(_entry(one) for one in value[:_LENGTH]) or "none"
     elif isinstance(value, str):
         text = value
     else:
-        text = json.dumps(value)
+        text = _json(value)
     return text if len(text) <= _LENGTH else text[: _LENGTH - 1] + "…"
+
+
+def _entry(value: t.Any) -> str:
+    return value if isinstance(value, str) else _json(value)
+
+
+def _json(value: t.Any) -> str:
+    try:
+        return json.dumps(value, default=str)
+    except ValueError:
+        return "a very large number"  # of which Python makes no text

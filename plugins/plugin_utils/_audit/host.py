@@ -9,12 +9,14 @@ import datetime
 import typing as t
 from dataclasses import dataclass, field, replace
 
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.drift import NOT_COMPARED, Drift, read_drift
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._answers import AUDITED, STATE, AnswerError, check
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.drift import NOT_COMPARED, Drift, message_of, read_drift
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.policy import Policy, Rule
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.redact import Redactor
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.users import STATES, Exemptions, Judge, Row, UnpackError, unpack
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.users import STATES, Exemptions, Judge, Row, checked, unpack
 
 DAY = 24 * 60 * 60
+_LONGEST = 2000  # characters of a reason in the report
 
 
 @dataclass(frozen=True)
@@ -66,14 +68,23 @@ class Host:
         return counts
 
 
-def examine(name: str, result: t.Optional[t.Mapping[str, t.Any]], drift: t.Optional[t.Mapping[str, t.Any]], policy: Policy, redactor: Redactor) -> Host:
-    """``policy`` must have gone through :func:`redacted_policy` with the same redactor."""
-    if not result or "nextcloud" not in result or not ("people_packed" in result or "people" in result):
+def examine(name: str, result: t.Any, drift: t.Any, policy: Policy, redactor: Redactor) -> Host:
+    """What a managed node answered, checked before anything is made of it: a node whose answer is not good was not read.
+
+    ``policy`` must have gone through :func:`redacted_policy` with the same redactor.
+    """
+    if not _has_answered(result):
         return _unread(name, result, redactor)
     try:
-        rows = unpack(result["people_packed"]) if "people_packed" in result else [dict(row) for row in result["people"]]
-    except UnpackError as error:
-        return Host(name, str(error))
+        check(result, STATE)
+        check(result, AUDITED)
+        if "people_packed" in result:
+            rows = unpack(result["people_packed"])
+        else:
+            rows = [checked(row, f"people[{number}]") for number, row in enumerate(result["people"])]
+        found = read_drift(drift, redactor)
+    except AnswerError as error:
+        return Host(name, redactor.message(error.message))
     exemptions = [redactor.exemption(entry) for entry in result["exemptions"]]
     judge = Judge(policy, Exemptions.of(exemptions))
     people = []
@@ -84,17 +95,27 @@ def examine(name: str, result: t.Optional[t.Mapping[str, t.Any]], drift: t.Optio
     facts["saml"] = result.get("saml")
     now = int(result["nextcloud"]["time"])
     held = tuple(
-        Exemption(e["kind"], e["name"], e["owner"], e["reason"], e["until"], e["over"], days_left(e["until"], now)) for e in exemptions
+        Exemption(e["kind"], e["name"], _cut(e["owner"]), _cut(e["reason"]), e["until"], e["over"], days_left(e["until"], now)) for e in exemptions
     )  # fmt: skip
-    return Host(name, None, False, facts, tuple(people), held, read_drift(drift, redactor))
+    return Host(name, None, False, facts, tuple(people), held, found)
 
 
-def _unread(name: str, result: t.Optional[t.Mapping[str, t.Any]], redactor: Redactor) -> Host:
-    result = result or {}
+def _has_answered(result: t.Any) -> t.TypeGuard[t.Mapping[str, t.Any]]:
+    if not isinstance(result, t.Mapping) or result.get("failed") or result.get("unreachable"):
+        return False
+    return "nextcloud" in result and ("people_packed" in result or "people" in result)
+
+
+def _unread(name: str, result: t.Any, redactor: Redactor) -> Host:
+    result = result if isinstance(result, t.Mapping) else {}
     unreachable = bool(result.get("unreachable"))
-    text = " ".join(str(result.get("msg") or "").split())
-    problem = redactor.message(text[:500]) if text else "Its task left no result."
+    text = message_of(result)
+    problem = redactor.message(text) if text else "Its task left no result."
     return Host(name, ("It could not be reached. " if unreachable else "") + problem, unreachable)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
 def days_left(until: str, now: int) -> int:

@@ -12,7 +12,9 @@ import typing as t
 import zlib
 from dataclasses import dataclass
 
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._answers import USER, AnswerError
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.policy import FAILURE, Policy, Rule
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._schema import Schema, compiled, first_problem
 
 Row = t.Dict[str, t.Any]
 
@@ -31,23 +33,128 @@ STATES = (LOCKED_OUT, UNCOVERED, INSUFFICIENT, ENROLS, EXEMPT, COVERED, NOT_ASKE
 SHOULD = (LOCKED_OUT, UNCOVERED, INSUFFICIENT, ENROLS, EXEMPT, COVERED)
 
 
-class UnpackError(ValueError):
-    pass
+# Bounds of one managed node. Everything that a larger Nextcloud has in store fits; more comes from a node that means harm.
+MOST_BYTES = 256 * 1024 * 1024  # of the unpacked text
+MOST_USERS = 500_000
+_MOST_ENTRIES = 10_000_000  # in all lists and dictionaries of all users: groups, providers, SecSign IDs
+_MOST_LINES = 100_000  # two for each page of up to 500 users
+_LONGEST_LINE = 16 * 1024 * 1024
+_MOST_OPENED = 200_000  # lists and dictionaries of one line, each of which takes far more memory than text
+_CHUNK = 64 * 1024  # characters of base64 at a time; a multiple of four
+_PIECE = 256 * 1024  # bytes of text at a time
+
+_KEYS = tuple(USER["properties"])
+_fits = compiled(USER)
+_PAGE: Schema = {"type": "object", "required": ["rows"], "properties": {"rows": {"type": "array"}}}
+_VERDICTS: Schema = {"type": "array", "items": {"type": "object"}}
 
 
-def unpack(packed: str) -> t.List[Row]:
-    """The people that ``twofactor_info`` packed."""
+class UnpackError(AnswerError):
+    """``people_packed`` is not what the module twofactor_info makes, or larger than the bounds."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"people_packed: {problem}")
+
+
+def unpack(packed: t.Any, most_bytes: int = MOST_BYTES, most_users: int = MOST_USERS) -> t.List[Row]:
+    """The users that the module ``twofactor_info`` packed."""
+    if not isinstance(packed, str):
+        raise UnpackError("it is not a text")
     try:
-        text = zlib.decompress(base64.b64decode(packed, validate=True))
-        *pages, verdicts = map(json.loads, text.splitlines())
-    except (binascii.Error, zlib.error, ValueError, TypeError) as error:
-        raise UnpackError("This is no people_packed of twofactor_info ({0}).".format(error)) from None
-    rows: t.List[Row] = []
-    for page, numbers in zip(pages[::2], pages[1::2]):
-        for row, number in zip(page["rows"], numbers):
-            row.update(verdicts[number])
-        rows += page["rows"]
-    return rows
+        last, count = b"", 0
+        for line in _lines(packed, most_bytes):
+            last, count = line, count + 1
+        if count % 2 == 0:
+            raise UnpackError("a line is missing")
+        verdicts = _parsed(last, _VERDICTS, "verdicts")
+        # nothing is kept before it is known that all of it is good
+        for _row in _rows(_lines(packed, most_bytes), count // 2, verdicts, most_users):
+            pass
+        return list(_rows(_lines(packed, most_bytes), count // 2, verdicts, most_users))
+    except (binascii.Error, zlib.error, ValueError) as error:
+        # the words of these errors may quote what they are about
+        raise UnpackError(f"it is not valid ({str(error)[:100]})") from None
+
+
+def _lines(packed: str, most_bytes: int) -> t.Iterator[bytes]:
+    """The lines of the unpacked text, of which never more than one is in memory."""
+    unzip = zlib.decompressobj()
+    rest: t.List[bytes] = []
+    held = total = ends = 0  # bytes of rest, of all; line ends
+    for start in range(0, len(packed), _CHUNK):
+        zipped = base64.b64decode(packed[start : start + _CHUNK], validate=True)
+        while True:
+            piece = unzip.decompress(zipped, _PIECE)
+            zipped = unzip.unconsumed_tail
+            if not piece and not zipped:
+                break
+            total += len(piece)
+            ends += piece.count(b"\n")
+            if total > most_bytes:
+                raise UnpackError(f"the text is more than {most_bytes} bytes long")
+            if ends > _MOST_LINES:
+                raise UnpackError(f"the text has more than {_MOST_LINES} lines")
+            *lines, last = piece.split(b"\n")
+            for line in lines:
+                yield b"".join([*rest, line])
+                rest, held = [], 0
+            rest.append(last)
+            held += len(last)
+            if held > _LONGEST_LINE:
+                raise UnpackError(f"a line is more than {_LONGEST_LINE} bytes long")
+        if unzip.unused_data or (unzip.eof and start + _CHUNK < len(packed)):
+            raise UnpackError("it is not valid (something follows the end)")
+    if not unzip.eof:
+        raise UnpackError("it is cut off")
+    if held:
+        yield b"".join(rest)
+
+
+def _rows(lines: t.Iterator[bytes], pages: int, verdicts: t.Sequence[Row], most_users: int) -> t.Iterator[Row]:
+    """Every user with the verdict: for each page a line with users and a line with the numbers of their verdicts."""
+    users = entries = 0
+    for _page in range(pages):
+        rows = _parsed(next(lines), _PAGE, "a page")["rows"]
+        numbers = _parsed(next(lines), {"type": "array"}, "the numbers of verdicts")
+        if len(rows) != len(numbers):
+            raise UnpackError("a page must have as many verdicts as users")
+        for row, number in zip(rows, numbers):
+            if type(number) is not int or not 0 <= number < len(verdicts):
+                raise UnpackError(f"user {users} has no verdict {json.dumps(number)[:20]}".replace('"', "'"))
+            row = checked(dict(row, **verdicts[number]) if isinstance(row, dict) else row, f"user {users}")
+            users += 1
+            entries += len(row["groups"]) + len(row["providers"]) + len(row["secsign_ids"]) + len(row["factors"])
+            if users > most_users:
+                raise UnpackError(f"there are more than {most_users} users")
+            if entries > _MOST_ENTRIES:
+                raise UnpackError(f"the users are in more than {_MOST_ENTRIES} groups")
+            yield row
+
+
+def _parsed(line: bytes, schema: Schema, name: str) -> t.Any:
+    if line.count(b"[") + line.count(b"{") > _MOST_OPENED:
+        raise UnpackError(f"{name} has more than {_MOST_OPENED} lists and dictionaries")
+    try:
+        value = json.loads(line, parse_constant=_refuse_constant)
+    except RecursionError:
+        raise UnpackError(f"{name} has too many lists or dictionaries inside each other") from None
+    problem = first_problem(value, schema, name)
+    if problem is not None:
+        raise UnpackError(problem)
+    return value
+
+
+def _refuse_constant(name: str) -> t.NoReturn:
+    raise ValueError(f"{name} is not a number of JSON")
+
+
+def checked(row: t.Any, name: str) -> Row:
+    """A user with the keys that an audit knows, each of which has a value of its kind."""
+    if not _fits(row):
+        problem = first_problem(row, USER, name)
+        if problem is not None:
+            raise UnpackError(problem)
+    return {key: row[key] for key in _KEYS}
 
 
 @dataclass(frozen=True)

@@ -24,28 +24,50 @@ _WORST_FIRST = {UNREAD: 0, FAILURE: 1, WARNING: 2, MET: 3}
 Data = t.Dict[str, t.Any]
 
 
+Urgency = t.Tuple[t.Any, ...]
+Entry = t.Tuple[Urgency, Data]
+
+
+class _Listed:
+    """Entries of all hosts, at most ``limit``: a quarter in equal shares, however much another host has to report, the rest by urgency."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._entries: t.List[t.Tuple[int, Entry]] = []  # with the place within their host
+        self.total = 0
+
+    def add(self, entries: t.Sequence[Entry], total: int | None = None) -> None:
+        """Those of one host, the most urgent first; ``total`` where not all of them are there."""
+        self.total += len(entries) if total is None else total
+        self._entries += enumerate(entries[: self._limit])
+
+    def shown(self, hosts: int) -> t.List[Data]:
+        share = max(1, self._limit // (4 * max(1, hosts)))
+        # every host's most urgent entry comes before any host's second
+        self._entries.sort(key=lambda placed: (placed[0] >= share, placed[1][0], placed[0], placed[1][1]["host"]))
+        return [entry for _place, (_urgency, entry) in self._entries[: self._limit]]
+
+
 class Builder:
     def __init__(self, policy: Policy, frameworks: t.Sequence[Framework], commands: Commands, limit: int) -> None:
         self._policy, self._frameworks, self._commands, self._limit = policy, frameworks, commands, limit
         self._hosts: t.List[Data] = []
-        self._findings: t.List[Data] = []
-        self._exemptions: t.List[Data] = []
-        self._attention: t.List[t.Tuple[t.Tuple[t.Any, ...], Data]] = []
-        self._attention_total = 0
+        self._findings, self._exemptions, self._attention = _Listed(limit), _Listed(limit), _Listed(limit)
         self._tally = {rule.id: dict.fromkeys((MET, WARNING, FAILURE, UNKNOWN), 0) for rule in policy.rules}
         self._counts = {rule.id: 0 for rule in policy.rules}
 
     # ------------------------------------------------------------------ host by host
 
     def add(self, host: Host, found: t.Sequence[Verdict], broken: t.Mapping[str, Broken]) -> None:
+        findings: t.List[Data] = []
         for verdict in found:
             self._tally[verdict.rule.id][verdict.status] += 1
             self._counts[verdict.rule.id] += verdict.count
             for finding in verdict.findings:
                 mend = self._commands.finding(host.name, finding).shown()
-                self._findings.append(
-                    {"host": host.name, "rule": verdict.rule.id, "level": verdict.status, "sentence": finding.sentence, "mend": mend}
-                )  # fmt: skip
+                findings.append({"host": host.name, "rule": verdict.rule.id, "level": verdict.status, "sentence": finding.sentence, "mend": mend})
+        findings.sort(key=lambda entry: _WORST_FIRST[entry["level"]])
+        self._findings.add([((_WORST_FIRST[entry["level"]],), entry) for entry in findings])
         self._hosts.append(self._host(host, found))
         self._add_exemptions(host, found)
         self._add_people(host, broken)
@@ -94,9 +116,10 @@ class Builder:
                 if finding.exemption is not None:
                     mend = self._commands.finding(host.name, finding).shown()
                     wrong.setdefault((finding.exemption.kind, finding.exemption.name), []).append((verdict, mend))
-        for e in host.exemptions:
+        listed = []
+        for e in sorted(host.exemptions, key=lambda e: (e.days_left, e.name)):
             against = wrong.get((e.kind, e.name), [])
-            self._exemptions.append(
+            listed.append(
                 {
                     "host": host.name,
                     "kind": e.kind,
@@ -111,16 +134,14 @@ class Builder:
                     "mend": against[0][1] if against else None,
                 }
             )
+        self._exemptions.add([((entry["days_left"],), entry) for entry in listed])
 
     def _add_people(self, host: Host, broken: t.Mapping[str, Broken]) -> None:
         concerned = [person for person in host.people if person.row["uid"] in broken]
-        self._attention_total += len(concerned)
         concerned.sort(key=lambda person: _urgency(person, broken[person.row["uid"]]))
-        for place, person in enumerate(concerned[: self._limit]):
-            theirs = broken[person.row["uid"]]
-            # everybody's most urgent person comes before anybody's second
-            urgency = _urgency(person, theirs)
-            self._attention.append((urgency[:2] + (place, host.name), self._person(host, person, theirs)))
+        theirs = [(person, broken[person.row["uid"]]) for person in concerned[: self._limit]]
+        entries = [(_urgency(person, broken)[:2], self._person(host, person, broken)) for person, broken in theirs]
+        self._attention.add(entries, len(concerned))
 
     def _person(self, host: Host, person: Examined, broken: Broken) -> Data:
         row = person.row
@@ -143,11 +164,12 @@ class Builder:
 
     def report(self, run: Data, policy_file: Data, trend: t.Sequence[Data]) -> Data:
         hosts = sorted(self._hosts, key=lambda host: (_WORST_FIRST[host["status"]], host["name"]))
-        self._attention.sort(key=lambda entry: entry[0])
-        people = [shown for urgency, shown in self._attention[: self._limit]]
+        people = self._attention.shown(len(hosts))
         people.sort(key=lambda person: (STATES.index(person["state"]), person["level"], person["host"], not person["admin"], person["user"]))
-        self._exemptions.sort(key=lambda e: (e["days_left"], e["host"], e["name"]))
-        self._findings.sort(key=lambda f: (_WORST_FIRST[f["level"]], f["host"]))
+        exemptions = self._exemptions.shown(len(hosts))
+        exemptions.sort(key=lambda e: (e["days_left"], e["host"], e["name"]))
+        findings = self._findings.shown(len(hosts))
+        findings.sort(key=lambda f: (_WORST_FIRST[f["level"]], f["host"]))
         fleet = self._fleet(hosts)
         rules = [self._rule(number) for number in range(len(self._policy.rules))]
         return {
@@ -158,11 +180,11 @@ class Builder:
             "fleet": fleet,
             "hosts": hosts,
             "people": people,
-            "people_total": self._attention_total,
-            "findings": self._findings[: self._limit],
-            "findings_total": len(self._findings),
-            "exemptions": self._exemptions[: self._limit],
-            "exemptions_total": len(self._exemptions),
+            "people_total": self._attention.total,
+            "findings": findings,
+            "findings_total": self._findings.total,
+            "exemptions": exemptions,
+            "exemptions_total": self._exemptions.total,
             "frameworks": self._controls(rules),
             "trend": list(trend) + [trend_point(run, fleet)],
         }
@@ -180,7 +202,7 @@ class Builder:
             },
             "people": _people(states, sum(host["people"]["total"] for host in read)),
             "coverage": _coverage(states),
-            "exemptions": len(self._exemptions),
+            "exemptions": self._exemptions.total,
             "drifted": sum(host["drift"]["status"] == "differs" for host in read),
         }
 

@@ -19,7 +19,7 @@ FLOORS = {
         "_fast_start", "_text", "_errors", "_paths", "_bridge", "_server", "_audit_log", "_engine", "_settings", "_policy",
         "_snapshot", "_users", "_app", "_saml", "_modules",
     ],
-    "plugin_utils": ["_files", "_survey", "_progress", "_tell", "_source", "_saml_signature", "_csv", "_audit", "_report"],
+    "plugin_utils": ["_schema", "_answers", "_files", "_survey", "_progress", "_tell", "_source", "_saml_signature", "_csv", "_audit", "_report"],
 }  # fmt: skip
 
 
