@@ -6,7 +6,7 @@
 #   make demo NEXTCLOUD_VERSION=34.0.1              the same on the official archive, downloaded and checked
 #   make test                                       lint, unit, contract and integration tests; logins on the newest release in the cache
 #   make test NEXTCLOUD_ARCHIVES=DIR                all of them also on every real release in that folder; none with NEXTCLOUD_ARCHIVES=
-#   make thorough                                   the long part of the integration suite, with the same options
+#   make thorough                                   the long part of the suites, with the same options
 #   make bench NEXTCLOUD_ARCHIVE=FILE|DIR           speed, as ratios within one run; SIZES=small for a short one
 #   make molecule                                   every scenario on hosts of their own (root, podman); SCENARIO=default for one
 
@@ -77,16 +77,17 @@ integration: $(VENV)/dev
 	@tools/need php openssl releases:real
 	$(BIN)/pytest $(SPREAD) -m '$(QUICK)' tests/integration
 
-# The rest of the integration suite: guides, audit, ways of running, AWX, the release archive, fuzzing, secrets, interrupted runs, large numbers
+# The rest of the integration suite and of the app's tests: guides, audit, ways of running, AWX, the release archive, fuzzing, secrets, interrupted runs, large numbers
 thorough: $(VENV)/dev
 	@tools/need venv php openssl releases:real
-	$(BIN)/pytest $(SPREAD) -m '$(THOROUGH)' tests/integration
+	@tools/need releases:chromium || true
+	$(BIN)/pytest $(SPREAD) -m '$(THOROUGH)' tests/integration tests/app
 
 # The app: its parts with PHP alone; logins in a browser on the selected real releases 30 to 34
 login: $(VENV)/dev
 	@tools/need php openssl releases:real
 	@tools/need phpunit releases:chromium || true
-	$(BIN)/pytest $(SPREAD) tests/app
+	$(BIN)/pytest $(SPREAD) -m '$(QUICK)' tests/app
 
 # The PHP of app and bridge against the interfaces of a release, where there is a Psalm: make psalm NEXTCLOUD_ROOT=nextcloud PSALM=.../bin/psalm
 psalm:

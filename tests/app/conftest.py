@@ -49,7 +49,7 @@ def _sites() -> List[Any]:
     for source in _sources():
         for database in databases:
             name = Path(source).name + "-" + (database.split(":")[0] or "sqlite")
-            found.append(pytest.param((source, database), id=name))
+            found.append(pytest.param((source, database), id=name, marks=[pytest.mark.real, pytest.mark.login]))
     return found or [pytest.param(None, id="no-release")]
 
 

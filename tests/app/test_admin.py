@@ -11,6 +11,8 @@ from browser import Browser
 from login import APP, ROUTES
 from nextcloud_site import ADMIN, Site
 
+pytestmark = pytest.mark.thorough
+
 
 def _admin(site: Site) -> Browser:
     browser = site.browser()

@@ -13,6 +13,8 @@ from browser import Browser
 from login import APP, CHALLENGE, ROUTES, account_of, enter
 from nextcloud_site import ADMIN, ROOT, SET_UP, Site, cancel_login, is_in
 
+pytestmark = pytest.mark.thorough
+
 # every route that writes, with fields that it would take
 WRITING = {
     "/challenge/poll": {},

@@ -11,6 +11,8 @@ from browser import Browser
 from login import APP, CHALLENGE, ROUTES, Person, enter
 from nextcloud_site import ADMIN, SET_UP, Site, is_in
 
+pytestmark = pytest.mark.thorough
+
 
 def _at_set_up(site: Site, who: Person) -> Browser:
     site.enforce_for(who)

@@ -17,6 +17,8 @@ import pytest
 from chromium import chromium_path
 from nextcloud_site import Site
 
+pytestmark = pytest.mark.thorough
+
 
 def _needs_chromium() -> None:
     if chromium_path() is None:

@@ -17,6 +17,8 @@ import pytest
 from login import APP
 from nextcloud_site import ROOT, Site, install_app
 
+pytestmark = pytest.mark.thorough
+
 
 def documented(program: str) -> List[str]:
     text = (ROOT / "docs" / "app.md").read_text(encoding="utf-8")
