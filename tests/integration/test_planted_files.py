@@ -34,6 +34,14 @@ RELEASES: Dict[str, Dict[str, Any]] = {"unlock": UNLOCK, "backup_codes": CODES}
 
 
 @pytest.fixture
+def sandbox_only(server: Any) -> None:
+    scene.once(server, everywhere=False)
+
+
+on_sandbox = pytest.mark.usefixtures("sandbox_only")
+
+
+@pytest.fixture
 def site(server: Any, open_folder: Path) -> Site:
     scene.once(server)
     return Site(server, open_folder)
@@ -97,6 +105,7 @@ UNSAFE: Dict[str, Callable[[Site], Path]] = {
 }
 
 
+@on_sandbox
 @pytest.mark.parametrize("where", list(UNSAFE))
 @pytest.mark.parametrize("below", ["", "before/new"], ids=["itself", "below_it"])
 def test_no_snapshot_is_written_in_a_folder(site: Site, where: str, below: str) -> None:
@@ -109,6 +118,7 @@ def test_no_snapshot_is_written_in_a_folder(site: Site, where: str, below: str) 
     assert site.config.read_text(encoding="utf-8") == site.text, "nothing is changed that could not be put back"
 
 
+@on_sandbox
 @pytest.mark.parametrize("where", [where for where in UNSAFE if where != "that_a_group_may_write"])
 @pytest.mark.parametrize("module", list(RELEASES))
 def test_no_audit_log_is_written_in_a_folder(site: Site, where: str, module: str) -> None:
@@ -155,6 +165,7 @@ PLANTED: Dict[str, Callable[[Site, Path], Path]] = {
 }
 
 
+@on_sandbox
 @pytest.mark.parametrize("what", list(PLANTED))
 @pytest.mark.parametrize("module", list(RELEASES))
 def test_no_audit_log_is_written_through(site: Site, what: str, module: str) -> None:
@@ -166,6 +177,7 @@ def test_no_audit_log_is_written_through(site: Site, what: str, module: str) -> 
     fails(result, "NC315", "audit_log")
 
 
+@on_sandbox
 @pytest.mark.parametrize("module", list(RELEASES))
 def test_no_release_waits_for_an_audit_log_that_is_a_fifo(site: Site, module: str) -> None:
     """Opening one waits until somebody reads at its other end."""
@@ -178,6 +190,7 @@ def test_no_release_waits_for_an_audit_log_that_is_a_fifo(site: Site, module: st
     fails(Result(json.loads(scene.within(15, work))), "NC315", "audit_log")
 
 
+@on_sandbox
 def test_no_snapshot_is_written_through_links_planted_earlier(site: Site) -> None:
     """In a folder that is root's alone now; the names are times, and can be guessed."""
     target = site.put(site.top / "target", "of root\n", ROOT, 0o600)
@@ -194,6 +207,7 @@ def test_no_snapshot_is_written_through_links_planted_earlier(site: Site) -> Non
         fails(result, "NC316")
 
 
+@on_sandbox
 @pytest.mark.parametrize("what", ["folder", "link"])
 def test_no_snapshot_is_written_in_an_inner_folder_that_was_there_first(site: Site, what: str) -> None:
     name = inner_folder(site).name
@@ -287,6 +301,7 @@ def version_of(site: Site) -> str:
     return text.split("<version>")[1].split("</version>")[0]
 
 
+@on_sandbox
 @pytest.mark.parametrize("what", list(NOT_TRUSTED))
 def test_rollback_does_not_trust(upgraded: Site, what: str) -> None:
     (folder,) = (upgraded.top / "before").iterdir()
@@ -376,6 +391,7 @@ def ends_in_an_error(site: Site, module: str, **options: Any) -> None:
     fails(result, str(result.data.get("code")))
 
 
+@on_sandbox
 def test_a_lock_on_version_php_keeps_nobody_waiting(site: Site, way: Dict[str, Any]) -> None:
     """It is the lock of an upgrade, of which there is a note here."""
     note = json.dumps({"apps": {}, "loglevel": None})
@@ -387,6 +403,7 @@ def test_a_lock_on_version_php_keeps_nobody_waiting(site: Site, way: Dict[str, A
         ends_in_an_error(site, "enforcement", **CHANGE, **way)
 
 
+@on_sandbox
 def test_a_lock_on_config_php_keeps_nobody_waiting(site: Site, way: Dict[str, Any]) -> None:
     with locked(site, site.config):
         for module, options in (("twofactor_info", {}), ("enforcement", CHANGE)):
@@ -429,6 +446,7 @@ WAITS: Dict[str, Callable[[Site], Any]] = {
 }
 
 
+@on_sandbox
 @pytest.mark.parametrize("what", list(WAITS))
 def test_nobody_is_kept_waiting_by_a(site: Site, way: Dict[str, Any], what: str) -> None:
     WAITS[what](site)

@@ -30,6 +30,14 @@ VICTIMS = {"root": ROOT, "another_account": GAMES}
 
 
 @pytest.fixture
+def sandbox_only(server: Any) -> None:
+    scene.once(server, everywhere=False)
+
+
+on_sandbox = pytest.mark.usefixtures("sandbox_only")
+
+
+@pytest.fixture
 def site(server: Any, open_folder: Path) -> Site:
     scene.once(server)
     return Site(server, open_folder)
@@ -98,6 +106,7 @@ def test_a_link_to_the_config_of_somebody_else_is_refused(site: Site, ask: Ask, 
     refuses(site, ask, "NC135")
 
 
+@on_sandbox
 def test_a_link_to_any_php_file_of_root_is_refused(site: Site, way: Dict[str, Any]) -> None:
     """It need not be a config.php: all that counts is how it begins."""
     target = site.put(site.top / "any.php", "<?php\nreturn 1;\n", ROOT)
@@ -105,18 +114,21 @@ def test_a_link_to_any_php_file_of_root_is_refused(site: Site, way: Dict[str, An
     refuses(site, site.change, "NC135", **way)
 
 
+@on_sandbox
 def test_a_link_over_a_link_is_refused(site: Site, way: Dict[str, Any]) -> None:
     between = site.link(site.config.with_name("between.php"), site.config_of(ROOT), site.owner)
     site.link(site.config, between, site.owner)
     refuses(site, site.change, "NC135", **way)
 
 
+@on_sandbox
 def test_a_link_of_root_where_others_may_write_is_refused(site: Site, way: Dict[str, Any]) -> None:
     """Whoever may write in a folder may have moved it there."""
     site.link(site.config, site.config_of(ROOT), ROOT)
     refuses(site, site.change, "NC135", "NC136", **way)
 
 
+@on_sandbox
 @pytest.mark.parametrize("victim", list(VICTIMS.values()), ids=list(VICTIMS))
 def test_a_config_folder_that_is_a_link_to_one_of_somebody_else_is_refused(
     site: Site,
@@ -127,11 +139,13 @@ def test_a_config_folder_that_is_a_link_to_one_of_somebody_else_is_refused(
     refuses(site, site.change, "NC135", **way)
 
 
+@on_sandbox
 def test_a_config_folder_that_is_a_link_to_an_empty_one_of_root_is_refused(site: Site, way: Dict[str, Any]) -> None:
     site.link(site.config.parent, site.folder("empty", ROOT), site.owner)
     refuses(site, site.change, "NC135", **way)
 
 
+@on_sandbox
 @pytest.mark.parametrize("victim", list(VICTIMS.values()), ids=list(VICTIMS))
 def test_a_path_that_is_a_link_to_the_nextcloud_of_somebody_else_is_refused(
     site: Site,
@@ -144,12 +158,14 @@ def test_a_path_that_is_a_link_to_the_nextcloud_of_somebody_else_is_refused(
     refuses(site, site.change, "NC135", nextcloud_path=str(planted), **way)
 
 
+@on_sandbox
 def test_a_link_higher_up_is_refused(site: Site, way: Dict[str, Any]) -> None:
     give(ROOT, site.path, site.config.parent, site.config)
     planted = site.link(site.folder("www", site.owner) / "srv", site.top, site.owner)
     refuses(site, site.change, "NC135", nextcloud_path=str(planted / site.path.name), **way)
 
 
+@on_sandbox
 def test_a_link_of_a_third_account_on_the_way_is_refused(site: Site, way: Dict[str, Any]) -> None:
     """That account could let it lead elsewhere at any moment."""
     planted = site.link(site.folder("home", GAMES) / "cloud", site.path, GAMES)
@@ -159,6 +175,7 @@ def test_a_link_of_a_third_account_on_the_way_is_refused(site: Site, way: Dict[s
 # ------------------------------------------------------------------ files and folders of somebody else
 
 
+@on_sandbox
 @pytest.mark.parametrize("victim", list(VICTIMS.values()), ids=list(VICTIMS))
 @pytest.mark.parametrize("how", [os.link, os.rename], ids=["hard_link", "moved"])
 def test_a_file_of_somebody_else_as_config_is_refused(
@@ -180,6 +197,7 @@ def test_a_hard_link_to_a_file_of_root_is_refused_for_everybody_who_asks(site: S
     refuses(site, ask, "NC136", "NC137")
 
 
+@on_sandbox
 @pytest.mark.parametrize("mode", [0o777, 0o1777, 0o775], ids=oct)
 def test_a_config_folder_of_root_that_others_may_write_is_refused(site: Site, way: Dict[str, Any], mode: int) -> None:
     """So they may have moved config.php there."""
@@ -189,6 +207,7 @@ def test_a_config_folder_of_root_that_others_may_write_is_refused(site: Site, wa
     refuses(site, site.change, "NC136", **way)
 
 
+@on_sandbox
 def test_a_config_folder_of_a_third_account_is_refused(site: Site, way: Dict[str, Any]) -> None:
     give(GAMES, site.config.parent)
     refuses(site, site.change, "NC136", **way)
@@ -250,6 +269,7 @@ def flickering(one: Path, other: Path) -> Iterator[None]:
         os.waitpid(child, 0)
 
 
+@on_sandbox
 @pytest.mark.parametrize("what", ["link", "hard_link", "folder"])
 def test_a_config_that_flickers_decides_nothing(site: Site, way: Dict[str, Any], what: str) -> None:
     genuine, other = site.config, site.config.with_name("other.php")
@@ -291,6 +311,7 @@ def test_the_timer_is_not_kept_waiting_by_a_fifo(site: Site, timer: Callable[[Si
 # ------------------------------------------------------------------ run_as
 
 
+@on_sandbox
 def test_run_as_names_the_account(site: Site, way: Dict[str, Any]) -> None:
     for name in ("www-data", str(site.owner)):
         result = site.run("twofactor_info", people="none", run_as=name, **way)
@@ -298,11 +319,13 @@ def test_run_as_names_the_account(site: Site, way: Dict[str, Any]) -> None:
     assert site.ran_as() == {site.owner}
 
 
+@on_sandbox
 @pytest.mark.parametrize("name", ["root", "0"])
 def test_run_as_root_is_refused_where_others_may_write(site: Site, way: Dict[str, Any], name: str) -> None:
     refuses(site, site.change, "NC137", run_as=name, **way)
 
 
+@on_sandbox
 @pytest.mark.parametrize("name", ["no-such-account", "", "-1", "4294967295", "4294967296"])
 def test_run_as_nobody_that_there_is_is_refused(site: Site, way: Dict[str, Any], name: str) -> None:
     """-1 leaves the user id as it is, so it would be root's."""
@@ -312,6 +335,7 @@ def test_run_as_nobody_that_there_is_is_refused(site: Site, way: Dict[str, Any],
         fails(result, str(result.data.get("code")), "run_as")
 
 
+@on_sandbox
 def test_run_as_does_not_follow_a_planted_link(site: Site, way: Dict[str, Any]) -> None:
     site.link(site.config, site.config_of(ROOT), site.owner)
     result = site.change(run_as="www-data", **way)
@@ -368,6 +392,7 @@ NOT_ONLY_ROOTS: Dict[str, Callable[[Site], Any]] = {
 }
 
 
+@on_sandbox
 @pytest.mark.parametrize("what", list(NOT_ONLY_ROOTS))
 def test_no_code_runs_as_root_where_others_may_write(root_site: Site, way: Dict[str, Any], what: str) -> None:
     NOT_ONLY_ROOTS[what](root_site)
@@ -383,6 +408,7 @@ def test_everybody_who_asks_a_nextcloud_of_root_is_refused(
         refuses(root_site, asker(who, root_site, timer), "NC137")
 
 
+@on_sandbox
 def test_apps_elsewhere_that_others_may_write_do_not_run_as_root(root_site: Site, way: Dict[str, Any]) -> None:
     """config.php names them, and their code is loaded like that of the tree."""
     folder = root_site.folder("more-apps", root_site.owner)
@@ -473,6 +499,7 @@ def test_an_ordinary_installation_runs_as_its_owner(site: Site, way: Dict[str, A
     works(site, owner, nextcloud_path=str(path), **way)
 
 
+@on_sandbox
 def test_a_config_folder_of_root_alone_can_be_read(site: Site, way: Dict[str, Any]) -> None:
     """Nextcloud itself wants to write in that folder before it changes anything."""
     give(ROOT, site.config.parent)

@@ -30,6 +30,14 @@ PLACES = {"bridge": "lib/base.php", "occ": "occ"}
 
 
 @pytest.fixture
+def sandbox_only(server: Any) -> None:
+    scene.once(server, everywhere=False)
+
+
+on_sandbox = pytest.mark.usefixtures("sandbox_only")
+
+
+@pytest.fixture
 def site(server: Any, open_folder: Path) -> Site:
     scene.once(server)
     return Site(server, open_folder)
@@ -145,6 +153,7 @@ def _asked(site: Site, **options: Any) -> Tuple[Result, int]:
     return Result(data), grown
 
 
+@on_sandbox
 @pytest.mark.parametrize("stream", ["STDOUT", "STDERR"])
 @pytest.mark.parametrize("place", list(PLACES))
 def test_php_that_prints_too_much_is_stopped(site: Site, way: Dict[str, Any], place: str, stream: str) -> None:
@@ -155,6 +164,7 @@ def test_php_that_prints_too_much_is_stopped(site: Site, way: Dict[str, Any], pl
     assert site.ran_as() == {site.owner}
 
 
+@on_sandbox
 @pytest.mark.parametrize(("place", "prefix"), [("bridge", []), ("occ", ["env"])], ids=["direct", "behind_prefix"])
 def test_without_an_option_more_than_a_quarter_of_a_gigabyte_is_too_much(
     site: Site,
@@ -169,6 +179,7 @@ def test_without_an_option_more_than_a_quarter_of_a_gigabyte_is_too_much(
     assert time.monotonic() - begun < 60
 
 
+@on_sandbox
 @pytest.mark.parametrize("place", list(PLACES))
 def test_a_little_noise_does_not_matter(site: Site, way: Dict[str, Any], place: str) -> None:
     for stream in ("STDOUT", "STDERR"):
@@ -177,6 +188,7 @@ def test_a_little_noise_does_not_matter(site: Site, way: Dict[str, Any], place: 
     assert not result.failed and result.changed, result.data
 
 
+@on_sandbox
 @pytest.mark.parametrize("limit", [0, -1])
 def test_a_limit_that_is_none_is_refused(site: Site, limit: int) -> None:
     fails(site.change(max_output_mb=limit), "NC201", "max_output_mb")
