@@ -37,73 +37,70 @@ def first_problem(value: t.Any, schema: Schema, name: str) -> str | None:
     return next(_walk(value, schema, schema, name), None)
 
 
-def compiled(schema: Schema) -> t.Callable[[t.Any], bool]:
+Fits = t.Callable[[t.Any], bool]
+
+
+def compiled(schema: Schema) -> Fits:
     """A function that tells whether a value has no problem: for very many small values, of which hardly any has one.
 
-    It knows less than ``problems``: no $ref, oneOf, const, pattern or format.
+    It knows less than ``problems``: no $ref, oneOf, const, pattern, format, numbers that are not whole, or least lengths.
     """
-    kinds = schema.get("type", [])
-    kinds = [kinds] if isinstance(kinds, str) else list(kinds)
-    by_type: t.Dict[type, t.Callable[[t.Any], bool]] = {}
-    for kind in kinds:
-        for python_type in _PYTHON_TYPES[kind]:
-            by_type[python_type] = _compiled_kind(kind, schema)
+    kinds = [schema["type"]] if isinstance(schema["type"], str) else schema["type"]
+    checks = [_COMPILERS[kind](schema) for kind in kinds]
+    if len(checks) == 1:
+        return checks[0]
+    return lambda value: any(check(value) for check in checks)
+
+
+def _compiled_object(schema: Schema) -> Fits:
+    known = {key: compiled(inner) for key, inner in schema.get("properties", {}).items()}
+    required = [(key, known[key]) for key in schema.get("required", ())]
+    most, others = schema.get("maxProperties", float("inf")), schema.get("additionalProperties", True)
+    each_other = compiled(others) if isinstance(others, dict) else lambda value: bool(others)
+    # most dictionaries are those in which only what is required counts
+    has_more = len(known) > len(required) or others is not True
 
     def fits(value: t.Any) -> bool:
-        check = by_type.get(type(value))
-        return check is not None and check(value)
-
-    return fits
-
-
-_PYTHON_TYPES: t.Dict[str, t.Tuple[type, ...]] = {
-    "object": (dict,),
-    "array": (list, tuple),
-    "string": (str,),
-    "integer": (int,),
-    "boolean": (bool,),
-    "null": (type(None),),
-}
-
-
-def _compiled_kind(kind: str, schema: Schema) -> t.Callable[[t.Any], bool]:
-    if kind == "object":
-        return _compiled_object(schema)
-    if kind == "array":
-        least, most = schema.get("minItems", 0), schema.get("maxItems", float("inf"))
-        each = compiled(schema["items"])
-        return lambda value: least <= len(value) <= most and all(map(each, value))
-    if kind == "string":
-        shortest, longest = schema.get("minLength", 0), schema.get("maxLength", float("inf"))
-        if "enum" in schema:
-            return frozenset(schema["enum"]).__contains__
-        return lambda value: shortest <= len(value) <= longest
-    if kind == "integer":
-        low, high = schema.get("minimum", float("-inf")), schema.get("maximum", float("inf"))
-        return lambda value: low <= value <= high
-    return lambda value: True
-
-
-def _compiled_object(schema: Schema) -> t.Callable[[t.Any], bool]:
-    required = frozenset(schema.get("required", ()))
-    known = {key: compiled(inner) for key, inner in schema.get("properties", {}).items()}
-    most = schema.get("maxProperties", float("inf"))
-    others = schema.get("additionalProperties", True)
-    each_other = compiled(others) if isinstance(others, dict) else None
-
-    def fits(value: t.Dict[str, t.Any]) -> bool:
-        if len(value) > most or not required <= value.keys():
+        if type(value) is not dict or len(value) > most:
             return False
-        for key, inner in value.items():
-            check = known.get(key, each_other)
-            if check is None:
-                if others is False:
-                    return False
-            elif not check(inner):
+        for key, check in required:
+            if key not in value or not check(value[key]):
                 return False
+        if has_more:
+            for key, inner in value.items():
+                if not known.get(key, each_other)(inner):
+                    return False
         return True
 
     return fits
+
+
+def _compiled_array(schema: Schema) -> Fits:
+    most, each = schema.get("maxItems", float("inf")), compiled(schema["items"])
+    return lambda value: type(value) is list and len(value) <= most and all(map(each, value))
+
+
+def _compiled_string(schema: Schema) -> Fits:
+    longest = schema.get("maxLength", float("inf"))
+    if "enum" in schema:
+        allowed = frozenset(schema["enum"])
+        return lambda value: type(value) is str and value in allowed
+    return lambda value: type(value) is str and len(value) <= longest
+
+
+def _compiled_integer(schema: Schema) -> Fits:
+    low, high = schema.get("minimum", float("-inf")), schema.get("maximum", float("inf"))
+    return lambda value: type(value) is int and low <= value <= high
+
+
+_COMPILERS: t.Dict[str, t.Callable[[Schema], Fits]] = {
+    "object": _compiled_object,
+    "array": _compiled_array,
+    "string": _compiled_string,
+    "integer": _compiled_integer,
+    "boolean": lambda schema: lambda value: value is True or value is False,
+    "null": lambda schema: lambda value: value is None,
+}
 
 
 def _walk(value: t.Any, schema: Schema, root: Schema, where: str) -> t.Iterator[str]:

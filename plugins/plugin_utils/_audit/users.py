@@ -61,16 +61,14 @@ def unpack(packed: t.Any, most_bytes: int = MOST_BYTES, most_users: int = MOST_U
     if not isinstance(packed, str):
         raise UnpackError("it is not a text")
     try:
-        last, count = b"", 0
+        last, count, uids = b"", 0, 0
         for line in _lines(packed, most_bytes):
-            last, count = line, count + 1
+            last, count, uids = line, count + 1, uids + line.count(b'"uid":')
+            if uids > most_users:
+                raise UnpackError(f"there are more than {most_users} users")
         if count % 2 == 0:
             raise UnpackError("a line is missing")
-        verdicts = _parsed(last, _VERDICTS, "verdicts")
-        # nothing is kept before it is known that all of it is good
-        for _row in _rows(_lines(packed, most_bytes), count // 2, verdicts, most_users):
-            pass
-        return list(_rows(_lines(packed, most_bytes), count // 2, verdicts, most_users))
+        return _rows(_lines(packed, most_bytes), count // 2, _parsed(last, _VERDICTS, "verdicts"), most_users)
     except (binascii.Error, zlib.error, ValueError) as error:
         # the words of these errors may quote what they are about
         raise UnpackError(f"it is not valid ({str(error)[:100]})") from None
@@ -110,9 +108,10 @@ def _lines(packed: str, most_bytes: int) -> t.Iterator[bytes]:
         yield b"".join(rest)
 
 
-def _rows(lines: t.Iterator[bytes], pages: int, verdicts: t.Sequence[Row], most_users: int) -> t.Iterator[Row]:
+def _rows(lines: t.Iterator[bytes], pages: int, verdicts: t.Sequence[Row], most_users: int) -> t.List[Row]:
     """Every user with the verdict: for each page a line with users and a line with the numbers of their verdicts."""
-    users = entries = 0
+    found: t.List[Row] = []
+    entries = 0
     for _page in range(pages):
         rows = _parsed(next(lines), _PAGE, "a page")["rows"]
         numbers = _parsed(next(lines), {"type": "array"}, "the numbers of verdicts")
@@ -120,15 +119,17 @@ def _rows(lines: t.Iterator[bytes], pages: int, verdicts: t.Sequence[Row], most_
             raise UnpackError("a page must have as many verdicts as users")
         for row, number in zip(rows, numbers):
             if type(number) is not int or not 0 <= number < len(verdicts):
-                raise UnpackError(f"user {users} has no verdict {json.dumps(number)[:20]}".replace('"', "'"))
-            row = checked(dict(row, **verdicts[number]) if isinstance(row, dict) else row, f"user {users}")
-            users += 1
+                raise UnpackError(f"there is no verdict {json.dumps(number)[:20]}".replace('"', "'"))
+            if isinstance(row, dict):
+                row.update(verdicts[number])
+            row = checked(row, f"user {len(found)}")
             entries += len(row["groups"]) + len(row["providers"]) + len(row["secsign_ids"]) + len(row["factors"])
-            if users > most_users:
-                raise UnpackError(f"there are more than {most_users} users")
-            if entries > _MOST_ENTRIES:
-                raise UnpackError(f"the users are in more than {_MOST_ENTRIES} groups")
-            yield row
+            found.append(row)
+        if len(found) > most_users:
+            raise UnpackError(f"there are more than {most_users} users")
+        if entries > _MOST_ENTRIES:
+            raise UnpackError(f"the users are in more than {_MOST_ENTRIES} groups")
+    return found
 
 
 def _parsed(line: bytes, schema: Schema, name: str) -> t.Any:

@@ -73,10 +73,10 @@ MALFORMED: List[Any] = [
     (document({"rows": [ROW]}, [0]), "people_packed"),
     (document({"rows": [ROW]}, [0], {}), "verdicts must be a list"),
     (document({"rows": [ROW]}, [0], [5]), "verdicts[0] must be a dictionary, and is 5"),
-    (document({"rows": [ROW]}, [1], [VERDICT]), "has no verdict 1"),
-    (document({"rows": [ROW]}, [-1], [VERDICT]), "has no verdict -1"),
-    (document({"rows": [ROW]}, [True], [VERDICT]), "has no verdict true"),
-    (document({"rows": [ROW]}, ["0"], [VERDICT]), "has no verdict '0'"),
+    (document({"rows": [ROW]}, [1], [VERDICT]), "there is no verdict 1"),
+    (document({"rows": [ROW]}, [-1], [VERDICT]), "there is no verdict -1"),
+    (document({"rows": [ROW]}, [True], [VERDICT]), "there is no verdict true"),
+    (document({"rows": [ROW]}, ["0"], [VERDICT]), "there is no verdict '0'"),
     (document({"rows": [ROW, ROW]}, [0], [VERDICT]), "as many verdicts as users"),
     (document({"rows": [ROW]}, 5, [VERDICT]), "must be a list"),
     (document([ROW], [0], [VERDICT]), "must be a dictionary"),
@@ -199,3 +199,9 @@ def test_too_many_users_are_refused_before_they_are_kept(tmp_path: Path) -> None
     grown, message = detonated("pages", 60, tmp_path, most_users=100_000)
     assert "more than 100000 users" in message
     assert grown < 100, f"{grown} MB for {message}"
+
+
+def test_users_are_counted_however_they_are_written() -> None:
+    page = PAGE.replace(b'"uid":', b'"\\u0075id" :')
+    assert len(unpack(packed([page, page, END]))) == 1000
+    assert "more than 999 users" in refusal(packed([page, page, END]), most_users=999)
