@@ -91,7 +91,15 @@ STATE = _dict(
                 "time": _whole(0, _LAST_SECOND),
             }
         ),
-        "app": _dict({"app_id": _NAME, "path": _ADDRESS_OR_NULL, "version": _NAME_OR_NULL, "enabled": _YES_OR_NO}),
+        "app": _dict(
+            {
+                "app_id": _NAME,
+                "path": _ADDRESS_OR_NULL,
+                "version": _NAME_OR_NULL,
+                "code": {"type": "string", "enum": ["unchanged", "changed", "unknown"]},
+                "enabled": _YES_OR_NO,
+            }
+        ),
         "settings": _dict({"id_server": _dict({}, {"server": _ADDRESS_OR_NULL, "fallback": _ADDRESS_OR_NULL})}),
         "enforcement": _dict({"enforced": _YES_OR_NO, "groups": _list(_NAME), "excluded_groups": _list(_NAME)}),
         "exemptions": _list(

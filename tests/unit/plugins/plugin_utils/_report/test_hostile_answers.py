@@ -105,16 +105,16 @@ def change(draw: Any, value: Any) -> None:
     if kind == "delete":
         del within[place[-1]]
     elif kind == "add" and isinstance(within, dict):
-        within[draw(st.text(max_size=5))] = draw(JSON)
+        within[draw(st.text(max_size=5))] = copy.deepcopy(draw(JSON))
     elif kind == "add":
-        within.append(draw(JSON))
+        within.append(copy.deepcopy(draw(JSON)))
     else:
-        within[place[-1]] = draw(JSON)
+        within[place[-1]] = copy.deepcopy(draw(JSON))
 
 
 @st.composite
 def spoilt(draw: Any, make: Callable[[], Dict[str, Any]] = answer) -> Dict[str, Any]:
-    value = make()
+    value = copy.deepcopy(make())
     people = copy.deepcopy(PEOPLE)
     for _number in range(draw(st.integers(1, 3))):
         if "people_packed" in value and draw(st.booleans()) and places(people):
