@@ -50,8 +50,8 @@ class TooMuchOutput(Exception):
 def communicate(process: "subprocess.Popen[bytes]", stdin: bytes, timeout: float, most: int) -> t.Tuple[bytes, bytes]:
     """As ``Popen.communicate``, which knows no limit. Raises TooMuchOutput after ``most`` bytes, and subprocess.TimeoutExpired."""
     end = time.monotonic() + timeout
-    assert process.stdin and process.stdout and process.stderr
-    source, streams = process.stdin.fileno(), (process.stdout.fileno(), process.stderr.fileno())
+    stdin_pipe, *output_pipes = t.cast("t.List[t.IO[bytes]]", [process.stdin, process.stdout, process.stderr])
+    source, streams = stdin_pipe.fileno(), [pipe.fileno() for pipe in output_pipes]
     printed: t.Dict[int, t.List[bytes]] = {stream: [] for stream in streams}
     received, waiting = 0, memoryview(stdin)
     os.set_blocking(source, False)
@@ -70,7 +70,7 @@ def communicate(process: "subprocess.Popen[bytes]", stdin: bytes, timeout: float
                     if not waiting:
                         selector.unregister(source)
                         with contextlib.suppress(OSError):
-                            process.stdin.close()
+                            stdin_pipe.close()
                     continue
                 chunk = os.read(key.fd, _CHUNK)
                 if not chunk:
@@ -81,7 +81,7 @@ def communicate(process: "subprocess.Popen[bytes]", stdin: bytes, timeout: float
                 if received > most:
                     raise TooMuchOutput(b"".join(printed[key.fd][:1])[:_BEGINNING])
     process.wait(max(0.0, end - time.monotonic()))
-    for pipe in (process.stdout, process.stderr):
+    for pipe in output_pipes:
         pipe.close()
     stdout, stderr = (b"".join(printed.pop(stream)) for stream in streams)
     return stdout, stderr

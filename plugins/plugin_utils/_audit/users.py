@@ -112,13 +112,13 @@ def _rows(lines: t.Iterator[bytes], pages: int, verdicts: t.Sequence[Row], most_
     """Every user with the verdict: for each page a line with users and a line with the numbers of their verdicts."""
     found: t.List[Row] = []
     entries = 0
-    for _page in range(pages):
-        rows = _parsed(next(lines), _PAGE, "a page")["rows"]
-        numbers = _parsed(next(lines), {"type": "array"}, "the numbers of verdicts")
+    for _page, users, verdicts_of_users in zip(range(pages), lines, lines):
+        rows = _parsed(users, _PAGE, "a page")["rows"]
+        numbers = _parsed(verdicts_of_users, {"type": "array"}, "the numbers of verdicts")
         if len(rows) != len(numbers):
             raise UnpackError("a page must have as many verdicts as users")
         for row, number in zip(rows, numbers):
-            if type(number) is not int or not 0 <= number < len(verdicts):
+            if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < len(verdicts):
                 raise UnpackError(f"there is no verdict {json.dumps(number)[:20]}".replace('"', "'"))
             if isinstance(row, dict):
                 row.update(verdicts[number])
