@@ -61,7 +61,7 @@ def _compiled_object(schema: Schema) -> Fits:
     has_more = len(known) > len(required) or others is not True
 
     def fits(value: t.Any) -> bool:
-        if type(value) is not dict or len(value) > most:
+        if not isinstance(value, dict) or len(value) > most:
             return False
         for key, check in required:
             if key not in value or not check(value[key]):
@@ -77,20 +77,20 @@ def _compiled_object(schema: Schema) -> Fits:
 
 def _compiled_array(schema: Schema) -> Fits:
     most, each = schema.get("maxItems", float("inf")), compiled(schema["items"])
-    return lambda value: type(value) is list and len(value) <= most and all(map(each, value))
+    return lambda value: isinstance(value, list) and len(value) <= most and all(map(each, value))
 
 
 def _compiled_string(schema: Schema) -> Fits:
     longest = schema.get("maxLength", float("inf"))
     if "enum" in schema:
         allowed = frozenset(schema["enum"])
-        return lambda value: type(value) is str and value in allowed
-    return lambda value: type(value) is str and len(value) <= longest
+        return lambda value: isinstance(value, str) and value in allowed
+    return lambda value: isinstance(value, str) and len(value) <= longest
 
 
 def _compiled_integer(schema: Schema) -> Fits:
     low, high = schema.get("minimum", float("-inf")), schema.get("maximum", float("inf"))
-    return lambda value: type(value) is int and low <= value <= high
+    return lambda value: isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
 
 
 _COMPILERS: t.Dict[str, t.Callable[[Schema], Fits]] = {
