@@ -65,6 +65,7 @@ USER = _dict(
         "uid": _NAME,
         "backend": _NAME,
         "password_login": _YES_OR_NO,
+        "local_password": _YES_OR_NO,
         "enabled": _YES_OR_NO,
         "admin": _YES_OR_NO,
         "groups": _list(_NAME, 10_000),
