@@ -22,7 +22,8 @@ def person(uid: str, login: str = "ready", **changes: Any) -> Dict[str, Any]:
     """One of ``twofactor_info``'s people; by default somebody who has everything."""
     has = login == "ready"
     row = {
-        "uid": uid, "backend": "Database", "password_login": login != "no_password_login", "local_password": True, "enabled": login != "disabled", "admin": False,
+        "uid": uid, "backend": "Database", "password_login": login != "no_password_login", "local_password": True,
+        "enabled": login != "disabled", "admin": False,
         "groups": [], "providers": {"totp": True} if has else {}, "backup_codes": 10 if has else None, "secsign_ids": [],
         "last_login": NOW - 3 * DAY, "login": login, "in_scope": login not in ("not_in_scope", "exempt"), "factors": ["totp"] if has else [],
     }  # fmt: skip

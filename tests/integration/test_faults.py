@@ -25,7 +25,9 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state im
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
 
 FIXTURE = {"app_id": apps.APP_ID}
-DEFAULTS: Dict[str, Any] = {"php": "php", "php_args": [], "exec_prefix": [], "timeout": 60}
+DEFAULTS: Dict[str, Any] = {
+    "php": "php", "php_args": [], "exec_prefix": [], "timeout": 60, "run_as": None, "pass_environment": [], "max_output_mb": 256,
+}  # fmt: skip
 
 
 def reading(server: Any, **options: Any) -> Result:
