@@ -105,11 +105,10 @@ def deadly_php(moment: str, module_dies_too: bool) -> None:
     # each file of the bridge opens the namespace; the first one is enough for all
     assert opening in transport.PROGRAM
     transport.PROGRAM = transport.PROGRAM.replace(opening, opening + _DEADLY, 1)
-    os.environ["DIE_AT"] = moment
     ask, run = transport.Nextcloud.ask, transport.Nextcloud._run
 
     def asking(self: Any, operation: str, *arguments: Any, **options: Any) -> Any:
-        os.environ["NOW_IN"] = operation
+        self._environment.update(NOW_IN=operation, DIE_AT=moment)
         return ask(self, operation, *arguments, **options)
 
     def running(self: Any, *arguments: Any) -> Any:
