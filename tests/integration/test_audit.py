@@ -209,7 +209,7 @@ def test_every_figure_is_what_occ_and_the_database_say(scene: Any, tmp_path: Pat
     assert shown["nextcloud"]["release"].split()[0] == json.loads(scene.occ("status", "--output=json").stdout)["versionstring"].split()[0]
     assert shown["sandbox"] is scene.is_sandbox is audit.report["run"]["sandbox"]
     assert shown["enforcement"] == {"enforced": True, "groups": [], "excluded_groups": ["service-accounts"]}
-    assert shown["app"] == {"app_id": APP_ID, "version": "1.0.0", "code": "unchanged", "enabled": True}
+    assert shown["app"] == {"app_id": APP_ID, "version": "1.0.0", "code": "unknown", "enabled": True}
     held = audit.report["exemptions"]
     assert [(e["name"], e["days_left"], e["over"], e["reason"]) for e in held] == [("carol", 5, False, REASON)]
 
