@@ -168,10 +168,22 @@ DIFFERENCE = _dict({"diff": _dict({}, {"before": {"type": ["object", "null"]}, "
 # The lines that the module backup_codes makes for a file.
 CODES = _list({"type": "string", "pattern": r"^[A-Za-z0-9]{1,100}\Z", "description": "letters and digits"})
 
-# Any module, as far as -v shows its result.
+# Any module, as far as Ansible or -v reads its result.
 _RESULT = _dict(
     {},
     {
+        "changed": _YES_OR_NO,
+        "failed": _YES_OR_NO,
+        "unreachable": _YES_OR_NO,
+        "rc": {"type": "integer"},
+        "msg": {"type": "string"},
+        "code": _NAME,
+        "diff": {"type": "object"},
+        "invocation": {"type": "object"},
+        "warnings": {"type": "array"},
+        "deprecations": {"type": "array"},
+        "module_stdout": {"type": "string"},
+        "module_stderr": {"type": "string"},
         "commands": _list(_TEXT),
         "trace": _list(_dict({"what": _TEXT, "seconds": {"type": "number"}, "rc": _whole(-_MOST), "sent": _whole(), "received": _whole()})),
         "people_summary": _dict({"total": _whole()}),
@@ -179,6 +191,12 @@ _RESULT = _dict(
     },
 )
 _BY_MODULE = {"twofactor_info": STATE, "unlock": UNLOCKED}
+
+# What is taken of a result: besides the above what modules document. Ansible obeys other keys, and stumbles over some.
+OWN_KEYS = frozenset(
+    (*STATE["properties"], *UNLOCKED["properties"], "people_total", "guard", "assigned", "removed", "service_provider", "commands", "nextcloud", "code")
+)
+_TAKEN = OWN_KEYS | frozenset(_RESULT["properties"]) | {"exception"}
 
 
 def check(answer: t.Any, schema: Schema, name: str = "the result") -> None:
@@ -215,9 +233,9 @@ def received(result: t.Mapping[str, t.Any], module: str) -> t.Dict[str, t.Any]:
     Ansible itself obeys some keys of a result: facts of one host, for example, become variables of tasks that run once for all hosts.
     """
     facts = result.get("ansible_facts")
-    kept = {key: value for key, value in result.items() if not str(key).startswith("ansible_")}
+    kept = {key: value for key, value in result.items() if key in _TAKEN or key.startswith("_ansible_")}
     if isinstance(facts, dict):
-        # of Ansible's own; a module cannot set these
+        # Ansible's own; a module cannot set these
         found = {key: value for key, value in facts.items() if str(key).startswith("discovered_interpreter_")}
         kept.update({"ansible_facts": found} if found else {})
     failed = bool(kept.get("failed") or kept.get("unreachable"))

@@ -13,7 +13,7 @@ import yaml
 from audit_fleet import person, state
 from paths import PLUGINS
 
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._answers import STATE, UNLOCKED, USER, received
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._answers import OWN_KEYS, STATE, UNLOCKED, USER, received
 
 EVE = "eve\x1b[2J\x9b31m\u202e"
 ESCAPED = r"eve\x1b[2J\x9b31m\u202e"
@@ -22,9 +22,9 @@ UNLOCK = {"person": PERSON, "login": "ready", "login_before": "locked_out"}
 
 
 def test_data_stays_and_what_is_only_shown_is_escaped() -> None:
-    result = {"changed": True, "person_name": EVE, "commands": [EVE], "diff": {"before": {EVE: EVE}, "after": None}, "warnings": [EVE], "msg": EVE}
+    result = {"changed": True, "service_provider": EVE, "commands": [EVE], "diff": {"before": {EVE: EVE}, "after": None}, "warnings": [EVE], "msg": EVE}
     kept = received(result, "enforcement")
-    assert kept["person_name"] == EVE
+    assert kept["service_provider"] == EVE
     assert kept == dict(
         result, commands=[ESCAPED], diff={"before": {ESCAPED: ESCAPED}, "after": None}, warnings=[ESCAPED], msg=ESCAPED
     )  # fmt: skip
@@ -32,9 +32,9 @@ def test_data_stays_and_what_is_only_shown_is_escaped() -> None:
 
 def test_of_a_failure_everything_is_escaped() -> None:
     traceback = f"Traceback:\n  {EVE}\n"
-    kept = received({"failed": True, "msg": f"a\n{EVE}", "person_name": EVE, "exception": traceback, "module_stderr": traceback}, "unlock")
+    kept = received({"failed": True, "msg": f"a\n{EVE}", "service_provider": EVE, "exception": traceback, "module_stderr": traceback}, "unlock")
     shown = f"Traceback:\n  {ESCAPED}\n"
-    assert kept == {"failed": True, "msg": rf"a\n{ESCAPED}", "person_name": ESCAPED, "exception": shown, "module_stderr": shown}
+    assert kept == {"failed": True, "msg": rf"a\n{ESCAPED}", "service_provider": ESCAPED, "exception": shown, "module_stderr": shown}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,7 +56,7 @@ def test_values_of_a_kind_that_ansible_has_for_warnings_and_errors() -> None:
 
 def test_what_ansible_would_obey_is_dropped() -> None:
     found = {"discovered_interpreter_python": "/usr/bin/python3", "audit_policy": "/tmp/x", "ansible_connection": "local"}
-    kept = received({"changed": False, "ansible_facts": found, "ansible_stats": 5, "ansible_job_id": "1"}, "enforcement")
+    kept = received({"changed": False, "ansible_facts": found, "ansible_stats": 5, "results": [5], "skipped": True, "more": 1}, "enforcement")
     assert kept == {"changed": False, "ansible_facts": {"discovered_interpreter_python": "/usr/bin/python3"}}
     for facts in (5, None, [], {"audit_policy": "x"}):
         assert received({"changed": False, "ansible_facts": facts}, "enforcement") == {"changed": False}
@@ -70,7 +70,11 @@ def nested(levels: int) -> Any:
 
 
 WRONG: List[Any] = [
-    ("enforcement", {"more": nested(5000)}, "inside each other"),
+    ("enforcement", {"guard": nested(5000)}, "inside each other"),
+    ("enforcement", {"diff": 5}, "diff must be a dictionary"),
+    ("enforcement", {"warnings": 5}, "warnings must be a list"),
+    ("enforcement", {"failed": "x"}, "failed must be true or false"),
+    ("enforcement", {"failed": True, "msg": {EVE: 1}}, "msg must be a text"),
     ("enforcement", {"commands": 5}, "commands must be a list"),
     ("enforcement", {"trace": [{"what": "x"}]}, "trace[0] lacks the key seconds"),
     ("enforcement", {"failed": True, "commands": [5]}, "commands[0] must be a text"),
@@ -110,6 +114,16 @@ def test_what_is_checked_is_what_is_documented(module: str, schema: Dict[str, An
     compare(documented, schema, module)
     if module == "twofactor_info":
         compare(documented["people"]["contains"], USER, "people")
+
+
+def test_every_key_that_a_module_documents_is_taken_and_no_other() -> None:
+    documented = set()
+    for path in (PLUGINS / "modules").glob("*.py"):
+        if path.stem != "report":  # which no managed node answers
+            text = path.read_text(encoding="utf-8")
+            documented |= set(yaml.safe_load(text.split('RETURN = r"""')[1].split('"""')[0]))
+    documented.remove("path")  # of backup_codes: the control node adds it
+    assert documented == OWN_KEYS
 
 
 def compare(documented: Dict[str, Any], schema: Dict[str, Any], where: str) -> None:
