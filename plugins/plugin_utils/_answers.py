@@ -176,7 +176,7 @@ _RESULT = _dict(
         "failed": _YES_OR_NO,
         "unreachable": _YES_OR_NO,
         "rc": {"type": "integer"},
-        "msg": {"type": "string"},
+        "msg": _TEXT,
         "code": _NAME,
         "diff": {"type": "object"},
         "invocation": {"type": "object"},
@@ -224,7 +224,7 @@ def _is_deeper(value: t.Any, levels: int) -> bool:
 # Only shown, so escaped also where the task succeeded; everything else may be looked up by later tasks.
 _SHOWN = ("msg", "diff", "commands", "warnings", "deprecations", "exception", "invocation", "trace")
 # Quoted where it is shown, or a traceback: its lines stay lines.
-_LINES = ("exception", "formatted_traceback", "module_stdout", "module_stderr", "stdout", "stderr")
+_LINES = ("exception", "formatted_traceback", "module_stdout", "module_stderr")
 
 
 def received(result: t.Mapping[str, t.Any], module: str) -> t.Dict[str, t.Any]:
@@ -234,6 +234,10 @@ def received(result: t.Mapping[str, t.Any], module: str) -> t.Dict[str, t.Any]:
     """
     facts = result.get("ansible_facts")
     kept = {key: value for key, value in result.items() if key in _TAKEN or key.startswith("_ansible_")}
+    for key in ("module_stdout", "module_stderr"):
+        # what came in place of a result, which may be anything of any length
+        if isinstance(kept.get(key), str) and len(kept[key]) > _LONGEST_TEXT:
+            kept[key] = kept[key][:_LONGEST_TEXT] + "…"
     if isinstance(facts, dict):
         # Ansible's own; a module cannot set these
         found = {key: value for key, value in facts.items() if str(key).startswith("discovered_interpreter_")}

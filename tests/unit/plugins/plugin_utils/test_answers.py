@@ -62,6 +62,11 @@ def test_what_ansible_would_obey_is_dropped() -> None:
         assert received({"changed": False, "ansible_facts": facts}, "enforcement") == {"changed": False}
 
 
+def test_what_came_in_place_of_a_result_is_cut() -> None:
+    kept = received({"failed": True, "msg": "x", "module_stdout": "x" * 1_000_000, "module_stderr": 5 * "x"}, "unlock")
+    assert len(kept["module_stdout"]) == 100_001 and kept["module_stderr"] == "xxxxx"
+
+
 def nested(levels: int) -> Any:
     value: Any = 0
     for _number in range(levels):
@@ -75,6 +80,7 @@ WRONG: List[Any] = [
     ("enforcement", {"warnings": 5}, "warnings must be a list"),
     ("enforcement", {"failed": "x"}, "failed must be true or false"),
     ("enforcement", {"failed": True, "msg": {EVE: 1}}, "msg must be a text"),
+    ("enforcement", {"failed": True, "msg": "x" * 1_000_000}, "msg must have at most 100000 characters, and has 1000000"),
     ("enforcement", {"commands": 5}, "commands must be a list"),
     ("enforcement", {"trace": [{"what": "x"}]}, "trace[0] lacks the key seconds"),
     ("enforcement", {"failed": True, "commands": [5]}, "commands[0] must be a text"),
