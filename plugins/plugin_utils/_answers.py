@@ -223,7 +223,7 @@ def _is_deeper(value: t.Any, levels: int) -> bool:
 
 # Only shown, so escaped also where the task succeeded; everything else may be looked up by later tasks.
 _SHOWN = ("msg", "diff", "commands", "warnings", "deprecations", "exception", "invocation", "trace")
-# Quoted where it is shown, or a traceback: its lines stay lines.
+# Quoted where it is shown, or a traceback: its lines stay lines, indented so that none looks like one of Ansible's own.
 _LINES = ("exception", "formatted_traceback", "module_stdout", "module_stderr")
 
 
@@ -256,7 +256,7 @@ def received(result: t.Mapping[str, t.Any], module: str) -> t.Dict[str, t.Any]:
 def shown(value: t.Any, key: str = "") -> t.Any:
     """With every text in it escaped, also in the values of a kind of their own that Ansible has for errors and warnings."""
     if isinstance(value, str) and key in _LINES:
-        return "\n".join(printable(line) for line in value.split("\n"))
+        return "\n  ".join(printable(line) for line in value.split("\n"))
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value) if field.init}
         return dataclasses.replace(value, **{name: shown(inner, name) for name, inner in fields.items()})

@@ -33,7 +33,7 @@ def test_data_stays_and_what_is_only_shown_is_escaped() -> None:
 def test_of_a_failure_everything_is_escaped() -> None:
     traceback = f"Traceback:\n  {EVE}\n"
     kept = received({"failed": True, "msg": f"a\n{EVE}", "service_provider": EVE, "exception": traceback, "module_stderr": traceback}, "unlock")
-    shown = f"Traceback:\n  {ESCAPED}\n"
+    shown = f"Traceback:\n    {ESCAPED}\n  "
     assert kept == {"failed": True, "msg": rf"a\n{ESCAPED}", "service_provider": ESCAPED, "exception": shown, "module_stderr": shown}
 
 
@@ -49,7 +49,7 @@ class Event:
 
 def test_values_of_a_kind_that_ansible_has_for_warnings_and_errors() -> None:
     inner = Event(f"a\n{EVE}", f"{EVE}\n{EVE}")
-    shown = Event(rf"a\n{ESCAPED}", f"{ESCAPED}\n{ESCAPED}")
+    shown = Event(rf"a\n{ESCAPED}", f"{ESCAPED}\n  {ESCAPED}")
     kept = received({"warnings": [Event(EVE, events=(inner,))], "exception": inner}, "enforcement")
     assert kept == {"warnings": [Event(ESCAPED, events=(shown,))], "exception": shown}
 
