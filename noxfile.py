@@ -4,7 +4,8 @@
 # /// script
 # dependencies = ["nox>=2025.02.09", "antsibull-nox>=1.0"]
 # ///
-"""What has to pass, a session each, for every supported ansible-core and Python: what the workflows run, and what anybody can.
+"""What has to pass, a session each, for every supported ansible-core and Python: what the workflows run, and what
+anybody can.
 
 nox --list                                what there is
 nox                                       lint, licence, docs and, on the newest pair at hand, the rest
@@ -28,7 +29,15 @@ PYTHONS = {
 }
 PAIRS = [nox.param(python, core, id=f"{core}-py{python}") for core, pythons in PYTHONS.items() for python in pythons]
 
-nox.options.sessions = ["lint", "licence", "docs", "workflows", "unit(2.19-py3.11)", "integration(2.19-py3.11)", "sanity(2.19-py3.11)"]
+nox.options.sessions = [
+    "lint",
+    "licence",
+    "docs",
+    "workflows",
+    "unit(2.19-py3.11)",
+    "integration(2.19-py3.11)",
+    "sanity(2.19-py3.11)",
+]
 nox.options.reuse_existing_virtualenvs = True
 
 

@@ -4,20 +4,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Tuple
+from typing import Any
 
 import matplotlib
 
 matplotlib.use("svg")
 import matplotlib.pyplot as plt
 
-Rows = List[Dict[str, Any]]
+Rows = list[dict[str, Any]]
 
 
-def draw(result: Dict[str, Any], path: Path) -> None:
+def draw(result: dict[str, Any], path: Path) -> None:
     found = result["results"]
-    panels: List[Tuple[str, str, Callable[[Any, Any], None]]] = [
+    panels: list[tuple[str, str, Callable[[Any, Any], None]]] = [
         ("audit", "Audit of one host: time, in (3 occ status + 15 µs a user)", _audit),
         ("audit", "Audit of one host: peak memory", _memory),
         ("loop", "Everybody's second factor: times as slow as the audit", _loop),
@@ -28,8 +29,19 @@ def draw(result: Dict[str, Any], path: Path) -> None:
         ("peers", "The same state, in runs of site.yml", _peers),
     ]
     drawn = [panel for panel in panels if found.get(panel[0])]
-    plt.rcParams.update({"font.size": 9, "axes.spines.top": False, "axes.spines.right": False, "svg.fonttype": "none", "axes.grid": True, "grid.alpha": 0.3})
-    figure, axes = plt.subplots((len(drawn) + 1) // 2, 2, figsize=(11, 3.4 * ((len(drawn) + 1) // 2)), squeeze=False, layout="constrained")
+    plt.rcParams.update(
+        {
+            "font.size": 9,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "svg.fonttype": "none",
+            "axes.grid": True,
+            "grid.alpha": 0.3,
+        }
+    )
+    figure, axes = plt.subplots(
+        (len(drawn) + 1) // 2, 2, figsize=(11, 3.4 * ((len(drawn) + 1) // 2)), squeeze=False, layout="constrained"
+    )
     for axis, (part, title, fill) in zip(axes.flat, drawn):
         axis.set_title(title, loc="left", weight="bold")
         fill(axis, found[part])
@@ -37,7 +49,8 @@ def draw(result: Dict[str, Any], path: Path) -> None:
         axis.set_axis_off()
     machine = result["machine"]
     figure.suptitle(
-        f"Nextcloud {result['release']}, {machine['cpus']} CPUs, medians of {result['rounds']}, {result['time'][:10]}; the fleet is the sandbox",
+        f"Nextcloud {result['release']}, {machine['cpus']} CPUs, medians of {result['rounds']}, {result['time'][:10]};"
+        " the fleet is the sandbox",
         x=0.01,
         ha="left",
     )
@@ -45,11 +58,14 @@ def draw(result: Dict[str, Any], path: Path) -> None:
     plt.close(figure)
 
 
-def _by_database(rows: Rows) -> Dict[str, Rows]:
-    return {name: [row for row in rows if row["database"] == name] for name in dict.fromkeys(row["database"] for row in rows)}
+def _by_database(rows: Rows) -> dict[str, Rows]:
+    return {
+        name: [row for row in rows if row["database"] == name]
+        for name in dict.fromkeys(row["database"] for row in rows)
+    }
 
 
-def _grow(axis: Any, rows: Rows, key: str, columns: Dict[str, str], style: str = "o-", prefix: str = "") -> None:
+def _grow(axis: Any, rows: Rows, key: str, columns: dict[str, str], style: str = "o-", prefix: str = "") -> None:
     for column, label in columns.items():
         told = [row for row in rows if column in row]
         axis.plot([row[key] for row in told], [row[column] for row in told], style, label=prefix + label)
@@ -73,7 +89,7 @@ def _memory(axis: Any, rows: Rows) -> None:
     axis.set_ylim(0)
 
 
-def _bars(axis: Any, values: Dict[str, float]) -> None:
+def _bars(axis: Any, values: dict[str, float]) -> None:
     bars = axis.barh(list(values), list(values.values()))
     axis.bar_label(bars, fmt="%.1f", padding=3)
     axis.invert_yaxis()
@@ -82,20 +98,30 @@ def _bars(axis: Any, values: Dict[str, float]) -> None:
 
 def _loop(axis: Any, rows: Rows) -> None:
     values = {"audit": 1.0}
-    values.update({f"loop over occ, {row['database']},\n{row['people']} users (extrapolated)": row["loop_per_audit"] for row in rows})
+    values.update(
+        {
+            f"loop over occ, {row['database']},\n{row['people']} users (extrapolated)": row["loop_per_audit"]
+            for row in rows
+        }
+    )
     _bars(axis, values)
 
 
 def _assign(axis: Any, rows: Rows) -> None:
     values = {}
     for row in rows:
-        for column, label in (("assign_per_audit", f"{row['people']} IDs"), ("ten_changed_per_audit", "10 of them changed")):
+        for column, label in (
+            ("assign_per_audit", f"{row['people']} IDs"),
+            ("ten_changed_per_audit", "10 of them changed"),
+        ):
             values[f"{label}, {row['database']}"] = row[column]
     _bars(axis, values)
 
 
 def _fleet(axis: Any, rows: Rows) -> None:
-    _grow(axis, rows, "hosts", {"site_per_empty": "all", "own_per_empty": "without Nextcloud's own PHP (processor time)"})
+    _grow(
+        axis, rows, "hosts", {"site_per_empty": "all", "own_per_empty": "without Nextcloud's own PHP (processor time)"}
+    )
     axis.axhline(1.3, color="k", linestyle=":")
     axis.set_ylim(0)
 
@@ -107,16 +133,26 @@ def _fleet_memory(axis: Any, rows: Rows) -> None:
 
 
 def _report(axis: Any, rows: Rows) -> None:
-    _grow(axis, rows, "people", {"report_s": "wall time of the report", "play_cpu_s": "processor time of the whole play"})
+    _grow(
+        axis, rows, "people", {"report_s": "wall time of the report", "play_cpu_s": "processor time of the whole play"}
+    )
     axis.set_ylabel("s")
     axis.set_ylim(0)
     other = axis.twinx()
-    other.plot([row["people"] for row in rows], [row["control_mb"] for row in rows], "s--", color="tab:green", label="MB of the control process")
+    other.plot(
+        [row["people"] for row in rows],
+        [row["control_mb"] for row in rows],
+        "s--",
+        color="tab:green",
+        label="MB of the control process",
+    )
     other.set_ylim(0)
     other.set_ylabel("MB")
     other.legend(loc="lower right")
 
 
-def _peers(axis: Any, found: Dict[str, Any]) -> None:
+def _peers(axis: Any, found: dict[str, Any]) -> None:
     words = {"first": "from the beginning", "again": "nothing left to do"}
-    _bars(axis, {f"{way}, {words[run]}": ratio for run in words for way, ratio in found[run + "_per_collection"].items()})
+    _bars(
+        axis, {f"{way}, {words[run]}": ratio for run in words for way, ratio in found[run + "_per_collection"].items()}
+    )

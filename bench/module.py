@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs one module as a process of its own, as it runs on a managed host, and tells what it took.
 
-usage: module.py NAME RESULT < OPTIONS: options as JSON; the module's own result goes into the file RESULT. Printed is one JSON object: peak memory of
-the module (``module_mb``) and of the largest process that it started (``php_mb``), in MB of 10^6 bytes.
+usage: module.py NAME RESULT < OPTIONS: options as JSON; the module's own result goes into the file RESULT. Printed is
+one JSON object: peak memory of the module (``module_mb``) and of the largest process that it started (``php_mb``), in
+MB of 10^6 bytes.
 """
 
 from __future__ import annotations
@@ -26,7 +27,10 @@ def main() -> int:
         result = run_module(name, **json.load(sys.stdin))
     Path(path).write_text(json.dumps(result.data), encoding="utf-8")
     # Linux counts in KiB
-    peak = {name: resource.getrusage(who).ru_maxrss * 1024 / 1e6 for name, who in (("module_mb", resource.RUSAGE_SELF), ("php_mb", resource.RUSAGE_CHILDREN))}
+    peak = {
+        name: resource.getrusage(who).ru_maxrss * 1024 / 1e6
+        for name, who in (("module_mb", resource.RUSAGE_SELF), ("php_mb", resource.RUSAGE_CHILDREN))
+    }
     print(json.dumps(peak))
     return int(result.failed)
 

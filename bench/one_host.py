@@ -1,24 +1,26 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One host: what its audit takes as the people grow, against occ; SecSign IDs by the thousand; settings; a host with nothing to do."""
+"""One host: what its audit takes as the people grow, against occ; SecSign IDs by the thousand; settings; a host with
+nothing to do."""
 
 from __future__ import annotations
 
 import statistics
-from typing import Any, Callable, Dict, List
+from collections.abc import Callable
+from typing import Any
 
 from meter import BenchError, in_turns
 from servers import Server
 
 # The whole audit of a host as audit.yml asks for it.
-AUDIT: Dict[str, Any] = {"people": "packed", "show_ids": False}
+AUDIT: dict[str, Any] = {"people": "packed", "show_ids": False}
 LOOPED = 100  # users that the loop is timed with; the rest is extrapolated
 
 
-def audit(server: Server, people: int, rounds: int) -> Dict[str, Any]:
+def audit(server: Server, people: int, rounds: int) -> dict[str, Any]:
     """Against one ``occ status``, and against a loop over ``occ twofactorauth:state``."""
     peak = {"module_mb": 0.0, "php_mb": 0.0}
-    cpu: Dict[str, List[float]] = {"status": [], "audit": []}
+    cpu: dict[str, list[float]] = {"status": [], "audit": []}
 
     def status() -> float:
         taken = server.occ("status", "--output=json")
@@ -28,7 +30,7 @@ def audit(server: Server, people: int, rounds: int) -> Dict[str, Any]:
     def audited() -> float:
         told = server.module("twofactor_info", **AUDIT)
         if told["people_summary"]["total"] != people + 1:
-            raise BenchError("the audit told of {0} people".format(told["people_summary"]["total"]))
+            raise BenchError("the audit told of {} people".format(told["people_summary"]["total"]))
         for name in peak:
             peak[name] = max(peak[name], told[name])
         cpu["audit"].append(told["took"].cpu)
@@ -44,14 +46,15 @@ def audit(server: Server, people: int, rounds: int) -> Dict[str, Any]:
         "audit_per_occ_status": taken["audit"] / taken["status"],
         # the target: three times an occ status, and 15 microseconds for each user
         "share_of_allowed": taken["audit"] / (3 * taken["status"] + 15e-6 * people),
-        # the same in processor time, which others on the machine hardly change; what a database server takes is in neither
+        # the same in processor time, which others on the machine hardly change; what a database server takes is in
+        # neither
         "share_of_allowed_cpu": cpu_of["audit"] / (3 * cpu_of["status"] + 15e-6 * people),
         "audit_cpu_per_occ_status": cpu_of["audit"] / cpu_of["status"],
         **peak,
     }
 
 
-def loop(server: Server, people: int, audit_s: float) -> Dict[str, Any]:
+def loop(server: Server, people: int, audit_s: float) -> dict[str, Any]:
     users = [f"person{number * (people // LOOPED) + 1:07}" for number in range(LOOPED)]
     seconds = sum(server.occ("twofactorauth:state", user).seconds for user in users)
     return {
@@ -63,16 +66,20 @@ def loop(server: Server, people: int, audit_s: float) -> Dict[str, Any]:
     }
 
 
-def assign(server: Server, people: int, rounds: int) -> Dict[str, Any]:
+def assign(server: Server, people: int, rounds: int) -> dict[str, Any]:
     """IDs for everybody, then for 10 of them another one, then nothing to do; in turns with the audit."""
-    everybody = [{"user": f"person{number:07}", "secsign_id": f"person{number:07}@corp"} for number in range(1, people + 1)]
-    changed = [dict(entry, secsign_id=f"new{number}@corp") if number < 10 else entry for number, entry in enumerate(everybody)]
+    everybody = [
+        {"user": f"person{number:07}", "secsign_id": f"person{number:07}@corp"} for number in range(1, people + 1)
+    ]
+    changed = [
+        dict(entry, secsign_id=f"new{number}@corp") if number < 10 else entry for number, entry in enumerate(everybody)
+    ]
 
-    def given(ids: List[Dict[str, str]], writes: int) -> Callable[[], float]:
+    def given(ids: list[dict[str, str]], writes: int) -> Callable[[], float]:
         def run() -> float:
             done = server.module("secsign_ids", ids=ids)
             if done["assigned"] != writes or len(done["commands"]) != (1 if writes else 0):
-                raise BenchError("{0} written with {1}, not {2}".format(done["assigned"], done["commands"], writes))
+                raise BenchError("{} written with {}, not {}".format(done["assigned"], done["commands"], writes))
             return float(done["took"].seconds)
 
         return run

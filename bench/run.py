@@ -1,8 +1,10 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What 'make bench' runs: measures, writes .bench/results.json and .bench/results.svg, and tells how the figures stand to the targets.
+"""What 'make bench' runs: measures, writes .bench/results.json and .bench/results.svg, and tells how the figures stand
+to the targets.
 
-It asserts that everything measured did its work, and no time: what a machine takes is its own affair, so figures are ratios within one run.
+It asserts that everything measured did its work, and no time: what a machine takes is its own affair, so figures are
+ratios within one run.
 """
 
 from __future__ import annotations
@@ -16,8 +18,9 @@ import platform
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List
+from typing import Any
 
 import fleet
 import one_host
@@ -25,8 +28,15 @@ from meter import ROOT, BenchError
 from servers import MariaDbServer, Server, hosts, mariadb
 
 SANDBOX = "sandbox:34.0.1"
-SIZES: Dict[str, Dict[str, Any]] = {
-    "full": {"users": [1_000, 10_000, 100_000], "loop": 10_000, "assign": 10_000, "hosts": [1, 10, 50, 200], "people": 500, "rounds": 5},
+SIZES: dict[str, dict[str, Any]] = {
+    "full": {
+        "users": [1_000, 10_000, 100_000],
+        "loop": 10_000,
+        "assign": 10_000,
+        "hosts": [1, 10, 50, 200],
+        "people": 500,
+        "rounds": 5,
+    },
     "small": {"users": [100, 1_000], "loop": 1_000, "assign": 1_000, "hosts": [1, 4], "people": 50, "rounds": 1},
 }
 PARTS = ("audit", "assign", "fleet", "report", "peers")
@@ -46,7 +56,9 @@ def workshop() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def one_database(make: Callable[[Path], Server], folder: Path, size: Dict[str, Any], parts: List[str], found: Dict[str, Any]) -> None:
+def one_database(
+    make: Callable[[Path], Server], folder: Path, size: dict[str, Any], parts: list[str], found: dict[str, Any]
+) -> None:
     for people in size["users"]:
         server = make(folder / f"users{people}")
         server.add_app()
@@ -55,20 +67,28 @@ def one_database(make: Callable[[Path], Server], folder: Path, size: Dict[str, A
         if "audit" in parts:
             row = one_host.audit(server, people, size["rounds"])
             found["audit"].append(row)
-            allowed = f"{row['share_of_allowed']:.0%} of what is allowed, {row['share_of_allowed_cpu']:.0%} in processor time"
+            allowed = (
+                f"{row['share_of_allowed']:.0%} of what is allowed, {row['share_of_allowed_cpu']:.0%} in processor time"
+            )
             say(f"audit, {where}: {row['audit_per_occ_status']:.1f} occ status, {allowed}")
             if people == size["loop"]:
                 found["loop"].append(one_host.loop(server, people, row["audit_s"]))
-                say(f"loop over occ, {where}: {found['loop'][-1]['loop_per_audit']:.0f} audits (extrapolated from {one_host.LOOPED} users)")
+                say(
+                    f"loop over occ, {where}: {found['loop'][-1]['loop_per_audit']:.0f} audits (extrapolated from"
+                    f" {one_host.LOOPED} users)"
+                )
         if "assign" in parts and people == size["assign"]:
             row = one_host.assign(server, people, size["rounds"])
             found["assign"].append(row)
-            say(f"{people} IDs, {where}: {row['assign_per_audit']:.1f} audits; 10 of them changed: {row['ten_changed_per_audit']:.1f}")
+            say(
+                f"{people} IDs, {where}: {row['assign_per_audit']:.1f} audits; 10 of them changed:"
+                f" {row['ten_changed_per_audit']:.1f}"
+            )
         shutil.rmtree(folder / f"users{people}")
 
 
-def measure(source: str, size: Dict[str, Any], databases: List[str], parts: List[str]) -> Dict[str, Any]:
-    found: Dict[str, Any] = {"audit": [], "loop": [], "assign": []}
+def measure(source: str, size: dict[str, Any], databases: list[str], parts: list[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {"audit": [], "loop": [], "assign": []}
     with workshop() as folder:
         if "sqlite" in databases:
             one_database(lambda place: Server(source, place), folder, size, parts, found)
@@ -82,11 +102,17 @@ def measure(source: str, size: Dict[str, Any], databases: List[str], parts: List
             if "fleet" in parts:
                 found["fleet"] = fleet.fleet(sandbox, size["hosts"], size["rounds"], folder / "fleet")
                 for row in found["fleet"]:
-                    say(f"fleet, {row['hosts']} hosts: {row['site_per_empty']:.2f} empty calls, {row['own_per_empty']:.2f} without Nextcloud's own PHP")
+                    say(
+                        f"fleet, {row['hosts']} hosts: {row['site_per_empty']:.2f} empty calls,"
+                        f" {row['own_per_empty']:.2f} without Nextcloud's own PHP"
+                    )
             if "report" in parts:
                 found["report"] = fleet.report(sandbox, size["hosts"], size["rounds"], folder / "fleet")
                 for row in found["report"]:
-                    told = f"{row['report_s']:.1f} s, {row['control_mb']:.0f} MB; the whole play {row['play_cpu_s']:.1f} s of processor time"
+                    told = (
+                        f"{row['report_s']:.1f} s, {row['control_mb']:.0f} MB; the whole play {row['play_cpu_s']:.1f} s"
+                        " of processor time"
+                    )
                     say(f"report, {row['hosts']} hosts, {row['people']} people: {told}")
         if "peers" in parts:
             server = Server(source, folder / "peers")
@@ -94,14 +120,16 @@ def measure(source: str, size: Dict[str, Any], databases: List[str], parts: List
             server.fill(100)
             found["peers"] = fleet.peers(server, size["rounds"], folder)
             for name in ("first", "again"):
-                told = ", ".join(f"{way} {ratio:.1f}" for way, ratio in found["peers"][name + "_per_collection"].items())
+                told = ", ".join(
+                    f"{way} {ratio:.1f}" for way, ratio in found["peers"][name + "_per_collection"].items()
+                )
                 say(f"the same state in three ways, {name}: {told}")
     return {part: rows for part, rows in found.items() if rows}
 
 
-def targets(found: Dict[str, Any], size: Dict[str, Any]) -> List[Dict[str, Any]]:
+def targets(found: dict[str, Any], size: dict[str, Any]) -> list[dict[str, Any]]:
     """The figures that the collection sets itself; judged on full sizes only."""
-    rows: List[Any] = []
+    rows: list[Any] = []
     largest = max(size["users"])
     for row in found.get("audit", []):
         if row["people"] == largest:
@@ -111,20 +139,38 @@ def targets(found: Dict[str, Any], size: Dict[str, Any]) -> List[Dict[str, Any]]
             rows.append((f"audit of {where}: MB of PHP", row["php_mb"], "<", 128))
             rows.append((f"audit of {where}: MB of the module", row["module_mb"], "<", 300))
     rows += [
-        (f"audits in a loop over occ ({row['people']} users, {row['database']}, extrapolated)", row["loop_per_audit"], ">=", 1000)
+        (
+            f"audits in a loop over occ ({row['people']} users, {row['database']}, extrapolated)",
+            row["loop_per_audit"],
+            ">=",
+            1000,
+        )
         for row in found.get("loop", [])
     ]
-    rows += [(f"audits in assigning {row['people']} IDs ({row['database']})", row["assign_per_audit"], "<", 10) for row in found.get("assign", [])]
+    rows += [
+        (f"audits in assigning {row['people']} IDs ({row['database']})", row["assign_per_audit"], "<", 10)
+        for row in found.get("assign", [])
+    ]
     for row in found.get("fleet", [])[-1:]:
-        rows.append((f"own time of {row['hosts']} converged hosts per as many empty module calls", row["own_per_empty"], "<=", 1.3))
+        rows.append(
+            (
+                f"own time of {row['hosts']} converged hosts per as many empty module calls",
+                row["own_per_empty"],
+                "<=",
+                1.3,
+            )
+        )
     for row in found.get("report", [])[-1:]:
         rows.append((f"report of {row['hosts']} hosts and {row['people']} people: s", row["report_s"], "<", 10))
         rows.append((f"report of {row['hosts']} hosts and {row['people']} people: MB", row["control_mb"], "<", 1000))
     holds = {"<": lambda a, b: a < b, "<=": lambda a, b: a <= b, ">=": lambda a, b: a >= b}
-    return [{"what": what, "is": value, "wanted": f"{how} {limit}", "met": holds[how](value, limit)} for what, value, how, limit in rows]
+    return [
+        {"what": what, "is": value, "wanted": f"{how} {limit}", "met": holds[how](value, limit)}
+        for what, value, how, limit in rows
+    ]
 
 
-def machine() -> Dict[str, Any]:
+def machine() -> dict[str, Any]:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
     return {
         "cpus": os.cpu_count(),
@@ -137,9 +183,13 @@ def machine() -> Dict[str, Any]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Measures the collection, as ratios within one run")
-    parser.add_argument("--source", default=SANDBOX, help="release archive or folder, download:RELEASE, or sandbox:RELEASE")
+    parser.add_argument(
+        "--source", default=SANDBOX, help="release archive or folder, download:RELEASE, or sandbox:RELEASE"
+    )
     parser.add_argument("--sizes", choices=SIZES, default="full")
-    parser.add_argument("--databases", default="sqlite", help="sqlite, mariadb, or both with a comma; MariaDB takes a real release")
+    parser.add_argument(
+        "--databases", default="sqlite", help="sqlite, mariadb, or both with a comma; MariaDB takes a real release"
+    )
     parser.add_argument("--parts", default=",".join(PARTS), help="some of " + ",".join(PARTS))
     parser.add_argument("--rounds", type=int, help="how often each is measured; medians are told")
     parser.add_argument("--output", type=Path, default=ROOT / ".bench")
@@ -174,9 +224,16 @@ def main() -> int:
     draw.draw(result, options.output / "results.svg")
     if options.sizes == "full":
         for target in result["targets"]:
-            say("{0}  {1}: {2:.2f} (wanted {3})".format("met   " if target["met"] else "MISSED", target["what"], target["is"], target["wanted"]))
+            say(
+                "{}  {}: {:.2f} (wanted {})".format(
+                    "met   " if target["met"] else "MISSED", target["what"], target["is"], target["wanted"]
+                )
+            )
     kind = "the sandbox, a stand-in for a server" if "sandbox" in release else "a real release"
-    say(f"\nOne host was measured on Nextcloud {release} ({kind}), the fleet on the sandbox. Figures: {os.path.relpath(options.output)}/results.json and .svg")
+    say(
+        f"\nOne host was measured on Nextcloud {release} ({kind}), the fleet on the sandbox. Figures:"
+        f" {os.path.relpath(options.output)}/results.json and .svg"
+    )
     return 0
 
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Packs the app twofactor_secsign: the same files give the same bytes, whenever, wherever and by whomever it is built."""
+"""Packs the app twofactor_secsign: the same files give the same bytes, whenever, wherever and by whomever it is
+built."""
 
 from __future__ import annotations
 
@@ -12,8 +13,8 @@ import struct
 import tarfile
 import xml.etree.ElementTree as ElementTree
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Iterator
 
 APP = "twofactor_secsign"
 HERE = Path(__file__).resolve().parent
@@ -33,7 +34,7 @@ def shipped_files(source: Path) -> Iterator[Path]:
 def app_version(source: Path) -> str:
     version = ElementTree.parse(source / "appinfo" / "info.xml").getroot().findtext("version")
     if not version:
-        raise SystemExit("{0} names no version".format(source / "appinfo" / "info.xml"))
+        raise SystemExit("{} names no version".format(source / "appinfo" / "info.xml"))
     return version
 
 
@@ -41,7 +42,7 @@ def pack(source: Path) -> bytes:
     """The archive as bytes: sorted names, one date, no owner, fixed modes."""
     inner = io.BytesIO()
     with tarfile.open(fileobj=inner, mode="w", format=tarfile.USTAR_FORMAT) as archive:
-        files = {"{0}/{1}".format(APP, path.relative_to(source).as_posix()): path for path in shipped_files(source)}
+        files = {f"{APP}/{path.relative_to(source).as_posix()}": path for path in shipped_files(source)}
         folders = {parent.as_posix() for name in files for parent in Path(name).parents if parent.as_posix() != "."}
         for name in sorted(folders | set(files)):
             entry = tarfile.TarInfo(name)
@@ -59,7 +60,8 @@ def pack(source: Path) -> bytes:
 
 
 def gzip_stored(data: bytes) -> bytes:
-    """Gzip without compression: releases of zlib compress the same data to different bytes, stored blocks have one form."""
+    """Gzip without compression: releases of zlib compress the same data to different bytes, stored blocks have one
+    form."""
     limit = 65535
     blocks = [data[start : start + limit] for start in range(0, len(data), limit)] or [b""]
     packed = [b"\x1f\x8b\x08\0\0\0\0\0\0\xff"]  # no name, no time, system unknown
@@ -71,18 +73,20 @@ def gzip_stored(data: bytes) -> bytes:
 
 def build(output: Path, source: Path = HERE / APP) -> Path:
     """Writes the archive and, beside it, its SHA-256 in the form that ``sha256sum -c`` reads."""
-    target = output / "{0}-{1}.tar.gz".format(APP, app_version(source))
+    target = output / f"{APP}-{app_version(source)}.tar.gz"
     data = pack(source)
     output.mkdir(parents=True, exist_ok=True)
     target.write_bytes(data)
-    digest = "{0}  {1}\n".format(hashlib.sha256(data).hexdigest(), target.name)
+    digest = f"{hashlib.sha256(data).hexdigest()}  {target.name}\n"
     target.with_name(target.name + ".sha256").write_text(digest, encoding="ascii")
     return target
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--output", type=Path, default=HERE.parent / "dist", help="folder for the archive (default: %(default)s)")
+    parser.add_argument(
+        "--output", type=Path, default=HERE.parent / "dist", help="folder for the archive (default: %(default)s)"
+    )
     print(build(parser.parse_args().output))
 
 

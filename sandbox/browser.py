@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a browser does at a login, over plain HTTP: cookies, forms, request tokens. It follows redirects only when told."""
+"""What a browser does at a login, over plain HTTP: cookies, forms, request tokens.
+
+It follows redirects only when told.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,10 @@ import re
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http.cookiejar import CookieJar
-from typing import Any, Dict, Mapping, Optional
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,7 @@ class Page:
     @property
     def token(self) -> str:
         found = re.search(r'data-requesttoken="([^"]*)"', self.text)
-        assert found, "the page has no request token: {0}".format(self.text[:500])
+        assert found, f"the page has no request token: {self.text[:500]}"
         return html.unescape(found.group(1))
 
     @property
@@ -52,10 +56,12 @@ class Browser:
         self.base = base
         self.jar = CookieJar()
         self.headers = {"Accept-Language": language}
-        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(self.jar), _Stay())
+        self._opener = urllib.request.build_opener(
+            urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(self.jar), _Stay()
+        )
         self.token = ""
 
-    def request(self, method: str, path: str, data: Optional[bytes] = None, headers: Optional[Dict[str, str]] = None) -> Page:
+    def request(self, method: str, path: str, data: bytes | None = None, headers: dict[str, str] | None = None) -> Page:
         url = urllib.parse.urljoin(self.base, path)
         asked = urllib.request.Request(url, data=data, method=method, headers={**self.headers, **(headers or {})})
         try:
@@ -77,17 +83,34 @@ class Browser:
     def submit(self, path: str, fields: Mapping[str, str]) -> Page:
         """Sends a form. The answer is not followed: where it points is what the tests look at."""
         body = urllib.parse.urlencode(fields).encode()
-        return self.request("POST", path, body, {"Content-Type": "application/x-www-form-urlencoded", "Origin": self.base.rstrip("/")})
+        return self.request(
+            "POST", path, body, {"Content-Type": "application/x-www-form-urlencoded", "Origin": self.base.rstrip("/")}
+        )
 
-    def call(self, path: str, fields: Optional[Mapping[str, Any]] = None, token: Optional[str] = None, method: str = "POST") -> Page:
+    def call(
+        self, path: str, fields: Mapping[str, Any] | None = None, token: str | None = None, method: str = "POST"
+    ) -> Page:
         """What a script of a page does: JSON, with the page's request token."""
-        headers = {"Content-Type": "application/json", "Accept": "application/json", "requesttoken": self.token if token is None else token}
+        headers = {
+            "Content-Type": "application/json",
+            "Accept": "application/json",
+            "requesttoken": self.token if token is None else token,
+        }
         return self.request(method, path, None if method == "GET" else json.dumps(fields or {}).encode(), headers)
 
-    def password_login(self, user: str, password: str, redirect_url: str = "", direct: bool = False, remember: bool = False) -> Page:
-        """``direct``: by the address that shows the password form in any case; ``remember``: as with the box ticked on releases that have it."""
+    def password_login(
+        self, user: str, password: str, redirect_url: str = "", direct: bool = False, remember: bool = False
+    ) -> Page:
+        """``direct``: by the address that shows the password form in any case; ``remember``: as with the box ticked
+        on releases that have it."""
         form = self.get("/index.php/login" + ("?direct=1" if direct else ""))
-        fields = {"user": user, "password": password, "requesttoken": form.token, "timezone": "UTC", "timezone_offset": "0"}
+        fields = {
+            "user": user,
+            "password": password,
+            "requesttoken": form.token,
+            "timezone": "UTC",
+            "timezone_offset": "0",
+        }
         if direct:
             fields["direct"] = "1"
         if remember:

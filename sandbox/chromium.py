@@ -13,22 +13,32 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from http.cookiejar import CookieJar
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Optional
+from typing import Any
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 OPTIONS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--hide-scrollbars", "--remote-debugging-pipe",
-)  # fmt: skip
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--hide-scrollbars",
+    "--remote-debugging-pipe",
+)
 
 
 class ChromiumError(Exception):
     """What the browser did not do, and on which page."""
 
 
-def chromium_path() -> Optional[str]:
+def chromium_path() -> str | None:
     return next((path for path in map(shutil.which, NAMES) if path), None)
 
 
@@ -37,17 +47,17 @@ class Tab:
         self._send, self._receive = send, receive
         self._buffer = b""
         self._number = 0
-        self._session: Optional[str] = None
-        self.problems: List[str] = []
+        self._session: str | None = None
+        self.problems: list[str] = []
         self.version = "Chromium " + self.call("Browser.getVersion")["product"].split("/")[-1]
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.call(domain + ".enable")
 
-    def call(self, method: str, **parameters: Any) -> Dict[str, Any]:
+    def call(self, method: str, **parameters: Any) -> dict[str, Any]:
         self._number += 1
-        message: Dict[str, Any] = {"id": self._number, "method": method, "params": parameters}
+        message: dict[str, Any] = {"id": self._number, "method": method, "params": parameters}
         if self._session:
             message["sessionId"] = self._session
         try:
@@ -60,10 +70,10 @@ class Tab:
                 raise ChromiumError("Chromium does not answer " + method)
             if answer.get("id") == self._number:
                 if "error" in answer:
-                    raise ChromiumError("{0}: {1}".format(method, answer["error"]))
+                    raise ChromiumError("{}: {}".format(method, answer["error"]))
                 return dict(answer["result"])
 
-    def _next(self, seconds: float) -> Optional[Dict[str, Any]]:
+    def _next(self, seconds: float) -> dict[str, Any] | None:
         end = time.monotonic() + seconds
         while b"\0" not in self._buffer:
             if not select.select([self._receive], [], [], max(0.0, end - time.monotonic()))[0]:
@@ -73,13 +83,17 @@ class Tab:
                 raise ChromiumError("Chromium has ended")
             self._buffer += received
         line, self._buffer = self._buffer.split(b"\0", 1)
-        message: Dict[str, Any] = json.loads(line)
+        message: dict[str, Any] = json.loads(line)
         if message.get("method") == "Runtime.exceptionThrown":
             details = message["params"]["exceptionDetails"]
-            self.problems.append("{0}: {1}".format(details.get("url", ""), details.get("exception", {}).get("description", details["text"])))
+            self.problems.append(
+                "{}: {}".format(
+                    details.get("url", ""), details.get("exception", {}).get("description", details["text"])
+                )
+            )
         elif message.get("method") == "Log.entryAdded" and message["params"]["entry"]["level"] == "error":
             entry = message["params"]["entry"]
-            self.problems.append("{0}: {1}".format(entry.get("url", ""), entry["text"]))
+            self.problems.append("{}: {}".format(entry.get("url", ""), entry["text"]))
         return message
 
     def take_cookies(self, jar: CookieJar, base: str) -> None:
@@ -88,7 +102,10 @@ class Tab:
             self.call("Network.setCookie", name=cookie.name, value=cookie.value or "", url=base, httpOnly=True)
 
     def dark(self, on: bool) -> None:
-        self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark" if on else "light"}])
+        self.call(
+            "Emulation.setEmulatedMedia",
+            features=[{"name": "prefers-color-scheme", "value": "dark" if on else "light"}],
+        )
 
     def size(self, width: int, height: int) -> None:
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
@@ -98,25 +115,34 @@ class Tab:
         self.wait("document.readyState === 'complete' && location.href !== 'about:blank'")
 
     def run(self, script: str) -> Any:
-        return self.call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)["result"].get("value")
+        return self.call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)["result"].get(
+            "value"
+        )
 
     def wait(self, condition: str, seconds: float = 30) -> None:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             with contextlib.suppress(ChromiumError):  # a page that is just being left
-                if self.run("Boolean({0})".format(condition)):
+                if self.run(f"Boolean({condition})"):
                     return
             time.sleep(0.1)
-        raise ChromiumError("it never came to that: {0}; the page is {1}".format(condition, self.run("location.href")))
+        raise ChromiumError("it never came to that: {}; the page is {}".format(condition, self.run("location.href")))
 
     def type(self, selector: str, text: str) -> None:
         """Into a field, as a keyboard does it."""
-        self.run("document.querySelector({0}).focus()".format(json.dumps(selector)))
+        self.run(f"document.querySelector({json.dumps(selector)}).focus()")
         self.call("Input.insertText", text=text)
 
     def press_enter(self) -> None:
         for kind in ("keyDown", "keyUp"):
-            self.call("Input.dispatchKeyEvent", type=kind, key="Enter", code="Enter", windowsVirtualKeyCode=13, text="\r" if kind == "keyDown" else "")
+            self.call(
+                "Input.dispatchKeyEvent",
+                type=kind,
+                key="Enter",
+                code="Enter",
+                windowsVirtualKeyCode=13,
+                text="\r" if kind == "keyDown" else "",
+            )
 
     def picture(self, path: Path) -> None:
         self.run("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
@@ -140,9 +166,14 @@ def chromium(profile: Path) -> Iterator[Tab]:
         os.dup2(104, 4)
 
     process = subprocess.Popen(
-        [path, *OPTIONS, "--user-data-dir=" + str(profile), "about:blank"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL, close_fds=False, preexec_fn=pipes, start_new_session=True,
-    )  # fmt: skip
+        [path, *OPTIONS, "--user-data-dir=" + str(profile), "about:blank"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        close_fds=False,
+        preexec_fn=pipes,
+        start_new_session=True,
+    )
     os.close(to_read)
     os.close(from_write)
     try:

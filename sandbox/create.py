@@ -149,10 +149,16 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("target", type=Path, help="folder to make; must not exist or be empty")
     parser.add_argument("--release", default="34.0.1", choices=list(releases()), help="release to stand for")
     parser.add_argument("--owner", help="account (name or number) that is to own the tree; needs root")
-    parser.add_argument("--custom-apps", action="store_true", help="keep installed apps in custom_apps/ instead of apps/")
+    parser.add_argument(
+        "--custom-apps", action="store_true", help="keep installed apps in custom_apps/ instead of apps/"
+    )
     parser.add_argument("--install", action="store_true", help="also run maintenance:install")
     parser.add_argument("--admin", default="admin", help="administrator to make (default: admin)")
-    parser.add_argument("--admin-pass-env", metavar="NAME", help="environment variable with the administrator's password (default: a random one)")
+    parser.add_argument(
+        "--admin-pass-env",
+        metavar="NAME",
+        help="environment variable with the administrator's password (default: a random one)",
+    )
     parser.add_argument("--php", default=os.environ.get("PHP", "php"), help="PHP to run (default: $PHP or php)")
     options = parser.parse_args(arguments)
     target = options.target.resolve()

@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Three fresh Nextclouds in a folder, site.yml twice, where each of them stands, and on a real release a person's login: what 'make demo' runs."""
+"""Three fresh Nextclouds in a folder, site.yml twice, where each of them stands, and on a real release a person's
+login: what 'make demo' runs."""
 
 from __future__ import annotations
 
@@ -13,8 +14,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Dict, Iterator, List
 
 import hosts
 import login
@@ -35,7 +36,7 @@ def say(text: str) -> None:
     print(f"\n{colour[0]}== {text}{colour[1]}", flush=True)
 
 
-def make_hosts(source: str) -> List[hosts.Host]:
+def make_hosts(source: str) -> list[hosts.Host]:
     made = []
     for name in NAMES:
         host = hosts.make(source, FOLDER / name / "nextcloud")
@@ -50,24 +51,27 @@ def make_hosts(source: str) -> List[hosts.Host]:
 
 @contextlib.contextmanager
 def id_server() -> Iterator[Phone]:
-    """The stand-in for a SecSign ID server, for as long as the demo runs; where it is stands in .demo/id_server.json for the inventory."""
+    """The stand-in for a SecSign ID server, for as long as the demo runs; where it is stands in .demo/id_server.json
+    for the inventory."""
     # a socket's path must be short, and the folder of a checkout may not be
     with tempfile.TemporaryDirectory(prefix="secsign-demo-") as short:
         folder = Path(short) / "ids"
         with processes.id_server(folder, "--id", ALICE.secsignid) as phone:
             for path in (folder.parent, folder):
                 path.chmod(0o755)
-            addresses = dict(json.loads((folder / "addresses.json").read_text(encoding="utf-8")), ca=str(folder / "ca.pem"))
+            addresses = dict(
+                json.loads((folder / "addresses.json").read_text(encoding="utf-8")), ca=str(folder / "ca.pem")
+            )
             (FOLDER / "id_server.json").write_text(json.dumps(addresses), encoding="utf-8")
             yield phone
 
 
-def play(playbook: str, *arguments: str) -> Dict[str, int]:
+def play(playbook: str, *arguments: str) -> dict[str, int]:
     """Runs a playbook as an operator would and returns the number of changes of each host."""
     command = ["ansible-playbook", "--inventory", "inventories/demo", f"playbooks/{playbook}", *arguments]
     print("$ " + " ".join(command), flush=True)
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    changed: Dict[str, int] = {}
+    changed: dict[str, int] = {}
     assert process.stdout is not None
     for line in process.stdout:
         print(line, end="", flush=True)
@@ -81,7 +85,9 @@ def play(playbook: str, *arguments: str) -> Dict[str, int]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Three Nextclouds, from passwords only to enforced two-factor login")
-    parser.add_argument("--source", default="sandbox:34.0.1", help="sandbox:RELEASE, a release archive or folder, or download:RELEASE")
+    parser.add_argument(
+        "--source", default="sandbox:34.0.1", help="sandbox:RELEASE, a release archive or folder, or download:RELEASE"
+    )
     arguments = parser.parse_args()
     FOLDER.mkdir(exist_ok=True)
     try:

@@ -1,10 +1,12 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A fleet of sandbox hosts on this machine, taken to enforced two-factor login in slices as AWX would: what 'make fleet' runs.
+"""A fleet of sandbox hosts on this machine, taken to enforced two-factor login in slices as AWX would: what 'make
+fleet' runs.
 
-Each slice is an ansible-playbook of its own with its part of the inventory. Afterwards every host's config.php is read, and a second run must change nothing.
-What it took is told as multiples of what an empty module takes on the same hosts, since that can be measured anywhere: of its time, and of the work that
-the control side has with it. Here both sides share the cores, so the time is that of a fleet whose hosts all stand on the control machine.
+Each slice is an ansible-playbook of its own with its part of the inventory. Afterwards every host's config.php is read,
+and a second run must change nothing. What it took is told as multiples of what an empty module takes on the same hosts,
+since that can be measured anywhere: of its time, and of the work that the control side has with it. Here both sides
+share the cores, so the time is that of a fleet whose hosts all stand on the control machine.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, List, Set, Tuple
+from typing import Any
 
 import hosts
 
@@ -29,13 +31,19 @@ ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = Path(sys.executable).parent
 
 
-def make_fleet(folder: Path, number: int) -> Dict[str, Path]:
+def make_fleet(folder: Path, number: int) -> dict[str, Path]:
     """One is installed, the others are its copies with a data folder of their own; the code is shared by hard links."""
     first = hosts.make("sandbox:34.0.1", folder / "host0001" / "nextcloud")
     for group in ("staff", "service-accounts"):
         first.occ("group:add", group)
     for user, group in (("alice", "staff"), ("bob", "staff"), ("backup-robot", "service-accounts")):
-        first.occ("user:add", "--password-from-env", f"--group={group}", user, env={"OC_PASS": "Fleet-only-pass-7", "NC_PASS": "Fleet-only-pass-7"})
+        first.occ(
+            "user:add",
+            "--password-from-env",
+            f"--group={group}",
+            user,
+            env={"OC_PASS": "Fleet-only-pass-7", "NC_PASS": "Fleet-only-pass-7"},
+        )
     # a second factor besides, so that no ID server is asked
     first.occ("app:enable", "twofactor_totp")
     source = first.path.parent
@@ -49,7 +57,12 @@ def make_fleet(folder: Path, number: int) -> Dict[str, Path]:
         config = target / "nextcloud" / "config" / "config.php"
         config.write_text(config.read_text(encoding="utf-8").replace(str(source), str(target)), encoding="utf-8")
         if os.geteuid() == 0:
-            for path in (target / "nextcloud", target / "nextcloud" / "apps", target / "nextcloud" / "config", target / "nextcloud-data"):
+            for path in (
+                target / "nextcloud",
+                target / "nextcloud" / "apps",
+                target / "nextcloud" / "config",
+                target / "nextcloud-data",
+            ):
                 for each in (path, *path.glob("*")):
                     shutil.chown(each, first.user)
         fleet[target.name] = target / "nextcloud"
@@ -64,7 +77,7 @@ def _link(source: str, target: str) -> str:
     return target
 
 
-def variables(folder: Path, python: Path) -> Dict[str, Any]:
+def variables(folder: Path, python: Path) -> dict[str, Any]:
     return {
         "ansible_connection": "local",
         "ansible_python_interpreter": str(python),
@@ -78,17 +91,20 @@ def variables(folder: Path, python: Path) -> Dict[str, Any]:
 
 
 class Memory(threading.Thread):
-    """The most that the control processes had at one time, in MB: ansible and its forks, without what runs on the hosts. Shared pages count once."""
+    """The most that the control processes had at one time, in MB: ansible and its forks, without what runs on the
+    hosts. Shared pages count once."""
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
         self.most = 0
-        self.processes: List["subprocess.Popen[Any]"] = []
+        self.processes: list[subprocess.Popen[Any]] = []
         self._over = threading.Event()
 
     def run(self) -> None:
         while not self._over.wait(0.5):
-            self.most = max(self.most, sum(_share(pid) for process in self.processes for pid in _forks(process.pid)) // 1024)
+            self.most = max(
+                self.most, sum(_share(pid) for process in self.processes for pid in _forks(process.pid)) // 1024
+            )
 
     def end(self) -> int:
         self._over.set()
@@ -96,7 +112,7 @@ class Memory(threading.Thread):
         return self.most
 
 
-def _forks(pid: int) -> Set[int]:
+def _forks(pid: int) -> set[int]:
     """A process and those below it that run the same program, as forks do."""
     found, program = {pid}, _read(pid, "cmdline")
     for child in _read(pid, f"task/{pid}/children").split():
@@ -118,7 +134,8 @@ def _read(pid: int, name: str) -> str:
 
 
 class Work:
-    """Seconds of CPU: of all that was started here, and of it what ran on the hosts, which a python that keeps count stands for."""
+    """Seconds of CPU: of all that was started here, and of it what ran on the hosts, which a python that keeps count
+    stands for."""
 
     PROGRAM = '#!/bin/bash\n{python} "$@"\ncode=$?\ntimes >> {log}\nexit $code\n'
 
@@ -128,7 +145,7 @@ class Work:
         self.python.chmod(0o755)
         self._before = self._all()
 
-    def since(self) -> Tuple[float, float]:
+    def since(self) -> tuple[float, float]:
         """Of the control side and of the hosts, since the last time."""
         now, before = self._all(), self._before
         text = self._log.read_text(encoding="utf-8") if self._log.exists() else ""
@@ -151,32 +168,38 @@ class Cost:
     on_hosts: float
     output: str
 
-    def told(self, unit: "Cost") -> str:
+    def told(self, unit: Cost) -> str:
         share = 100 * self.control / (self.control + self.on_hosts)
         return (
-            f"{self.seconds / unit.seconds:.1f} times as long, {self.control / unit.control:.1f} times the work of the control side, "
-            f"which is {share:.0f} % of all; {self.memory} MB there"
+            f"{self.seconds / unit.seconds:.1f} times as long, {self.control / unit.control:.1f} times the work of the"
+            f" control side, which is {share:.0f} % of all; {self.memory} MB there"
         )
 
 
-def write_slices(folder: Path, names: List[str], slices: int, python: Path) -> List[Path]:
+def write_slices(folder: Path, names: list[str], slices: int, python: Path) -> list[Path]:
     """As AWX does it: every nth host."""
     written = []
     for index in range(slices):
         part = {name: {} for name in names[index::slices]}
         written.append(folder / f"slice{index + 1}.json")
-        written[-1].write_text(json.dumps({"nextcloud": {"hosts": part, "vars": variables(folder, python)}}), encoding="utf-8")
+        written[-1].write_text(
+            json.dumps({"nextcloud": {"hosts": part, "vars": variables(folder, python)}}), encoding="utf-8"
+        )
     return written
 
 
-def run(slices: List[Path], program: str, *arguments: str, work: Work, codes: Tuple[int, ...] = (0,)) -> Cost:
+def run(slices: list[Path], program: str, *arguments: str, work: Work, codes: tuple[int, ...] = (0,)) -> Cost:
     """One command for each slice, all at once."""
     work.since()
     begun, memory, logs = time.monotonic(), Memory(), []
     for inventory in slices:
         log = open(inventory.with_suffix(".log"), "w", encoding="utf-8")  # noqa: SIM115 the process keeps it
         command = [str(PROGRAMS / program), "--inventory", str(inventory), *arguments]
-        memory.processes.append(subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env=dict(os.environ, ANSIBLE_NOCOLOR="1")))
+        memory.processes.append(
+            subprocess.Popen(
+                command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env=dict(os.environ, ANSIBLE_NOCOLOR="1")
+            )
+        )
         logs.append(log)
     memory.start()
     told = ""
@@ -190,16 +213,19 @@ def run(slices: List[Path], program: str, *arguments: str, work: Work, codes: Tu
     return Cost(time.monotonic() - begun, memory.end(), *work.since(), told)
 
 
-def changes(told: str) -> Dict[str, int]:
+def changes(told: str) -> dict[str, int]:
     return {name: int(count) for name, count in re.findall(r"^(\S+)\s+: ok=\d+\s+changed=(\d+)", told, re.MULTILINE)}
 
 
 def is_enforced(path: Path) -> bool:
     text = (path / "config" / "config.php").read_text(encoding="utf-8")
-    return bool(re.search(r"'twofactor_enforced'\s*=>\s*'true'", text)) and (path / "apps" / "twofactor_secsign" / "appinfo" / "info.xml").is_file()
+    return (
+        bool(re.search(r"'twofactor_enforced'\s*=>\s*'true'", text))
+        and (path / "apps" / "twofactor_secsign" / "appinfo" / "info.xml").is_file()
+    )
 
 
-def audited_hosts(folder: Path) -> List[str]:
+def audited_hosts(folder: Path) -> list[str]:
     reports = [json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("*/*/report.json")]
     return [host["name"] for report in reports for host in report["hosts"] if host["read"]]
 
@@ -207,9 +233,13 @@ def audited_hosts(folder: Path) -> List[str]:
 def main() -> int:
     parser = argparse.ArgumentParser(description="A fleet of sandbox hosts on this machine")
     parser.add_argument("--hosts", type=int, default=200, help="how many (default: %(default)s)")
-    parser.add_argument("--slices", type=int, default=1, help="how many runs share them, side by side (default: %(default)s)")
+    parser.add_argument(
+        "--slices", type=int, default=1, help="how many runs share them, side by side (default: %(default)s)"
+    )
     parser.add_argument("--forks", type=int, default=20, help="of each run (default: %(default)s)")
-    parser.add_argument("--folder", type=Path, help="where they are made, a new folder (default: .demo/fleet, which is made anew)")
+    parser.add_argument(
+        "--folder", type=Path, help="where they are made, a new folder (default: .demo/fleet, which is made anew)"
+    )
     parser.add_argument("--keep", action="store_true", help="leave the hosts there")
     arguments = parser.parse_args()
     if not 1 <= arguments.slices <= arguments.hosts <= 9999:
@@ -220,17 +250,28 @@ def main() -> int:
     shutil.rmtree(folder, ignore_errors=True)
     try:
         fleet = make_fleet(folder, arguments.hosts)
-        print(f"{len(fleet)} hosts made; slices: {arguments.slices}, of {arguments.forks} forks, on {os.cpu_count()} cores", flush=True)
+        print(
+            f"{len(fleet)} hosts made; slices: {arguments.slices}, of {arguments.forks} forks, on {os.cpu_count()}"
+            " cores",
+            flush=True,
+        )
         work = Work(folder)
-        slices, forks = write_slices(folder, list(fleet), arguments.slices, work.python), ("--forks", str(arguments.forks))
+        slices, forks = (
+            write_slices(folder, list(fleet), arguments.slices, work.python),
+            ("--forks", str(arguments.forks)),
+        )
         unit = run(slices, "ansible", *forks, "--module-name", "ansible.builtin.ping", "nextcloud", work=work)
-        print(f"an empty module on each: {unit.seconds / len(fleet):.2f} s a host, of it {unit.control / len(fleet):.2f} s of CPU on the control side; "
-              f"what follows is told in multiples; {unit.memory} MB", flush=True)  # fmt: skip
+        print(
+            f"an empty module on each: {unit.seconds / len(fleet):.2f} s a host, of it {unit.control / len(fleet):.2f}"
+            f" s of CPU on the control side; what follows is told in multiples; {unit.memory} MB",
+            flush=True,
+        )
         first = run(slices, "ansible-playbook", *forks, "playbooks/site.yml", work=work)
         changed = changes(first.output)
         done = [name for name, path in fleet.items() if is_enforced(path)]
         print(
-            f"first run: {sum(map(bool, changed.values()))} hosts changed, {len(done)} enforce two-factor login by their config.php; {first.told(unit)}",
+            f"first run: {sum(map(bool, changed.values()))} hosts changed, {len(done)} enforce two-factor login by"
+            f" their config.php; {first.told(unit)}",
             flush=True,
         )
         second = run(slices, "ansible-playbook", *forks, "playbooks/site.yml", work=work)
@@ -238,7 +279,9 @@ def main() -> int:
         print(f"second run: {sum(map(bool, again.values()))} hosts changed; {second.told(unit)}", flush=True)
         # a report for each slice; 2 is a verdict as well
         reports = json.dumps({"audit_output_dir": f"{folder}/reports/{{{{ inventory_file | basename }}}}"})
-        audit = run(slices, "ansible-playbook", *forks, "--extra-vars", reports, "playbooks/audit.yml", work=work, codes=(0, 2))
+        audit = run(
+            slices, "ansible-playbook", *forks, "--extra-vars", reports, "playbooks/audit.yml", work=work, codes=(0, 2)
+        )
         audited = audited_hosts(folder / "reports")
         print(f"audit: {len(audited)} hosts; {audit.told(unit)}")
     except hosts.HostError as error:
@@ -247,7 +290,9 @@ def main() -> int:
     finally:
         if not arguments.keep:
             shutil.rmtree(folder, ignore_errors=True)
-    whole = len(done) == len(fleet) == len(changed) == len(again) == sum(map(bool, changed.values())) and not any(again.values())
+    whole = len(done) == len(fleet) == len(changed) == len(again) == sum(map(bool, changed.values())) and not any(
+        again.values()
+    )
     whole = whole and sorted(audited) == sorted(fleet)
     if not whole:
         print("fleet: not every host is there, or in the audit, or the second run changed something", file=sys.stderr)

@@ -9,6 +9,7 @@ A source is ``sandbox:RELEASE``, an archive (.tar.bz2, .tar.gz, .tar.xz, .zip), 
 from __future__ import annotations
 
 import argparse
+import functools
 import hashlib
 import os
 import pwd
@@ -22,9 +23,7 @@ import tempfile
 import urllib.request
 import zipfile
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
-from typing import Dict, List, Optional, Tuple
 
 HERE = Path(__file__).resolve().parent
 DOWNLOADS = "https://download.nextcloud.com/server/releases/nextcloud-{0}.tar.bz2"
@@ -48,8 +47,12 @@ class Host:
     def is_sandbox(self) -> bool:
         return "sandbox" in self.release
 
-    def occ(self, *argv: str, stdin: str = "", env: Optional[Dict[str, str]] = None, check: bool = True) -> "subprocess.CompletedProcess[str]":
-        return run_as(self.user, [php(), str(self.path / "occ"), *argv], cwd=self.path, stdin=stdin, env=env, check=check)
+    def occ(
+        self, *argv: str, stdin: str = "", env: dict[str, str] | None = None, check: bool = True
+    ) -> subprocess.CompletedProcess[str]:
+        return run_as(
+            self.user, [php(), str(self.path / "occ"), *argv], cwd=self.path, stdin=stdin, env=env, check=check
+        )
 
 
 def php() -> str:
@@ -70,16 +73,28 @@ def web_user(target: Path) -> str:
 
 
 def run_as(
-    user: str, argv: List[str], cwd: Path, stdin: str = "", env: Optional[Dict[str, str]] = None, check: bool = True
-) -> "subprocess.CompletedProcess[str]":
+    user: str, argv: list[str], cwd: Path, stdin: str = "", env: dict[str, str] | None = None, check: bool = True
+) -> subprocess.CompletedProcess[str]:
     other = user if user != pwd.getpwuid(os.geteuid()).pw_name else None
     group = pwd.getpwnam(user).pw_gid if other else None
     done = subprocess.run(
-        argv, cwd=cwd, input=stdin, capture_output=True, text=True, check=False, user=other, group=group,
-        extra_groups=[] if other else None, env=dict(os.environ, LC_ALL="C.UTF-8", **(env or {})),
-    )  # fmt: skip
+        argv,
+        cwd=cwd,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        check=False,
+        user=other,
+        group=group,
+        extra_groups=[] if other else None,
+        env=dict(os.environ, LC_ALL="C.UTF-8", **(env or {})),
+    )
     if check and done.returncode:
-        raise HostError("{0} failed (exit {1}): {2}".format(" ".join(argv[:3]), done.returncode, (done.stdout + done.stderr).strip()[:2000]))
+        raise HostError(
+            "{} failed (exit {}): {}".format(
+                " ".join(argv[:3]), done.returncode, (done.stdout + done.stderr).strip()[:2000]
+            )
+        )
     return done
 
 
@@ -94,11 +109,13 @@ def release_of(folder: Path) -> str:
     return found.group(1)
 
 
-def find_sources(folder: Path) -> List[str]:
+def find_sources(folder: Path) -> list[str]:
     """Every archive and every folder in it that holds a Nextcloud, sorted by name."""
     found = []
     for entry in sorted(folder.iterdir()):
-        if (entry.is_dir() and code_folder(entry) is not None) or (entry.is_file() and re.search(r"nextcloud.*\.(tar\.(bz2|gz|xz)|tgz|zip)$", entry.name)):
+        if (entry.is_dir() and code_folder(entry) is not None) or (
+            entry.is_file() and re.search(r"nextcloud.*\.(tar\.(bz2|gz|xz)|tgz|zip)$", entry.name)
+        ):
             found.append(str(entry))
     return found
 
@@ -110,20 +127,25 @@ def find_sources(folder: Path) -> List[str]:
 class Releases:
     """The real releases that the environment selects, by the rules in CONTRIBUTING.md."""
 
-    sources: List[str]
-    left_out: List[str]  # those that this PHP cannot run, each with the reason
+    sources: list[str]
+    left_out: list[str]  # those that this PHP cannot run, each with the reason
 
-    def line(self, names: List[str]) -> str:
+    def line(self, names: list[str]) -> str:
         """One line on what the tests ran on."""
-        return f"real releases: {', '.join(names) or 'none'}" + (f"; left out: {'; '.join(self.left_out)}" if self.left_out else "")
+        return f"real releases: {', '.join(names) or 'none'}" + (
+            f"; left out: {'; '.join(self.left_out)}" if self.left_out else ""
+        )
 
 
 def cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "secsign-nextcloud"
 
 
-def releases_folder() -> Optional[Path]:
-    """The folder in NEXTCLOUD_ARCHIVES. Without that variable the one in the cache, if it exists. An empty variable means no folder."""
+def releases_folder() -> Path | None:
+    """The folder in NEXTCLOUD_ARCHIVES.
+
+    Without that variable the one in the cache, if it exists. An empty variable means no folder.
+    """
     named = os.environ.get("NEXTCLOUD_ARCHIVES")
     if named is None:
         return cache() / "releases" if (cache() / "releases").is_dir() else None
@@ -150,8 +172,9 @@ def releases() -> Releases:
     return Releases(sources, left_out)
 
 
-def find_app(app_id: str) -> List[Path]:
-    """Archives and folders of an app beside the releases; for the cache also in the folders apps, apps-28 ... next to it."""
+def find_app(app_id: str) -> list[Path]:
+    """Archives and folders of an app beside the releases; for the cache also in the folders apps, apps-28 ... next
+    to it."""
     folder = releases_folder()
     if folder is None:
         return []
@@ -159,7 +182,7 @@ def find_app(app_id: str) -> List[Path]:
     return [*sorted(folder.glob(f"{app_id}*")), *sorted(beside)]
 
 
-def version_of(source: str) -> Tuple[int, ...]:
+def version_of(source: str) -> tuple[int, ...]:
     """34.0.1 as numbers; empty where the source names no version."""
     found = re.match(r"(\d+)\.(\d+)\.(\d+)", _version_text(source))
     return tuple(int(number) for number in found.groups()) if found else ()
@@ -186,7 +209,10 @@ def wrong_php(source: str) -> str:
     """Why this PHP cannot run the release, by the release's own lib/versioncheck.php; empty if it can."""
     here = _php_version(php())
     text = _version_check(Path(source)) if here else ""
-    oldest, limit = (int(found.group(1)) if found else 0 for found in (re.search(rf"PHP_VERSION_ID\s*{sign}\s*(\d+)", text) for sign in ("<", ">=")))
+    oldest, limit = (
+        int(found.group(1)) if found else 0
+        for found in (re.search(rf"PHP_VERSION_ID\s*{sign}\s*(\d+)", text) for sign in ("<", ">="))
+    )
     if here < oldest:
         return f"needs PHP {_dotted(oldest)}, this is {_dotted(here)}"
     if limit and here >= limit:
@@ -198,17 +224,20 @@ def _dotted(version_id: int) -> str:
     return f"{version_id // 10000}.{version_id // 100 % 100}"
 
 
-@lru_cache(maxsize=None)
+@functools.cache
 def _php_version(program: str) -> int:
     """80236 for PHP 8.2.36; 0 before PHP is installed."""
     try:
-        return int(subprocess.run([program, "-r", "echo PHP_VERSION_ID;"], capture_output=True, text=True, check=True).stdout)
+        return int(
+            subprocess.run([program, "-r", "echo PHP_VERSION_ID;"], capture_output=True, text=True, check=True).stdout
+        )
     except (OSError, ValueError, subprocess.CalledProcessError):
         return 0
 
 
 def _version_check(path: Path) -> str:
-    """The text of lib/versioncheck.php; empty if it cannot be read, since the installation then fails with the reason."""
+    """The text of lib/versioncheck.php; empty if it cannot be read, since the installation then fails with the
+    reason."""
     try:
         if path.is_dir():
             return ((code_folder(path) or path) / "lib" / "versioncheck.php").read_text(encoding="utf-8")
@@ -238,7 +267,7 @@ def _read_archived(path: Path, name: str) -> str:
     return ""
 
 
-def code_folder(folder: Path) -> Optional[Path]:
+def code_folder(folder: Path) -> Path | None:
     for candidate in (folder, folder / "nextcloud"):
         if (candidate / "version.php").is_file() and (candidate / "lib" / "base.php").is_file():
             return candidate
@@ -255,12 +284,12 @@ class Database:
     name: str = "nextcloud"
     user: str = "nextcloud"
 
-    def options(self) -> List[str]:
+    def options(self) -> list[str]:
         told = {"": self.kind, "-host": self.host, "-name": self.name, "-user": self.user, "-pass": self.password}
         return [f"--database{key}={value}" for key, value in told.items()]
 
 
-def make(source: str, target: Path, admin_password: Optional[str] = None, database: Optional[Database] = None) -> Host:
+def make(source: str, target: Path, admin_password: str | None = None, database: Database | None = None) -> Host:
     """Installs ``source`` fresh in ``target``, replacing what an earlier call left there."""
     data = target.with_name(target.name + "-data")
     for old in (target, data):
@@ -284,9 +313,13 @@ def make(source: str, target: Path, admin_password: Optional[str] = None, databa
     host = Host(target, release_of(target), user)
     # the password is random or the caller's own for a throw-away server, so the argument gives nothing away
     host.occ(
-        "maintenance:install", "--no-interaction", "--admin-user=admin", f"--admin-pass={password}",
-        f"--data-dir={data}", *(database.options() if database else ["--database=sqlite"]),
-    )  # fmt: skip
+        "maintenance:install",
+        "--no-interaction",
+        "--admin-user=admin",
+        f"--admin-pass={password}",
+        f"--data-dir={data}",
+        *(database.options() if database else ["--database=sqlite"]),
+    )
     return host
 
 
@@ -322,7 +355,7 @@ def _unpack(source: str, target: Path) -> None:
 def _copy_code(code: Path, target: Path) -> None:
     """Hard links where that works, so that three hosts of one release take the room of one."""
 
-    def skip(folder: str, names: List[str]) -> List[str]:
+    def skip(folder: str, names: list[str]) -> list[str]:
         inside = os.path.relpath(folder, code)
         return [name for name in names if os.path.normpath(os.path.join(inside, name)) in NOT_CODE]
 
@@ -330,20 +363,29 @@ def _copy_code(code: Path, target: Path) -> None:
         try:
             name = os.path.basename(source)
             if name.startswith(".") or name == "version.php":
-                raise OSError("Nextcloud writes to .htaccess and .user.ini in place, and an upgrade's lock is on version.php")
+                raise OSError(
+                    "Nextcloud writes to .htaccess and .user.ini in place, and an upgrade's lock is on version.php"
+                )
             os.link(source, destination)
         except OSError:
             shutil.copy2(source, destination)
         return destination
 
     # config is small and written to, so it is never linked
-    shutil.copytree(code, target, symlinks=True, ignore=lambda f, n: skip(f, n) + (["config"] if Path(f) == code else []), copy_function=link)
+    shutil.copytree(
+        code,
+        target,
+        symlinks=True,
+        ignore=lambda f, n: skip(f, n) + (["config"] if Path(f) == code else []),
+        copy_function=link,
+    )
     if (code / "config").is_dir():
         shutil.copytree(code / "config", target / "config", ignore=skip)
 
 
 def download(release: str) -> Path:
-    """The official archive, kept where the suites look for releases, checked against the SHA-512 that stands next to it."""
+    """The official archive, kept where the suites look for releases, checked against the SHA-512 that stands next to
+    it."""
     folder = cache() / "releases"
     folder.mkdir(parents=True, exist_ok=True)
     url = DOWNLOADS.format(release)
@@ -372,10 +414,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Makes a Nextcloud in a folder")
     parser.add_argument("source", help="sandbox:RELEASE, an archive, a folder, or download:RELEASE")
     parser.add_argument("target", type=Path, help="folder to install it in; its data go to TARGET-data")
-    parser.add_argument("--database", choices=["sqlite", "mysql", "pgsql"], default="sqlite", help="mysql and pgsql: a database nextcloud of an account "
-                        "nextcloud on this host, whose password is in NEXTCLOUD_DATABASE_PASSWORD (default: %(default)s)")  # fmt: skip
+    parser.add_argument(
+        "--database",
+        choices=["sqlite", "mysql", "pgsql"],
+        default="sqlite",
+        help="mysql and pgsql: a database nextcloud of an account "
+        "nextcloud on this host, whose password is in NEXTCLOUD_DATABASE_PASSWORD (default: %(default)s)",
+    )
     arguments = parser.parse_args()
-    database = None if arguments.database == "sqlite" else Database(arguments.database, os.environ.get("NEXTCLOUD_DATABASE_PASSWORD", ""))
+    database = (
+        None
+        if arguments.database == "sqlite"
+        else Database(arguments.database, os.environ.get("NEXTCLOUD_DATABASE_PASSWORD", ""))
+    )
     try:
         host = make(arguments.source, arguments.target, os.environ.get("NEXTCLOUD_ADMIN_PASSWORD"), database)
     except HostError as error:

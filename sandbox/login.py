@@ -1,9 +1,11 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A person's login on a real Nextcloud, from name and password over the access pass to the Files page: how 'make demo' ends.
+"""A person's login on a real Nextcloud, from name and password over the access pass to the Files page: how 'make demo'
+ends.
 
-In a headless Chromium, which keeps pictures. A release tree that lacks Nextcloud's own front-end bundle, as source snapshots do, shows an
-empty login page: there the password goes over HTTP and the browser takes over the cookies. Without Chromium all goes over HTTP.
+In a headless Chromium, which keeps pictures. A release tree that lacks Nextcloud's own front-end bundle, as source
+snapshots do, shows an empty login page: there the password goes over HTTP and the browser takes over the cookies.
+Without Chromium all goes over HTTP.
 """
 
 from __future__ import annotations
@@ -12,9 +14,9 @@ import contextlib
 import re
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Callable, List, Optional
 
 import hosts
 from browser import Browser, Page
@@ -44,8 +46,8 @@ class Person:
 class Login:
     """How somebody got in."""
 
-    ran_on: List[str] = field(default_factory=list)  # sentences
-    pictures: List[Path] = field(default_factory=list)
+    ran_on: list[str] = field(default_factory=list)  # sentences
+    pictures: list[Path] = field(default_factory=list)
 
 
 def has_bundle(host: hosts.Host) -> bool:
@@ -53,7 +55,9 @@ def has_bundle(host: hosts.Host) -> bool:
     return (host.path / BUNDLE).is_file()
 
 
-def log_in(host: hosts.Host, base: str, phone: Phone, who: Person, folder: Path, tell: Callable[[str], None] = print) -> Login:
+def log_in(
+    host: hosts.Host, base: str, phone: Phone, who: Person, folder: Path, tell: Callable[[str], None] = print
+) -> Login:
     """``base``: address of the web server. ``folder`` takes the pictures. ``tell`` is told each step as it happens."""
     try:
         if chromium_path() is None:
@@ -64,7 +68,9 @@ def log_in(host: hosts.Host, base: str, phone: Phone, who: Person, folder: Path,
         raise LoginError(f"{who.uid} did not get in: {problem}") from problem
 
 
-def _in_chromium(tab: Tab, host: hosts.Host, base: str, phone: Phone, who: Person, folder: Path, tell: Callable[[str], None]) -> Login:
+def _in_chromium(
+    tab: Tab, host: hosts.Host, base: str, phone: Phone, who: Person, folder: Path, tell: Callable[[str], None]
+) -> Login:
     login = Login([f"The login ran in {tab.version} on Nextcloud {host.release}."])
 
     def keep(name: str) -> None:
@@ -86,8 +92,9 @@ def _in_chromium(tab: Tab, host: hosts.Host, base: str, phone: Phone, who: Perso
         tab.take_cookies(browser.jar, base)
         tab.open(base + CHALLENGE)
         login.ran_on.append(
-            f"Name and password went over HTTP and the browser took over the cookies: this release tree lacks {BUNDLE}, "
-            "Nextcloud's own front-end bundle, without which its login page stays empty and its Files page shows no list."
+            f"Name and password went over HTTP and the browser took over the cookies: this release tree lacks {BUNDLE},"
+            " Nextcloud's own front-end bundle, without which its login page stays empty and its Files page shows no"
+            " list."
         )
     tab.wait("document.querySelector('.secsign-pass')?.naturalWidth")
     keep("access-pass.png")
@@ -123,7 +130,10 @@ def _over_http(host: hosts.Host, base: str, phone: Phone, who: Person, tell: Cal
 def _password(browser: Browser, who: Person, tell: Callable[[str], None]) -> None:
     answer = browser.password_login(who.uid, who.password)
     if "/login/challenge/" not in answer.location and "/login/selectchallenge" not in answer.location:
-        raise LoginError(f"{who.uid} did not get in: the password leads to {answer.location or answer.status}, not to a second factor")
+        raise LoginError(
+            f"{who.uid} did not get in: the password leads to {answer.location or answer.status}, not to a second"
+            " factor"
+        )
     if account_of(browser) is not None:
         raise LoginError(f"{who.uid} got in with the password alone")
     tell(f"{who.uid} sends name and password, and is asked for a second factor")
@@ -136,7 +146,7 @@ def _approve(phone: Phone, who: Person, tell: Callable[[str], None]) -> None:
     tell("approved on the phone")
 
 
-def _is_in(uid: Optional[str], who: Person, tell: Callable[[str], None]) -> None:
+def _is_in(uid: str | None, who: Person, tell: Callable[[str], None]) -> None:
     if uid != who.uid:
         raise LoginError(f"{who.uid} did not get in: the Files page is that of {uid or 'nobody'}")
     tell(f"the Files page of {uid} shows")
@@ -147,7 +157,7 @@ def enter(browser: Browser) -> Page:
     return browser.submit(CHALLENGE, {"challenge": "approved"})
 
 
-def account_of(browser: Browser) -> Optional[str]:
+def account_of(browser: Browser) -> str | None:
     """Whose Files page shows, and not some step of the login; None where it does not."""
     page = browser.get(FILES)
     if page.status != 200 or "/apps/files" not in page.url or "login" in page.url:

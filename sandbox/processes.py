@@ -13,8 +13,9 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Dict, Iterator, Optional, Sequence
+from typing import Any
 
 import hosts
 from id_server.phone import Phone
@@ -33,12 +34,16 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running(argv: Sequence[str], log: Path, user: Optional[str] = None, **options: Any) -> Iterator["subprocess.Popen[bytes]"]:
+def running(
+    argv: Sequence[str], log: Path, user: str | None = None, **options: Any
+) -> Iterator[subprocess.Popen[bytes]]:
     """A process of its own group, ended with all its children. ``user``: whose it is; whoever calls where left out."""
     other = user if user and user != pwd.getpwuid(os.geteuid()).pw_name else None
-    who: Dict[str, Any] = {"user": other, "group": pwd.getpwnam(other).pw_gid, "extra_groups": []} if other else {}
+    who: dict[str, Any] = {"user": other, "group": pwd.getpwnam(other).pw_gid, "extra_groups": []} if other else {}
     with open(log, "ab") as output:
-        process = subprocess.Popen(argv, stdout=output, stderr=output, stdin=subprocess.DEVNULL, start_new_session=True, **who, **options)
+        process = subprocess.Popen(
+            argv, stdout=output, stderr=output, stdin=subprocess.DEVNULL, start_new_session=True, **who, **options
+        )
     try:
         yield process
     finally:
@@ -49,7 +54,10 @@ def running(argv: Sequence[str], log: Path, user: Optional[str] = None, **option
 
 @contextlib.contextmanager
 def web_server(host: hosts.Host, log: Path, port: int = 0) -> Iterator[str]:
-    """PHP's own web server in front of a Nextcloud, run by its owner; yields the address. ``port``: a free one where left out."""
+    """PHP's own web server in front of a Nextcloud, run by its owner; yields the address.
+
+    ``port``: a free one where left out.
+    """
     port = port or free_port()
     # a changed file is never answered from the cache
     argv = [hosts.php(), "-d", "opcache.revalidate_freq=0", "-S", f"127.0.0.1:{port}", "-t", str(host.path)]
@@ -60,7 +68,7 @@ def web_server(host: hosts.Host, log: Path, port: int = 0) -> Iterator[str]:
         yield base
 
 
-def _wait_for(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     end = time.monotonic() + 60
     while time.monotonic() < end and process.poll() is None:
         try:
@@ -73,9 +81,12 @@ def _wait_for(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
 
 @contextlib.contextmanager
 def id_server(folder: Path, *options: str) -> Iterator[Phone]:
-    """The stand-in for an ID server, with ``ca.pem`` and ``addresses.json`` in ``folder``, whose path must be short; yields the phone."""
+    """The stand-in for an ID server, with ``ca.pem`` and ``addresses.json`` in ``folder``, whose path must be short;
+    yields the phone."""
     log = folder.with_name(folder.name + ".log")
-    with running([sys.executable, str(HERE / "id_server" / "server.py"), "--folder", str(folder), *options], log) as process:
+    with running(
+        [sys.executable, str(HERE / "id_server" / "server.py"), "--folder", str(folder), *options], log
+    ) as process:
         end = time.monotonic() + 60
         while not (folder / "addresses.json").exists():
             if process.poll() is not None or time.monotonic() > end:

@@ -8,8 +8,9 @@ import contextlib
 import importlib
 import io
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Dict, Iterator
+from typing import Any
 from unittest import mock
 
 from ansible.module_utils import basic
@@ -17,7 +18,7 @@ from ansible.module_utils import basic
 
 @dataclass(frozen=True)
 class Result:
-    data: Dict[str, Any]
+    data: dict[str, Any]
 
     @property
     def failed(self) -> bool:
@@ -28,7 +29,7 @@ class Result:
         return bool(self.data.get("changed"))
 
     @property
-    def diff(self) -> Dict[str, Any]:
+    def diff(self) -> dict[str, Any]:
         return dict(self.data["diff"])
 
     def __getitem__(self, key: str) -> Any:
@@ -36,7 +37,7 @@ class Result:
 
 
 @contextlib.contextmanager
-def _arguments(options: Dict[str, Any]) -> Iterator[None]:
+def _arguments(options: dict[str, Any]) -> Iterator[None]:
     try:
         from ansible.module_utils.testing import patch_module_args
     except ImportError:  # ansible-core before 2.19

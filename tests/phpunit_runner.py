@@ -17,7 +17,11 @@ def run_phpunit(folder: Path, **environment: str) -> None:
     if shutil.which("phpunit") is None:
         pytest.skip("needs phpunit: apt-get install phpunit")
     done = subprocess.run(
-        ["phpunit", "--configuration", str(folder / "phpunit.xml")], env=dict(os.environ, **environment), capture_output=True, text=True, check=False
+        ["phpunit", "--configuration", str(folder / "phpunit.xml")],
+        env=dict(os.environ, **environment),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     # "OK, but ..." announces deprecations, warnings or risky tests

@@ -1,15 +1,17 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How many tests ran on what, by suite, put together again where tests run in several processes; tests/conftest.py makes it a plugin."""
+"""How many tests ran on what, by suite, put together again where tests run in several processes; tests/conftest.py
+makes it a plugin."""
 
 from __future__ import annotations
 
 import collections
-from typing import Any, Counter, DefaultDict
+from collections import Counter
+from typing import Any
 
 import pytest
 
-RAN_ON: DefaultDict[str, Counter[str]] = collections.defaultdict(collections.Counter)
+RAN_ON: collections.defaultdict[str, Counter[str]] = collections.defaultdict(collections.Counter)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

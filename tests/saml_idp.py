@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A small SAML identity provider for tests: it signs what it is told to, for whoever is told. It asks nobody for anything."""
+"""A small SAML identity provider for tests: it signs what it is told to, for whoever is told.
+
+It asks nobody for anything.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,10 @@ import secrets
 import threading
 import urllib.parse
 import zlib
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence
+from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from cryptography import x509
@@ -35,9 +39,15 @@ class Pair:
         key = rsa.generate_private_key(public_exponent=65537, key_size=bits)
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         builder = x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
-        builder = builder.not_valid_before(now + datetime.timedelta(days=begins)).not_valid_after(now + datetime.timedelta(days=days))
+        builder = builder.not_valid_before(now + datetime.timedelta(days=begins)).not_valid_after(
+            now + datetime.timedelta(days=days)
+        )
         certificate = builder.sign(key, hashes.SHA256())
-        self.ends = certificate.not_valid_after_utc if hasattr(certificate, "not_valid_after_utc") else certificate.not_valid_after
+        self.ends = (
+            certificate.not_valid_after_utc
+            if hasattr(certificate, "not_valid_after_utc")
+            else certificate.not_valid_after
+        )
         self.certificate = certificate.public_bytes(serialization.Encoding.PEM).decode()
         plain = serialization.NoEncryption()
         self.key = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain).decode()
@@ -47,14 +57,21 @@ class Pair:
         return "".join(line for line in self.certificate.splitlines() if "-----" not in line)
 
 
-def metadata(entity_id: str, base: str, certificates: Sequence[Pair], role: str = "", entity: str = "", slo: bool = True) -> str:
+def metadata(
+    entity_id: str, base: str, certificates: Sequence[Pair], role: str = "", entity: str = "", slo: bool = True
+) -> str:
     """``role`` and ``entity``: more attributes of these elements."""
     keys = "".join(
         '<md:KeyDescriptor use="signing"><ds:KeyInfo><ds:X509Data><ds:X509Certificate>'
         f"{pair.body}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>"
         for pair in certificates
     )
-    logout = f'<md:SingleLogoutService Binding="{SAML}bindings:HTTP-Redirect" Location="{base}/slo" ResponseLocation="{base}/slo/done"/>' if slo else ""
+    logout = (
+        f'<md:SingleLogoutService Binding="{SAML}bindings:HTTP-Redirect" Location="{base}/slo"'
+        f' ResponseLocation="{base}/slo/done"/>'
+        if slo
+        else ""
+    )
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" '
         f'xmlns:ds="http://www.w3.org/2000/09/xmldsig#" entityID="{entity_id}" {entity}>'
@@ -73,7 +90,7 @@ class _AnySigner(XMLSigner):
         pass
 
 
-def sign(text: str, pair: Pair, element_id: Optional[str] = "signed", **how: Any) -> str:
+def sign(text: str, pair: Pair, element_id: str | None = "signed", **how: Any) -> str:
     """The metadata with a signature of the root element, which gets ``element_id``; None: of the document."""
     root = etree.fromstring(text.encode())
     if element_id is not None:
@@ -90,24 +107,34 @@ class IdentityProvider:
         self.base = base
         self.entity_id = base + "/metadata"
         self.pair = pair
-        self.requests: List[str] = []
-        self.attributes: Dict[str, List[str]] = {}  # of whoever logs in next
+        self.requests: list[str] = []
+        self.attributes: dict[str, list[str]] = {}  # of whoever logs in next
 
     def metadata(self) -> str:
         return metadata(self.entity_id, self.base, [self.pair])
 
-    def answer(self, request: str, signed_by: Optional[Pair] = None) -> Dict[str, str]:
-        """The fields that the browser posts to the service provider, and under ``to`` where to; ``signed_by`` None: by its own key."""
+    def answer(self, request: str, signed_by: Pair | None = None) -> dict[str, str]:
+        """The fields that the browser posts to the service provider, and under ``to`` where to; ``signed_by`` None:
+        by its own key."""
         asked = etree.fromstring(zlib.decompress(base64.b64decode(request), -15))
-        service, to = str(asked.findtext("saml:Issuer", namespaces=NAMES)), str(asked.get("AssertionConsumerServiceURL"))
+        service, to = (
+            str(asked.findtext("saml:Issuer", namespaces=NAMES)),
+            str(asked.get("AssertionConsumerServiceURL")),
+        )
         response = self._response(str(asked.get("ID")), service, to, self.attributes)
         pair = signed_by or self.pair
         signer = XMLSigner(c14n_algorithm="http://www.w3.org/2001/10/xml-exc-c14n#")
         assertion = response.find("saml:Assertion", namespaces=NAMES)
         # its place is after the issuer
-        placed = etree.Element("{http://www.w3.org/2000/09/xmldsig#}Signature", Id="placeholder", nsmap={"ds": "http://www.w3.org/2000/09/xmldsig#"})
+        placed = etree.Element(
+            "{http://www.w3.org/2000/09/xmldsig#}Signature",
+            Id="placeholder",
+            nsmap={"ds": "http://www.w3.org/2000/09/xmldsig#"},
+        )
         assertion.insert(1, placed)
-        signed = signer.sign(assertion, key=pair.key, cert=pair.certificate, reference_uri=assertion.get("ID"), id_attribute="ID")
+        signed = signer.sign(
+            assertion, key=pair.key, cert=pair.certificate, reference_uri=assertion.get("ID"), id_attribute="ID"
+        )
         response.replace(assertion, signed)
         return {"to": to, "SAMLResponse": base64.b64encode(etree.tostring(response)).decode()}
 
@@ -124,16 +151,22 @@ class IdentityProvider:
             for name, values in attributes.items()
         )
         text = (
-            f'<samlp:Response xmlns:samlp="{NAMES["samlp"]}" xmlns:saml="{NAMES["saml"]}" ID="_{secrets.token_hex(16)}" Version="2.0" '
-            f'IssueInstant="{at(0)}" Destination={quoteattr(to)} InResponseTo="{request_id}"><saml:Issuer>{self.entity_id}</saml:Issuer>'
+            f'<samlp:Response xmlns:samlp="{NAMES["samlp"]}" xmlns:saml="{NAMES["saml"]}" ID="_{secrets.token_hex(16)}"'
+            ' Version="2.0" '
+            f'IssueInstant="{at(0)}" Destination={quoteattr(to)}'
+            f' InResponseTo="{request_id}"><saml:Issuer>{self.entity_id}</saml:Issuer>'
             f'<samlp:Status><samlp:StatusCode Value="{SAML}status:Success"/></samlp:Status>'
-            f'<saml:Assertion ID="_{secrets.token_hex(16)}" Version="2.0" IssueInstant="{at(0)}"><saml:Issuer>{self.entity_id}</saml:Issuer>'
+            f'<saml:Assertion ID="_{secrets.token_hex(16)}" Version="2.0"'
+            f' IssueInstant="{at(0)}"><saml:Issuer>{self.entity_id}</saml:Issuer>'
             f"<saml:Subject><saml:NameID>{escape(attributes['uid'][0])}</saml:NameID>"
-            f'<saml:SubjectConfirmation Method="{SAML}cm:bearer"><saml:SubjectConfirmationData NotOnOrAfter="{at(5)}" Recipient={quoteattr(to)} '
+            f'<saml:SubjectConfirmation Method="{SAML}cm:bearer"><saml:SubjectConfirmationData NotOnOrAfter="{at(5)}"'
+            f" Recipient={quoteattr(to)} "
             f'InResponseTo="{request_id}"/></saml:SubjectConfirmation></saml:Subject>'
-            f'<saml:Conditions NotBefore="{at(-1)}" NotOnOrAfter="{at(5)}"><saml:AudienceRestriction><saml:Audience>{escape(service)}</saml:Audience>'
+            f'<saml:Conditions NotBefore="{at(-1)}"'
+            f' NotOnOrAfter="{at(5)}"><saml:AudienceRestriction><saml:Audience>{escape(service)}</saml:Audience>'
             "</saml:AudienceRestriction></saml:Conditions>"
-            f'<saml:AuthnStatement AuthnInstant="{at(0)}" SessionIndex="_{secrets.token_hex(8)}"><saml:AuthnContext><saml:AuthnContextClassRef>'
+            f'<saml:AuthnStatement AuthnInstant="{at(0)}"'
+            f' SessionIndex="_{secrets.token_hex(8)}"><saml:AuthnContext><saml:AuthnContextClassRef>'
             f"{SAML}ac:classes:MobileTwoFactorContract</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>"
             f"<saml:AttributeStatement>{told}</saml:AttributeStatement></saml:Assertion></samlp:Response>"
         )
@@ -152,7 +185,10 @@ def serving(pair: Pair) -> Iterator[IdentityProvider]:
                 provider.requests.append(self.path)
                 fields = provider.answer(query["SAMLRequest"])
                 to = fields.pop("to")
-                hidden = "".join(f'<input type="hidden" name="{name}" value="{html.escape(value)}">' for name, value in fields.items())
+                hidden = "".join(
+                    f'<input type="hidden" name="{name}" value="{html.escape(value)}">'
+                    for name, value in fields.items()
+                )
                 body = f'<form method="post" action="{html.escape(to)}">{hidden}</form>'
             else:
                 body = provider.metadata()

@@ -50,7 +50,7 @@ PROGRAM = r"""{program}"""
 def source_line(line: int) -> str:
     """The place in bridge/src that is line ``line`` of PROGRAM, as FILE:LINE."""
     first, name = max(entry for entry in SOURCES if entry[0] <= line)
-    return "bridge/src/{{0}}:{{1}}".format(name, line - first + 1)
+    return f"bridge/src/{{name}}:{{line - first + 1}}"
 '''
 
 
@@ -60,7 +60,9 @@ def generate() -> str:
     for name in names:
         text = (SOURCES / name).read_text(encoding="utf-8")
         if not text.startswith("<?php\n") or '"""' in text:
-            raise SystemExit(f"tools/bridge.py: {name} must begin with the opening tag and hold no three quotation marks in a row")
+            raise SystemExit(
+                f"tools/bridge.py: {name} must begin with the opening tag and hold no three quotation marks in a row"
+            )
         table.append((program.count("\n") + 1, name))
         program += text[len("<?php") :]
     rows = "".join(f'    ({first}, "{name}"),\n' for first, name in table)
@@ -71,7 +73,12 @@ def main() -> int:
     text = generate()
     if "--check" in sys.argv:
         fresh = PROGRAM.read_text(encoding="utf-8") == text
-        print("" if fresh else "plugins/module_utils/_bridge/program.py is not what bridge/src makes: run tools/bridge.py", end="")
+        print(
+            ""
+            if fresh
+            else "plugins/module_utils/_bridge/program.py is not what bridge/src makes: run tools/bridge.py",
+            end="",
+        )
         return 0 if fresh else 1
     PROGRAM.write_text(text, encoding="utf-8")
     return 0

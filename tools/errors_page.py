@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import List
 
 import yaml
 
@@ -16,8 +15,9 @@ sys.path.insert(0, str(ROOT / "collections"))
 HEAD = """\
 # Errors
 
-Every sentence with which a task fails ends with a code in brackets, and a task's result has it as `code`. Look for it on this page. All options and the
-server are checked before anything is changed, so most of these mean that nothing was; with `-v` a failed task tells what it had done before.
+Every sentence with which a task fails ends with a code in brackets, and a task's result has it as `code`. Look for it
+on this page. All options and the server are checked before anything is changed, so most of these mean that nothing was;
+with `-v` a failed task tells what it had done before.
 
 ```yaml
 - name: Enforce where nobody is locked out, and go on with the other tasks where somebody would be
@@ -28,7 +28,8 @@ server are checked before anything is changed, so most of these mean that nothin
   failed_when: enforced.failed | default(false) and enforced.code | default('') != 'NC401'
 ```
 
-Words in braces are filled in. A code keeps its meaning. `tools/errors_page.py` makes this page from `plugins/module_utils/_errors.py` and `tools/errors.yml`.
+Words in braces are filled in. A code keeps its meaning. `tools/errors_page.py` makes this page from
+`plugins/module_utils/_errors.py` and `tools/errors.yml`.
 """
 
 
@@ -36,7 +37,7 @@ def page() -> str:
     from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import SENTENCES
 
     said = yaml.safe_load((ROOT / "tools" / "errors.yml").read_text(encoding="utf-8"))
-    lines: List[str] = [HEAD]
+    lines: list[str] = [HEAD]
     group = ""
     for code, sentence in sorted(SENTENCES.values()):
         if code[:3] != group:

@@ -9,7 +9,10 @@ extensions = ["sphinx_antsibull_ext"]
 pygments_style = "ansible"
 highlight_language = "YAML+Jinja"
 html_theme = "sphinx_ansible_theme"
-html_theme_options = {"documentation_home_url": "https://github.com/secsign/ansible-collection-nextcloud#readme", "vcs_pageview_mode": "edit"}
+html_theme_options = {
+    "documentation_home_url": "https://github.com/secsign/ansible-collection-nextcloud#readme",
+    "vcs_pageview_mode": "edit",
+}
 html_show_sphinx = False
 html_use_index = False
 html_copy_source = False

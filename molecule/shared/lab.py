@@ -2,14 +2,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Makes the hosts of a molecule scenario with podman, and removes them again.
 
-``create`` reads molecule's platforms as JSON from standard input. ``probe SCENARIO`` makes its images and starts one host, to see whether that works on
-this machine at all; exit code 3 if not. A platform has ``name``, and of its own: ``suite`` (Debian's, default bookworm), ``release`` (``newest`` that
-the provider app runs on, or a list of major releases), ``db`` (sqlite, mariadb, pgsql), ``web`` (apache, nginx), ``upstream`` (the vendor's app is needed)
-and ``airgap`` (no route out). What was made stands in lab.json in molecule's ephemeral folder.
+``create`` reads molecule's platforms as JSON from standard input. ``probe SCENARIO`` makes its images and starts one
+host, to see whether that works on this machine at all; exit code 3 if not. A platform has ``name``, and of its own:
+``suite`` (Debian's, default bookworm), ``release`` (``newest`` that the provider app runs on, or a list of major
+releases), ``db`` (sqlite, mariadb, pgsql), ``web`` (apache, nginx), ``upstream`` (the vendor's app is needed) and
+``airgap`` (no route out). What was made stands in lab.json in molecule's ephemeral folder.
 
-Environment: NEXTCLOUD_ARCHIVES (folder with releases, and the archive secsignid*.tar.gz of the vendor's app), NEXTCLOUD_LAB_NET (the first two octets of the
-addresses, default 198.18), NEXTCLOUD_LAB_MIRROR (Debian mirror, default the one that mmdebstrap takes), NEXTCLOUD_LAB_TOLD (file that is told what the
-hosts run, for the last lines of 'make molecule').
+Environment: NEXTCLOUD_ARCHIVES (folder with releases, and the archive secsignid*.tar.gz of the vendor's app),
+NEXTCLOUD_LAB_NET (the first two octets of the addresses, default 198.18), NEXTCLOUD_LAB_MIRROR (Debian mirror, default
+the one that mmdebstrap takes), NEXTCLOUD_LAB_TOLD (file that is told what the hosts run, for the last lines of 'make
+molecule').
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any, Dict, List, Optional
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "sandbox"))
@@ -33,12 +35,37 @@ sys.path.insert(0, str(ROOT / "sandbox"))
 import hosts  # noqa: E402
 
 FOLDER = Path(os.environ["MOLECULE_EPHEMERAL_DIRECTORY"])
-BASE = ["systemd", "systemd-sysv", "dbus", "python3-minimal", "python3-apt", "openssh-server", "iproute2", "ca-certificates", "apache2", "mariadb-server"]
+BASE = [
+    "systemd",
+    "systemd-sysv",
+    "dbus",
+    "python3-minimal",
+    "python3-apt",
+    "openssh-server",
+    "iproute2",
+    "ca-certificates",
+    "apache2",
+    "mariadb-server",
+]
 PHP = {"bullseye": "7.4", "bookworm": "8.2", "trixie": "8.4"}
 EXTENSIONS = ["cli", "sqlite3", "mysql", "xml", "gd", "curl", "mbstring", "zip", "intl", "bcmath", "gmp"]
 # an old release needs no more than Apache and MariaDB
-MORE = {"bullseye": [], "bookworm": ["nginx-light", "postgresql", "fpm", "pgsql"], "trixie": ["nginx-light", "postgresql", "fpm", "pgsql"]}
-SERVICES = ["apache2", "nginx", "mariadb", "postgresql", "php8.2-fpm", "php8.4-fpm", "apt-daily.timer", "apt-daily-upgrade.timer", "e2scrub_all.timer"]
+MORE = {
+    "bullseye": [],
+    "bookworm": ["nginx-light", "postgresql", "fpm", "pgsql"],
+    "trixie": ["nginx-light", "postgresql", "fpm", "pgsql"],
+}
+SERVICES = [
+    "apache2",
+    "nginx",
+    "mariadb",
+    "postgresql",
+    "php8.2-fpm",
+    "php8.4-fpm",
+    "apt-daily.timer",
+    "apt-daily-upgrade.timer",
+    "e2scrub_all.timer",
+]
 STAND_INS = {"newest": "34.0.1", "old": "19.0.12"}
 
 
@@ -46,10 +73,17 @@ class LabError(Exception):
     """The message is for the person who started molecule."""
 
 
-def run(*argv: str, check: bool = True, **options: Any) -> "subprocess.CompletedProcess[str]":
-    done = subprocess.run(argv, capture_output=True, text=True, check=False, env=dict(os.environ, CONTAINERS_CONF=str(containers_conf())), **options)
+def run(*argv: str, check: bool = True, **options: Any) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        argv,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=dict(os.environ, CONTAINERS_CONF=str(containers_conf())),
+        **options,
+    )
     if check and done.returncode:
-        raise LabError("{0} failed: {1}".format(" ".join(argv[:3]), (done.stderr or done.stdout).strip()[-1500:]))
+        raise LabError("{} failed: {}".format(" ".join(argv[:3]), (done.stderr or done.stdout).strip()[-1500:]))
     return done
 
 
@@ -58,12 +92,18 @@ def containers_conf() -> Path:
     path = FOLDER / "containers.conf"
     if not path.exists():
         runtime = 'runtime = "runc"\n' if shutil.which("runc") else ""
-        path.write_text(f'[containers]\ndefault_ulimits = ["nofile=4096:16384", "nproc=8192:32768"]\n[engine]\n{runtime}', encoding="utf-8")
+        path.write_text(
+            f'[containers]\ndefault_ulimits = ["nofile=4096:16384", "nproc=8192:32768"]\n[engine]\n{runtime}',
+            encoding="utf-8",
+        )
     return path
 
 
 def check_machine() -> None:
-    remedy = "the scenarios need root on a Debian 12 or 13 with its packages podman, runc, netavark, aardvark-dns, iptables and mmdebstrap (tools/need podman)"
+    remedy = (
+        "the scenarios need root on a Debian 12 or 13 with its packages podman, runc, netavark, aardvark-dns, iptables"
+        " and mmdebstrap (tools/need podman)"
+    )
     for program in ("podman", "mmdebstrap", "ssh-keygen"):
         if shutil.which(program) is None:
             raise LabError(f"{program} is not there: {remedy}")
@@ -77,7 +117,7 @@ def check_machine() -> None:
 # ------------------------------------------------------------------ images
 
 
-def packages(suite: str) -> List[str]:
+def packages(suite: str) -> list[str]:
     php = PHP[suite]
     names = [*BASE, f"libapache2-mod-php{php}", *(f"php{php}-{name}" for name in EXTENSIONS)]
     return names + [f"php{php}-{name}" if name in ("fpm", "pgsql") else name for name in MORE[suite]]
@@ -86,32 +126,51 @@ def packages(suite: str) -> List[str]:
 def image(suite: str) -> str:
     """Built once from Debian's packages; the tag changes with what goes in."""
     wanted = packages(suite)
-    name = "localhost/nextcloud-lab:{0}-{1}".format(suite, hashlib.sha256(" ".join(wanted + SERVICES).encode()).hexdigest()[:12])
+    name = "localhost/nextcloud-lab:{}-{}".format(
+        suite, hashlib.sha256(" ".join(wanted + SERVICES).encode()).hexdigest()[:12]
+    )
     if run("podman", "image", "exists", name, check=False).returncode == 0:
         return name
     archive = FOLDER / f"{suite}.tar"
-    disable = 'for unit in {0}; do chroot "$1" systemctl disable "$unit" 2>/dev/null || true; done'.format(" ".join(SERVICES))
+    disable = 'for unit in {}; do chroot "$1" systemctl disable "$unit" 2>/dev/null || true; done'.format(
+        " ".join(SERVICES)
+    )
     own = os.environ.get("NEXTCLOUD_LAB_MIRROR")
     # an old suite is taken without the security updates that mirrors drop one by one; later it moves to the archive
-    mirrors = [own] if own else ["http://deb.debian.org/debian", "http://archive.debian.org/debian"] if suite == "bullseye" else [""]
+    mirrors = (
+        [own]
+        if own
+        else ["http://deb.debian.org/debian", "http://archive.debian.org/debian"]
+        if suite == "bullseye"
+        else [""]
+    )
     problem = ""
     for mirror in mirrors:
         done = run(
-            "mmdebstrap", "--quiet", "--variant=minbase", "--include=" + ",".join(wanted), "--customize-hook=" + disable,
-            suite, str(archive), *([mirror] if mirror else []), check=False,
-        )  # fmt: skip
+            "mmdebstrap",
+            "--quiet",
+            "--variant=minbase",
+            "--include=" + ",".join(wanted),
+            "--customize-hook=" + disable,
+            suite,
+            str(archive),
+            *([mirror] if mirror else []),
+            check=False,
+        )
         if done.returncode == 0:
             run("podman", "import", "--change", 'CMD ["/sbin/init"]', str(archive), name)
             archive.unlink()
             return name
-        problem = problem or " ".join(line for line in done.stderr.splitlines() if line.startswith(("E:", "Err")))[-500:]
+        problem = (
+            problem or " ".join(line for line in done.stderr.splitlines() if line.startswith(("E:", "Err")))[-500:]
+        )
     raise LabError(f"no image of Debian {suite} can be built: {problem}")
 
 
 # ------------------------------------------------------------------ releases
 
 
-def archives() -> Optional[Path]:
+def archives() -> Path | None:
     folder = os.environ.get("NEXTCLOUD_ARCHIVES")
     return Path(folder).resolve() if folder else None
 
@@ -125,7 +184,7 @@ def app_range() -> range:
     return range(int(found.group(1)), int(found.group(2)) + 1)
 
 
-def find_release(wanted: Any) -> Dict[str, str]:
+def find_release(wanted: Any) -> dict[str, str]:
     """The newest release at hand that is wanted, or the sandbox in its place."""
     found = []
     majors = app_range() if wanted == "newest" else wanted
@@ -141,7 +200,7 @@ def find_release(wanted: Any) -> Dict[str, str]:
     return {"kind": "sandbox", "release": release, "source": f"sandbox:{release}"}
 
 
-def upstream_app() -> Dict[str, str]:
+def upstream_app() -> dict[str, str]:
     """The vendor's app, or one made of the fixture that looks the same from outside."""
     folder = archives()
     found = sorted(folder.glob("secsignid*.tar.gz")) if folder else []
@@ -168,14 +227,23 @@ def make_network(name: str, internal: bool) -> str:
     problem = ""
     for step in range(256):
         subnet = f"{net}.{(first + step) % 256}"
-        done = run("podman", "network", "create", "--subnet", f"{subnet}.0/24", *(["--internal"] if internal else []), name, check=False)
+        done = run(
+            "podman",
+            "network",
+            "create",
+            "--subnet",
+            f"{subnet}.0/24",
+            *(["--internal"] if internal else []),
+            name,
+            check=False,
+        )
         if done.returncode == 0:
             return subnet
         problem = done.stderr.strip()
     raise LabError(f"no free network in {net}.0.0/16, choose another with NEXTCLOUD_LAB_NET: {problem}")
 
 
-def images_of(platforms: List[Dict[str, Any]]) -> Dict[str, str]:
+def images_of(platforms: list[dict[str, Any]]) -> dict[str, str]:
     return {suite: image(suite) for suite in sorted({platform.get("suite", "bookworm") for platform in platforms})}
 
 
@@ -204,21 +272,27 @@ def make_key() -> Path:
     return key
 
 
-def create(platforms: List[Dict[str, Any]]) -> None:
+def create(platforms: list[dict[str, Any]]) -> None:
     check_machine()
     remove()
     images = images_of(platforms)
     key = make_key()
     airgap = any(platform.get("airgap") for platform in platforms)
-    lab: Dict[str, Any] = {"network": label(), "subnet": make_network(label(), airgap), "airgap": airgap, "hosts": {}}
+    lab: dict[str, Any] = {"network": label(), "subnet": make_network(label(), airgap), "airgap": airgap, "hosts": {}}
     if any(platform.get("upstream") for platform in platforms):
         lab["upstream"] = upstream_app()
     for number, platform in enumerate(platforms):
         suite = platform.get("suite", "bookworm")
         host = dict(
-            find_release(platform.get("release", "newest")), address=f"{lab['subnet']}.{11 + number}", container=f"{label()}-{platform['name']}", suite=suite,
-            php=PHP[suite], db=platform.get("db", "sqlite"), web=platform.get("web", "apache"), password=secrets.token_urlsafe(16) + "-aA1",
-        )  # fmt: skip
+            find_release(platform.get("release", "newest")),
+            address=f"{lab['subnet']}.{11 + number}",
+            container=f"{label()}-{platform['name']}",
+            suite=suite,
+            php=PHP[suite],
+            db=platform.get("db", "sqlite"),
+            web=platform.get("web", "apache"),
+            password=secrets.token_urlsafe(16) + "-aA1",
+        )
         lab["hosts"][platform["name"]] = host
         start(host, lab, images[suite], platform["name"])
     (FOLDER / "lab.json").write_text(json.dumps(lab, indent=2), encoding="utf-8")
@@ -227,17 +301,18 @@ def create(platforms: List[Dict[str, Any]]) -> None:
     config = [
         {"instance": name, "address": host["address"], "user": "root", "port": 22, "identity_file": str(key)}
         for name, host in lab["hosts"].items()
-    ]  # fmt: skip
+    ]
     Path(os.environ["MOLECULE_INSTANCE_CONFIG"]).write_text(json.dumps(config), encoding="utf-8")
     for name, host in lab["hosts"].items():
         print(
-            f"{name}: {host['address']}, Debian {host['suite']}, PHP {host['php']}, {host['web']}, {host['db']}, Nextcloud {host['release']} ({host['kind']})"
+            f"{name}: {host['address']}, Debian {host['suite']}, PHP {host['php']}, {host['web']}, {host['db']},"
+            f" Nextcloud {host['release']} ({host['kind']})"
         )
     if os.environ.get("NEXTCLOUD_LAB_TOLD"):
         Path(os.environ["NEXTCLOUD_LAB_TOLD"]).write_text(runs_on(lab) + "\n", encoding="utf-8")
 
 
-def runs_on(lab: Dict[str, Any]) -> str:
+def runs_on(lab: dict[str, Any]) -> str:
     """In a line: the releases, what is real of them, and whose app secsignid is."""
     kinds = {"real": "real", "sandbox": "sandbox, a stand-in"}
     told = sorted({f"{host['release']} ({kinds[host['kind']]})" for host in lab["hosts"].values()})
@@ -245,7 +320,7 @@ def runs_on(lab: Dict[str, Any]) -> str:
     return ", ".join(told + app.get(lab.get("upstream", {}).get("kind", ""), []))
 
 
-def start(host: Dict[str, Any], lab: Dict[str, Any], image_name: str, name: str) -> None:
+def start(host: dict[str, Any], lab: dict[str, Any], image_name: str, name: str) -> None:
     volumes = [f"{ROOT / 'sandbox'}:/srv/sandbox:ro", f"{FOLDER / 'id_ed25519.pub'}:/root/.ssh/authorized_keys:ro"]
     if host["kind"] == "real":
         # under its own name, since the name tells what kind of archive it is
@@ -254,12 +329,25 @@ def start(host: Dict[str, Any], lab: Dict[str, Any], image_name: str, name: str)
         host["source"] = inside
     options = [option for volume in volumes for option in ("--volume", volume)]
     run(
-        "podman", "run", "--detach", "--name", host["container"], "--hostname", name, "--systemd=always", "--network", lab["network"], "--ip", host["address"],
-        *options, image_name, "/sbin/init",
-    )  # fmt: skip
+        "podman",
+        "run",
+        "--detach",
+        "--name",
+        host["container"],
+        "--hostname",
+        name,
+        "--systemd=always",
+        "--network",
+        lab["network"],
+        "--ip",
+        host["address"],
+        *options,
+        image_name,
+        "/sbin/init",
+    )
 
 
-def wait_for_ssh(host: Dict[str, Any]) -> None:
+def wait_for_ssh(host: dict[str, Any]) -> None:
     for _attempt in range(300):
         try:
             with socket.create_connection((host["address"], 22), timeout=1) as connection:
@@ -269,13 +357,17 @@ def wait_for_ssh(host: Dict[str, Any]) -> None:
             pass
         time.sleep(0.1)
     log = run("podman", "logs", "--tail", "20", host["container"], check=False)
-    raise LabError(f"{host['container']} does not answer by ssh on {host['address']}: {(log.stdout + log.stderr).strip()[-500:]}")
+    raise LabError(
+        f"{host['container']} does not answer by ssh on {host['address']}: {(log.stdout + log.stderr).strip()[-500:]}"
+    )
 
 
 def remove() -> None:
     if shutil.which("podman") is None:
         return
-    found = run("podman", "ps", "--all", "--format", "{{.Names}}", "--filter", f"name=^{label()}-", check=False).stdout.split()
+    found = run(
+        "podman", "ps", "--all", "--format", "{{.Names}}", "--filter", f"name=^{label()}-", check=False
+    ).stdout.split()
     if found:
         run("podman", "rm", "--force", "--volumes", "--time", "0", *found)
     run("podman", "network", "rm", "--force", label(), check=False)

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Packs an app that looks like the vendor's secsignid 0.3.3 from outside: its id, its range of releases, its table, a provider that loads.
-For machines where the vendor's archive is not at hand. Nobody can log in with it."""
+"""Packs an app that looks like the vendor's secsignid 0.3.3 from outside: its id, its range of releases, its table, a
+provider that loads. For machines where the vendor's archive is not at hand. Nobody can log in with it."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ class ActionModule(ActionBase):
 
     _requires_connection = True
 
-    def run(self, tmp: t.Optional[str] = None, task_vars: t.Optional[t.Dict[str, t.Any]] = None) -> t.Dict[str, t.Any]:
+    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         result = super().run(tmp, task_vars)
         options = dict(self._task.args)
         brought = find(self, options, str(options.get("app_id", "auto")))

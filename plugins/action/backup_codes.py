@@ -21,7 +21,7 @@ class ActionModule(ActionBase):
 
     _requires_connection = True
 
-    def run(self, tmp: t.Optional[str] = None, task_vars: t.Optional[t.Dict[str, t.Any]] = None) -> t.Dict[str, t.Any]:
+    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         result = super().run(tmp, task_vars)
         path = os.path.expanduser(str(self._task.args.get("path") or ""))
         vault = self._vault() if self._task.args.get("vault") else None
@@ -50,19 +50,25 @@ class ActionModule(ActionBase):
         """Before codes are made: afterwards they could not be told any more."""
         folder = os.path.dirname(path) or "."
         if not path or os.path.exists(path):
-            raise Refusal("path: {0} exists already: name a new file for the codes. [NC201]".format(path or "''"))
+            raise Refusal("path: {} exists already: name a new file for the codes. [NC201]".format(path or "''"))
         if not os.access(folder, os.W_OK):
-            raise Refusal("path: {0} is no folder on the control machine that can be written to: name another file. [NC201]".format(folder))
+            raise Refusal(
+                f"path: {folder} is no folder on the control machine that can be written to: name another file. [NC201]"
+            )
         found = os.stat(folder)
         if found.st_uid not in (0, os.geteuid()) or (found.st_mode & stat.S_IWOTH and not found.st_mode & stat.S_ISVTX):
             raise Refusal(
-                "path: others may replace what is in {0}. Name a file in a folder that belongs to you and is not writable for everybody. [NC201]".format(folder)
+                f"path: others may replace what is in {folder}. Name a file in a folder that belongs to you and is not"
+                " writable for everybody. [NC201]"
             )
 
     def _vault(self) -> VaultLib:
         secrets = getattr(getattr(self._loader, "_vault", None), "secrets", None)
         if not secrets:
-            raise Refusal("vault: no vault password is known: start ansible-playbook with --vault-password-file or --ask-vault-pass. [NC201]")
+            raise Refusal(
+                "vault: no vault password is known: start ansible-playbook with --vault-password-file or"
+                " --ask-vault-pass. [NC201]"
+            )
         return VaultLib(secrets)
 
     @staticmethod

@@ -15,13 +15,17 @@ from ansible.release import __version__ as ansible_version
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._text import printable
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._answers import AnswerError
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.policy import DEFAULT_CONTROLS, DEFAULT_POLICY, PolicyError
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.policy import (
+    DEFAULT_CONTROLS,
+    DEFAULT_POLICY,
+    PolicyError,
+)
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._files import find
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report import writer
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.remediation import Commands
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.render import TemplateProblem
 
-_SPEC: t.Dict[str, t.Any] = {
+_SPEC: dict[str, t.Any] = {
     "policy": {"type": "str"},
     "controls": {"type": "str"},
     "output_dir": {"type": "path"},
@@ -43,41 +47,51 @@ class ActionModule(ActionBase):
 
     _requires_connection = False
 
-    def run(self, tmp: t.Optional[str] = None, task_vars: t.Optional[t.Dict[str, t.Any]] = None) -> t.Dict[str, t.Any]:
-        result: t.Dict[str, t.Any] = super().run(tmp, task_vars)
+    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+        result: dict[str, t.Any] = super().run(tmp, task_vars)
         options = self.validate_argument_spec(argument_spec=_SPEC)[1]
         variables: t.Mapping[str, t.Any] = task_vars or {}
         try:
             result.update(self._report(options, variables))
         except (PolicyError, TemplateProblem) as error:
             # as a result: an exception would put a traceback's first line before the sentence
-            result.update(failed=True, msg="{0} [NC201]".format(error))
+            result.update(failed=True, msg=f"{error} [NC201]")
         except OSError as error:
             where = error.filename or options["output_dir"]
-            problem = printable("{0} cannot be written ({1})".format(where, error.strerror))
-            result.update(failed=True, msg="output_dir: {0}; name a folder of your own. [NC201]".format(problem))
+            problem = printable(f"{where} cannot be written ({error.strerror})")
+            result.update(failed=True, msg=f"output_dir: {problem}; name a folder of your own. [NC201]")
         return result
 
-    def _report(self, options: t.Mapping[str, t.Any], variables: t.Mapping[str, t.Any]) -> t.Dict[str, t.Any]:
+    def _report(self, options: t.Mapping[str, t.Any], variables: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         policy = self._find("policy", options["policy"], DEFAULT_POLICY)
         controls = self._find("controls", options["controls"], DEFAULT_CONTROLS)
         redactor = writer.make_redactor(options["redact"], options["redact_key"], options["show_ids"])
         for option, least in (("list_limit", 1), ("trend_runs", 1)):
             if options[option] < least:
-                raise PolicyError("{0}: must be at least {1}.".format(option, least))
+                raise PolicyError(f"{option}: must be at least {least}.")
         if options["validate_only"]:
             return {"changed": False, "policy": printable(writer.read_files(policy, controls).policy.name)}
         if not options["output_dir"]:
             raise PolicyError("output_dir: name the folder in which the folder of this run is made.")
         names = [str(name) for name in options["hosts"] or variables["ansible_play_hosts_all"]]
         request = writer.Request(
-            policy, controls, Path(os.path.abspath(options["output_dir"])), redactor, _commands(redactor.redacts),
-            options["list_limit"], options["trend_runs"], options["templates"],
-        )  # fmt: skip
+            policy,
+            controls,
+            Path(os.path.abspath(options["output_dir"])),
+            redactor,
+            _commands(redactor.redacts),
+            options["list_limit"],
+            options["trend_runs"],
+            options["templates"],
+        )
         if self._task.check_mode:
             writer.read_files(policy, controls)
             return {"changed": True, "msg": "A report would be written."}
-        facts = {"collection": _collection_version(), "ansible": ansible_version, "check_mode": bool(variables.get("ansible_check_mode"))}
+        facts = {
+            "collection": _collection_version(),
+            "ansible": ansible_version,
+            "check_mode": bool(variables.get("ansible_check_mode")),
+        }
         read, drift = (_registered(variables["hostvars"], names, options[what]) for what in ("read", "drift"))
         folder, report = writer.write_report(request, read, drift, facts)
         return {
@@ -90,18 +104,20 @@ class ActionModule(ActionBase):
             "lines": _lines(report, str(folder)),
         }
 
-    def _find(self, option: str, name: t.Optional[str], default: Path) -> str:
+    def _find(self, option: str, name: str | None, default: Path) -> str:
         if not name:
             return str(default)
         found = find(self, name)
         if found is None:
-            raise PolicyError("{0}: {1} does not exist on the control machine; correct the path.".format(option, name))
+            raise PolicyError(f"{option}: {name} does not exist on the control machine; correct the path.")
         return found
 
 
-def _registered(hostvars: t.Mapping[str, t.Any], names: t.Sequence[str], variable: str) -> t.Dict[str, t.Optional[t.Dict[str, t.Any]]]:
+def _registered(
+    hostvars: t.Mapping[str, t.Any], names: t.Sequence[str], variable: str
+) -> dict[str, dict[str, t.Any] | None]:
     """Straight from the variables: as an option all of it would be made into templates first."""
-    found: t.Dict[str, t.Optional[t.Dict[str, t.Any]]] = {}
+    found: dict[str, dict[str, t.Any] | None] = {}
     for name in names:
         value = hostvars[name].get(variable) if name in hostvars else None
         try:
@@ -149,16 +165,29 @@ def _collection_version() -> str:
     return "unknown"
 
 
-def _lines(report: t.Mapping[str, t.Any], folder: str) -> t.List[str]:
+def _lines(report: t.Mapping[str, t.Any], folder: str) -> list[str]:
     """For the play's own output."""
     fleet, people = report["fleet"], report["fleet"]["people"]
     lines = [
         report["verdict"]["sentence"],
-        "{0} of {1} people covered, {2} locked out, {3} exempt; {4} of {5} servers read.".format(
-            people["covered"], people["should"], people["locked_out"], people["exempt"], fleet["hosts"]["read"], fleet["hosts"]["total"]
+        "{} of {} people covered, {} locked out, {} exempt; {} of {} servers read.".format(
+            people["covered"],
+            people["should"],
+            people["locked_out"],
+            people["exempt"],
+            fleet["hosts"]["read"],
+            fleet["hosts"]["total"],
         ),
     ]
     for rule in report["policy"]["rules"]:
         if rule["status"] != "met":
-            lines.append("{0}: {1} ({2} failed, {3} warned)".format(rule["status"], rule["title"], rule["hosts"]["failure"], rule["hosts"]["warning"]))
-    return lines + [printable("Report: " + os.path.join(folder, "report.html"))] + ([report["run"]["note"]] if report["run"]["note"] else [])
+            lines.append(
+                "{}: {} ({} failed, {} warned)".format(
+                    rule["status"], rule["title"], rule["hosts"]["failure"], rule["hosts"]["warning"]
+                )
+            )
+    return (
+        lines
+        + [printable("Report: " + os.path.join(folder, "report.html"))]
+        + ([report["run"]["note"]] if report["run"]["note"] else [])
+    )

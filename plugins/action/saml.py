@@ -19,7 +19,7 @@ class ActionModule(ActionBase):
 
     _requires_connection = True
 
-    def run(self, tmp: t.Optional[str] = None, task_vars: t.Optional[t.Dict[str, t.Any]] = None) -> t.Dict[str, t.Any]:
+    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         result = super().run(tmp, task_vars)
         try:
             options = verify_options(self._task.args)
@@ -28,6 +28,11 @@ class ActionModule(ActionBase):
             return result
         app = options.get("app")
         brought = find(self, app, "user_saml") if isinstance(app, dict) else None
-        done = execute(self, brought, lambda package: {**options, "app": {**app, **package}} if isinstance(app, dict) else options, task_vars)
+        done = execute(
+            self,
+            brought,
+            lambda package: {**options, "app": {**app, **package}} if isinstance(app, dict) else options,
+            task_vars,
+        )
         result.update(told(self, done, task_vars))
         return result

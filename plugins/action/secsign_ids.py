@@ -17,7 +17,7 @@ class ActionModule(ActionBase):
 
     _requires_connection = True
 
-    def run(self, tmp: t.Optional[str] = None, task_vars: t.Optional[t.Dict[str, t.Any]] = None) -> t.Dict[str, t.Any]:
+    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         result = super().run(tmp, task_vars)
         options = merge(self, self._task.args)
         announce(self, len(options.get("ids") or ()), "SecSign IDs", task_vars)

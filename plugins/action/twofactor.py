@@ -21,7 +21,7 @@ class ActionModule(ActionBase):
 
     _requires_connection = True
 
-    def run(self, tmp: t.Optional[str] = None, task_vars: t.Optional[t.Dict[str, t.Any]] = None) -> t.Dict[str, t.Any]:
+    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         result = super().run(tmp, task_vars)
         options = dict(self._task.args)
         prefix = options.pop("from_variables", None)
@@ -32,15 +32,23 @@ class ActionModule(ActionBase):
             announce(self, len(options["secsign_ids"].get("ids") or ()), "SecSign IDs", task_vars)
         app = options.get("app")
         brought = find(self, app, str(options.get("app_id", "auto"))) if isinstance(app, dict) else None
-        done = execute(self, brought, lambda package: {**options, "app": {**app, **package}} if isinstance(app, dict) else options, task_vars)
+        done = execute(
+            self,
+            brought,
+            lambda package: {**options, "app": {**app, **package}} if isinstance(app, dict) else options,
+            task_vars,
+        )
         result.update(told(self, done, task_vars))
         if result.get("failed") and "code" not in result and prefix is not None:
             # Ansible's own words about types know the module's options
-            result["msg"] = re.sub(r"^argument '(\w+)'", r"variable '{0}\1'".format(prefix), str(result.get("msg")))
+            result["msg"] = re.sub(r"^argument '(\w+)'", rf"variable '{prefix}\1'", str(result.get("msg")))
         return result
 
-    def _variables(self, prefix: str, task_vars: t.Dict[str, t.Any]) -> t.Dict[str, t.Any]:
-        """The options that variables hold. To say so of each in the task would be a template of its own to compile, for every host anew."""
+    def _variables(self, prefix: str, task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
+        """The options that variables hold.
+
+        To say so of each in the task would be a template of its own to compile, for every host anew.
+        """
         held = {option: task_vars.get(prefix + option) for option in (*ARGUMENT_SPEC, *SPEC)}
         held["rollout_groups"] = task_vars.get("rollout_groups")
         # ansible-core from 2.19 on leaves out by itself what a template omits
@@ -48,5 +56,10 @@ class ActionModule(ActionBase):
         options = {option: value for option, value in self._templar.template(held).items() if value not in omitted}
         groups = options.pop("rollout_groups", None)
         if groups and isinstance(options.get("enforcement"), dict):
-            options["enforcement"] = {**options["enforcement"], "groups": groups, "group_by_group": True, "widen_only": True}
+            options["enforcement"] = {
+                **options["enforcement"],
+                "groups": groups,
+                "group_by_group": True,
+                "widen_only": True,
+            }
         return options

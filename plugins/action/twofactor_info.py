@@ -12,11 +12,12 @@ from ansible_collections.secsign.nextcloud.plugins.plugin_utils._tell import run
 
 
 class ActionModule(ActionBase):
-    """For every module that needs nothing of the control machine (meta/runtime.yml leads them here): what it did is told, see -v."""
+    """For every module that needs nothing of the control machine (meta/runtime.yml leads them here): what it did is
+    told, see -v."""
 
     _requires_connection = True
 
-    def run(self, tmp: t.Optional[str] = None, task_vars: t.Optional[t.Dict[str, t.Any]] = None) -> t.Dict[str, t.Any]:
+    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         result = super().run(tmp, task_vars)
         result.update(run(self, self._task.args, task_vars))
         return result

@@ -10,10 +10,12 @@ type: notification
 short_description: Say in which wave a roll-out is, and what long work waits for
 version_added: 1.0.0
 description:
-  - Where a play goes in waves (C(serial)), says at the begin of each which one it is, which hosts are in it and how many come after it, and at its end how
-    it went.
-  - While a task takes longer than O(interval), says every so often how many of its hosts (or items of a loop) are done, which it waits for, and since when.
-  - Stands beside any other output. Colours are Ansible's own, so there are none where the output is no terminal or E(NO_COLOR) is set.
+  - Where a play goes in waves (C(serial)), says at the begin of each which one it is, which hosts are in it and how
+    many come after it, and at its end how it went.
+  - While a task takes longer than O(interval), says every so often how many of its hosts (or items of a loop) are done,
+    which it waits for, and since when.
+  - Stands beside any other output. Colours are Ansible's own, so there are none where the output is no terminal or
+    E(NO_COLOR) is set.
 options:
   interval:
     description: Seconds after which a task that is still running says so, and then again. 0 for never.
@@ -49,11 +51,11 @@ class CallbackModule(CallbackBase):
     def __init__(self, display: t.Any = None, options: t.Any = None) -> None:
         super().__init__(display=display, options=options)
         self._lock = threading.Lock()
-        self._wave: t.Optional[Wave] = None
-        self._hosts: t.Set[str] = set()  # of the play, less those that it has lost
-        self._task: t.Optional[Task] = None
+        self._wave: Wave | None = None
+        self._hosts: set[str] = set()  # of the play, less those that it has lost
+        self._task: Task | None = None
         self._over = threading.Event()
-        self._watch: t.Optional[threading.Thread] = None
+        self._watch: threading.Thread | None = None
 
     # ------------------------------------------------------------------ waves
 

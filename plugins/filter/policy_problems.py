@@ -43,10 +43,10 @@ _value:
 """
 
 
-def policy_problems(policy: t.Any) -> t.List[str]:
+def policy_problems(policy: t.Any) -> list[str]:
     return policies.policy_problems(policy)
 
 
 class FilterModule:
-    def filters(self) -> t.Dict[str, t.Callable[..., t.Any]]:
+    def filters(self) -> dict[str, t.Callable[..., t.Any]]:
         return {"policy_problems": policy_problems}

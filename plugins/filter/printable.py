@@ -14,9 +14,10 @@ name: printable
 short_description: Text in which control characters are escaped
 version_added: 1.0.0
 description:
-  - Escapes what a terminal obeys, what changes the direction of text, line ends, and unpaired surrogates, as C(\x1b) or C(\u202e). All other text stays
-    as it is.
-  - For names that come from a server and are printed. A name that is looked up or handed to another module stays without this filter.
+  - Escapes what a terminal obeys, what changes the direction of text, line ends, and unpaired surrogates, as C(\x1b) or
+    C(\u202e). All other text stays as it is.
+  - For names that come from a server and are printed. A name that is looked up or handed to another module stays
+    without this filter.
 options:
   _input:
     description: A text, or a list or dictionary with texts in it.
@@ -41,5 +42,5 @@ _value:
 
 
 class FilterModule:
-    def filters(self) -> t.Dict[str, t.Callable[..., t.Any]]:
+    def filters(self) -> dict[str, t.Callable[..., t.Any]]:
         return {"printable": printable_data}

@@ -16,7 +16,8 @@ name: pseudonym
 short_description: Name under which a person appears in a redacted report
 version_added: 1.0.0
 description:
-  - Whoever has the key finds a person in a redacted report with this filter. Nobody finds the person from the pseudonym.
+  - Whoever has the key finds a person in a redacted report with this filter. Nobody finds the person from the
+    pseudonym.
   - It is HMAC-SHA256 of the user id, shortened to 80 bits.
 positional: key
 options:
@@ -49,10 +50,12 @@ _value:
 
 def pseudonym(uid: str, key: str) -> str:
     if not isinstance(uid, str) or not isinstance(key, str) or len(key) < redact.SHORTEST_KEY:
-        raise AnsibleFilterError("pseudonym takes a user id, and a key of at least {0} characters. [NC201]".format(redact.SHORTEST_KEY))
+        raise AnsibleFilterError(
+            f"pseudonym takes a user id, and a key of at least {redact.SHORTEST_KEY} characters. [NC201]"
+        )
     return redact.pseudonym(uid, key)
 
 
 class FilterModule:
-    def filters(self) -> t.Dict[str, t.Callable[..., t.Any]]:
+    def filters(self) -> dict[str, t.Callable[..., t.Any]]:
         return {"pseudonym": pseudonym}

@@ -16,14 +16,16 @@ name: survey
 short_description: Answers of a survey as variables of the playbook site
 version_added: 1.0.0
 description:
-  - A survey of AWX asks flat questions, and most answers are text. This filter puts them into the variables that C(secsign.nextcloud.site) reads,
-    with the type that the option has. C(docs/awx.md) lists the questions.
-  - An empty answer is no answer, so that what the inventory says stays. An empty list is answered with the word C(none).
+  - A survey of AWX asks flat questions, and most answers are text. This filter puts them into the variables that
+    C(secsign.nextcloud.site) reads, with the type that the option has. C(docs/awx.md) lists the questions.
+  - An empty answer is no answer, so that what the inventory says stays. An empty list is answered with the word
+    C(none).
   - Lists are answered one name a line, or with commas between where it is one line.
 positional: answers
 options:
   _input:
-    description: The variables of the inventory, by name, for example V({"twofactor_enforcement" -> {"enforced" -> false}}).
+    description: The variables of the inventory, by name, for example V({"twofactor_enforcement" -> {"enforced" ->
+      false}}).
     type: dict
     required: true
   answers:
@@ -49,15 +51,15 @@ _value:
 """
 
 
-def survey(given: t.Any, answers: t.Any) -> t.Dict[str, t.Any]:
+def survey(given: t.Any, answers: t.Any) -> dict[str, t.Any]:
     if not isinstance(given, t.Mapping) or not isinstance(answers, t.Mapping):
         raise AnsibleFilterError("survey takes the variables of the inventory and the answers, each by name. [NC201]")
     try:
         return _survey.merge(given, answers)
     except _survey.SurveyError as error:
-        raise AnsibleFilterError("{0} [NC201]".format(error)) from None
+        raise AnsibleFilterError(f"{error} [NC201]") from None
 
 
 class FilterModule:
-    def filters(self) -> t.Dict[str, t.Callable[..., t.Any]]:
+    def filters(self) -> dict[str, t.Callable[..., t.Any]]:
         return {"survey": survey}

@@ -42,13 +42,13 @@ _value:
 """
 
 
-def survey_list(answer: t.Any) -> t.List[str]:
+def survey_list(answer: t.Any) -> list[str]:
     try:
         return _survey.as_list("survey_rollout_serial", answer) if _survey.is_answer(answer) else []
     except _survey.SurveyError as error:
-        raise AnsibleFilterError("{0} [NC201]".format(error)) from None
+        raise AnsibleFilterError(f"{error} [NC201]") from None
 
 
 class FilterModule:
-    def filters(self) -> t.Dict[str, t.Callable[..., t.Any]]:
+    def filters(self) -> dict[str, t.Callable[..., t.Any]]:
         return {"survey_list": survey_list}

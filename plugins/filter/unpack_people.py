@@ -16,7 +16,8 @@ name: unpack_people
 short_description: The list of people out of their packed form
 version_added: 1.0.0
 description:
-  - Turns C(people_packed) of M(secsign.nextcloud.twofactor_info) into the list that the same module returns as C(people).
+  - Turns C(people_packed) of M(secsign.nextcloud.twofactor_info) into the list that the same module returns as
+    C(people).
 options:
   _input:
     description: C(people_packed) of M(secsign.nextcloud.twofactor_info).
@@ -35,7 +36,8 @@ EXAMPLES = r"""
 
 - name: Who is locked out
   ansible.builtin.debug:
-    msg: "{{ state.people_packed | secsign.nextcloud.unpack_people | selectattr('login', 'equalto', 'locked_out') | map(attribute='uid') }}"
+    msg: "{{ state.people_packed | secsign.nextcloud.unpack_people | selectattr('login', 'equalto', 'locked_out') |
+      map(attribute='uid') }}"
 """
 
 RETURN = r"""
@@ -46,7 +48,7 @@ _value:
 """
 
 
-def unpack_people(packed: str) -> t.List[t.Dict[str, t.Any]]:
+def unpack_people(packed: str) -> list[dict[str, t.Any]]:
     try:
         return users.unpack(packed)
     except users.UnpackError as error:
@@ -54,5 +56,5 @@ def unpack_people(packed: str) -> t.List[t.Dict[str, t.Any]]:
 
 
 class FilterModule:
-    def filters(self) -> t.Dict[str, t.Callable[..., t.Any]]:
+    def filters(self) -> dict[str, t.Callable[..., t.Any]]:
         return {"unpack_people": unpack_people}

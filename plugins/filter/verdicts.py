@@ -19,11 +19,13 @@ name: verdicts
 short_description: Hold one host against a policy of the audit
 version_added: 1.0.0
 description:
-  - The verdict of every rule on what M(secsign.nextcloud.twofactor_info) told of one host, for playbooks that need no report.
+  - The verdict of every rule on what M(secsign.nextcloud.twofactor_info) told of one host, for playbooks that need no
+    report.
 positional: policy, drift
 options:
   _input:
-    description: Result of M(secsign.nextcloud.twofactor_info) with people V(packed), or V(list) with everybody on one page.
+    description: Result of M(secsign.nextcloud.twofactor_info) with people V(packed), or V(list) with everybody on one
+      page.
     type: dict
     required: true
   policy:
@@ -84,12 +86,14 @@ _value:
 """
 
 
-def verdicts(state: t.Mapping[str, t.Any], policy: t.Any, drift: t.Optional[t.Mapping[str, t.Any]] = None) -> t.List[t.Dict[str, t.Any]]:
+def verdicts(
+    state: t.Mapping[str, t.Any], policy: t.Any, drift: t.Mapping[str, t.Any] | None = None
+) -> list[dict[str, t.Any]]:
     try:
         checked = make_policy(policy)
         host = examine("host", state, drift, checked, Redactor(show_ids=True))
     except PolicyError as error:
-        raise AnsibleFilterError("{0} [NC201]".format(error)) from None
+        raise AnsibleFilterError(f"{error} [NC201]") from None
     return [
         {
             "rule": verdict.rule.id,
@@ -103,5 +107,5 @@ def verdicts(state: t.Mapping[str, t.Any], policy: t.Any, drift: t.Optional[t.Ma
 
 
 class FilterModule:
-    def filters(self) -> t.Dict[str, t.Callable[..., t.Any]]:
+    def filters(self) -> dict[str, t.Callable[..., t.Any]]:
         return {"verdicts": verdicts}

@@ -33,7 +33,7 @@ def check_writable(path: str) -> None:
     name = os.path.basename(path)
     with _folder_of(path) as folder:
         if not name or not folder.can_write(name):
-            raise NextcloudError("audit_log", detail="'{0}' cannot be written".format(path))
+            raise NextcloudError("audit_log", detail=f"'{path}' cannot be written")
 
 
 @contextlib.contextmanager
@@ -42,6 +42,6 @@ def _folder_of(path: str) -> t.Iterator[OwnFolder]:
         with OwnFolder(os.path.dirname(path) or ".") as folder:
             yield folder
     except UntrustedPath as error:
-        raise NextcloudError("audit_log", detail="'{0}' is not safe to write, because {1}".format(path, error))
+        raise NextcloudError("audit_log", detail=f"'{path}' is not safe to write, because {error}")
     except OSError as error:
-        raise NextcloudError("audit_log", detail="'{0}' cannot be written ({1})".format(path, error.strerror))
+        raise NextcloudError("audit_log", detail=f"'{path}' cannot be written ({error.strerror})")

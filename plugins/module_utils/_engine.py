@@ -4,7 +4,8 @@
 """The one engine: read all, plan as data, apply unless in check mode, read again and prove.
 
 The plan of a check run and of a real run is the same object, computed by the same code from what was read; the real run
-then carries out its steps. It proves itself by planning once more from what is read afterwards: that plan must be empty.
+then carries out its steps. It proves itself by planning once more from what is read afterwards: that plan must be
+empty.
 """
 
 from __future__ import annotations
@@ -21,9 +22,9 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transpor
 class Occ(t.NamedTuple):
     """An occ command to run. ``stdin`` carries values, which thus never show in the host's process list."""
 
-    argv: t.Tuple[str, ...]
+    argv: tuple[str, ...]
     stdin: str = ""
-    undo: t.Tuple["Step", ...] = ()
+    undo: tuple[Step, ...] = ()
     failure: str = ""  # what a failing command means, where the sentence of that kind says more than occ
 
     def run(self, nextcloud: Nextcloud) -> None:
@@ -44,16 +45,18 @@ class Bridge(t.NamedTuple):
     operation: str
     request: t.Mapping[str, t.Any]
     payload: bytes = b""
-    undo: t.Tuple["Step", ...] = ()
+    undo: tuple[Step, ...] = ()
 
     def run(self, nextcloud: Nextcloud) -> None:
         nextcloud.ask(self.operation, self.payload, **self.request)
 
     def __str__(self) -> str:
-        shown = " ".join("{0}={1}".format(key, value) for key, value in self.request.items() if isinstance(value, str))
+        shown = " ".join(f"{key}={value}" for key, value in self.request.items() if isinstance(value, str))
         # of what comes along in number only the number; files come with the package, so they are no part of the plan
-        shown += "".join(" {0}: {1}".format(key, len(value)) for key, value in self.request.items() if isinstance(value, list) and key != "files")
-        return "bridge {0} {1}".format(self.operation, shown).rstrip()
+        shown += "".join(
+            f" {key}: {len(value)}" for key, value in self.request.items() if isinstance(value, list) and key != "files"
+        )
+        return f"bridge {self.operation} {shown}".rstrip()
 
 
 class Upgrade(t.NamedTuple):
@@ -61,21 +64,28 @@ class Upgrade(t.NamedTuple):
 
     operation: str = "upgrade"
     apps: t.Mapping[str, str] = {}  # which, and for whom they are enabled
-    undo: t.Tuple["Step", ...] = ()
+    undo: tuple[Step, ...] = ()
 
     def run(self, nextcloud: Nextcloud) -> None:
         nextcloud.upgrade(self.operation, apps=dict(self.apps))
 
     def __str__(self) -> str:
-        return {"upgrade": "occ upgrade", "finish_upgrade": "occ upgrade, begun by an earlier run"}.get(self.operation, "bridge " + self.operation)
+        return {"upgrade": "occ upgrade", "finish_upgrade": "occ upgrade, begun by an earlier run"}.get(
+            self.operation, "bridge " + self.operation
+        )
 
 
 Step = t.Union[Occ, Bridge, Upgrade]
 
 
-def import_config(system: t.Optional[t.Mapping[str, t.Any]] = None, apps: t.Optional[t.Mapping[str, t.Mapping[str, t.Optional[str]]]] = None) -> Occ:
-    """None deletes a key. All values in one command: config.php is then written once, so that no half of a policy ever holds."""
-    content: t.Dict[str, t.Any] = {}
+def import_config(
+    system: t.Mapping[str, t.Any] | None = None, apps: t.Mapping[str, t.Mapping[str, str | None]] | None = None
+) -> Occ:
+    """None deletes a key.
+
+    All values in one command: config.php is then written once, so that no half of a policy ever holds.
+    """
+    content: dict[str, t.Any] = {}
     if system:
         content["system"] = system
     if apps:
@@ -86,10 +96,10 @@ def import_config(system: t.Optional[t.Mapping[str, t.Any]] = None, apps: t.Opti
 class Plan(t.NamedTuple):
     """What one part will do: the steps, the state that they lead to, and what to tell the operator."""
 
-    steps: t.Tuple[Step, ...]
+    steps: tuple[Step, ...]
     after: State
-    settle: t.Tuple[Step, ...] = ()  # once the outcome is proven: lets go of what an undo would have needed
-    warnings: t.Tuple[str, ...] = ()
+    settle: tuple[Step, ...] = ()  # once the outcome is proven: lets go of what an undo would have needed
+    warnings: tuple[str, ...] = ()
     facts: t.Mapping[str, t.Any] = {}  # more results for the operator
     verdicts: t.Mapping[str, bool] = {}  # user id: must afterwards use two-factor login or not
 
@@ -112,7 +122,8 @@ class Part(ABC):
     title: str
     # True where later parts rely on the real outcome: it is proven before they begin
     proven_at_once = False
-    # True where it may follow later parts that make harmless what its guard refuses, such as exempting whoever loses a second factor
+    # True where it may follow later parts that make harmless what its guard refuses, such as exempting whoever loses a
+    # second factor
     may_come_later = False
     # True where what the parts before it did stands, even if this one is refused
     begins_a_stage = False
@@ -128,35 +139,35 @@ class Part(ABC):
         """The way from ``state`` to what is wanted. Raises NextcloudError where it must not be gone."""
 
     @abstractmethod
-    def view(self, state: State) -> t.Dict[str, t.Any]:
+    def view(self, state: State) -> dict[str, t.Any]:
         """What of ``state`` this part is about, in the words of its options."""
 
     def settled(self, state: State) -> State:
         """What ``state`` will be once the steps that settle this part's plan have run."""
         return state
 
-    def may_be_pending(self, state: State) -> t.Tuple[str, ...]:
+    def may_be_pending(self, state: State) -> tuple[str, ...]:
         """Apps whose waiting upgrade this part carries out itself."""
         return ()
 
 
 class Outcome(t.NamedTuple):
     changed: bool
-    before: t.Dict[str, t.Any]
-    after: t.Dict[str, t.Any]
-    commands: t.Tuple[str, ...]
-    warnings: t.Tuple[str, ...]
-    server: t.Dict[str, t.Any]
-    facts: t.Dict[str, t.Any]
+    before: dict[str, t.Any]
+    after: dict[str, t.Any]
+    commands: tuple[str, ...]
+    warnings: tuple[str, ...]
+    server: dict[str, t.Any]
+    facts: dict[str, t.Any]
 
 
 class Planned(t.NamedTuple):
     """The way through all parts, on one state."""
 
     state: State
-    parts: t.List[Part]
-    plans: t.List[Plan]
-    refusal: t.Optional[NextcloudError] = None  # of a stage that is not among them, nor is what comes after it
+    parts: list[Part]
+    plans: list[Plan]
+    refusal: NextcloudError | None = None  # of a stage that is not among them, nor is what comes after it
 
 
 BeforeChange = t.Callable[[State, t.Sequence[Plan]], None]
@@ -167,12 +178,13 @@ def converge(
     nextcloud: Nextcloud,
     parts: t.Sequence[Part],
     check_mode: bool,
-    before_change: t.Optional[BeforeChange] = None,
-    check: t.Optional[Check] = None,
+    before_change: BeforeChange | None = None,
+    check: Check | None = None,
 ) -> Outcome:
     """Takes the server to what ``parts`` want; in check mode only says how.
 
-    ``before_change`` is called before the first step, ``check`` with each proof: it raises NextcloudError where the server does not work as it should.
+    ``before_change`` is called before the first step, ``check`` with each proof: it raises NextcloudError where the
+    server does not work as it should.
     """
     wants = Wants()
     for part in parts:
@@ -199,8 +211,8 @@ def converge(
             step.run(nextcloud)
         # what was planned again on what is really there may know more
         plans = _apply(nextcloud, wants, way, check)
-    before: t.Dict[str, t.Any] = {}
-    after: t.Dict[str, t.Any] = {}
+    before: dict[str, t.Any] = {}
+    after: dict[str, t.Any] = {}
     for part in parts:
         old, new = part.view(state), part.view(planned)
         if part.tells_differences:
@@ -220,7 +232,7 @@ def converge(
     )
 
 
-def first_read(nextcloud: Nextcloud, wants: Wants, check_mode: bool) -> t.Tuple[State, t.List[str]]:
+def first_read(nextcloud: Nextcloud, wants: Wants, check_mode: bool) -> tuple[State, list[str]]:
     """The state, and what had to be done to get at it: ending an upgrade in the middle of which an earlier run died."""
     try:
         return read(nextcloud, wants), []
@@ -233,11 +245,14 @@ def first_read(nextcloud: Nextcloud, wants: Wants, check_mode: bool) -> t.Tuple[
 
 
 def _plan_all(nextcloud: Nextcloud, wants: Wants, parts: t.Sequence[Part], state: State) -> Planned:
-    """Each part plans on what the parts before it will have done. Where one needs to know more, or has to come later, all begin again."""
+    """Each part plans on what the parts before it will have done.
+
+    Where one needs to know more, or has to come later, all begin again.
+    """
     parts = list(parts)
-    refusal: t.Optional[NextcloudError] = None
+    refusal: NextcloudError | None = None
     while True:
-        plans: t.List[Plan] = []
+        plans: list[Plan] = []
         planned = state
         try:
             for part in parts:
@@ -259,7 +274,7 @@ def _plan_all(nextcloud: Nextcloud, wants: Wants, parts: t.Sequence[Part], state
             parts[here], parts[here + 1] = parts[here + 1], parts[here]
 
 
-def _merged(plans: t.Sequence[Plan]) -> t.List[Plan]:
+def _merged(plans: t.Sequence[Plan]) -> list[Plan]:
     """Settings that follow each other are imported together: one process for all of them."""
     merged = list(plans)
     for number in range(len(merged) - 1):
@@ -273,7 +288,7 @@ def _merged(plans: t.Sequence[Plan]) -> t.List[Plan]:
     return merged
 
 
-def _content(step: Step) -> t.Dict[str, t.Dict[str, t.Optional[str]]]:
+def _content(step: Step) -> dict[str, dict[str, str | None]]:
     return dict(json.loads(t.cast(Occ, step).stdin).get("apps", {}))
 
 
@@ -288,12 +303,12 @@ def _usable(state: State, parts: t.Sequence[Part]) -> None:
         raise NextcloudError("needs_upgrade", root=state.server.root, detail=", ".join(pending))
 
 
-def _apply(nextcloud: Nextcloud, wants: Wants, way: Planned, check: t.Optional[Check]) -> t.List[Plan]:
+def _apply(nextcloud: Nextcloud, wants: Wants, way: Planned, check: Check | None) -> list[Plan]:
     """Carries the plans out, one after the other, and returns them as they were then."""
-    begun: t.List[Plan] = []
-    unproven: t.List[t.Tuple[Part, Plan]] = []
-    carried_out: t.List[str] = []
-    done: t.List[Step] = []
+    begun: list[Plan] = []
+    unproven: list[tuple[Part, Plan]] = []
+    carried_out: list[str] = []
+    done: list[Step] = []
     waiting = list(zip(way.parts, way.plans))
     refusal = way.refusal
     try:
@@ -331,19 +346,21 @@ def _apply(nextcloud: Nextcloud, wants: Wants, way: Planned, check: t.Optional[C
     return begun
 
 
-def _prove(state: State, done: t.Sequence[t.Tuple[Part, Plan]]) -> None:
+def _prove(state: State, done: t.Sequence[tuple[Part, Plan]]) -> None:
     """Planning again from what is there now must leave nothing to do."""
-    judged: t.Dict[str, t.Tuple[str, bool]] = {}
+    judged: dict[str, tuple[str, bool]] = {}
     for part, plan in done:
         # what an undo would need stands until the proof is given, and is not counted against it
         left = part.plan(part.settled(state) if plan.settle else state).steps
         if left:
-            raise NextcloudError("nothing_changed_as_asked", detail="{0}: {1}".format(part.title, "; ".join(_about(step) for step in left)))
+            raise NextcloudError(
+                "nothing_changed_as_asked", detail="{}: {}".format(part.title, "; ".join(_about(step) for step in left))
+            )
         # of two parts that decide about somebody the later one has the last word
         judged.update({uid: (part.title, must) for uid, must in plan.verdicts.items()})
     wrong = sorted(uid for uid, (_title, must) in judged.items() if state.verdicts.get(uid) is not must)
     if wrong:
-        detail = "{0}: Nextcloud judges otherwise of {1}".format(judged[wrong[0]][0], ", ".join(wrong[:20]))
+        detail = "{}: Nextcloud judges otherwise of {}".format(judged[wrong[0]][0], ", ".join(wrong[:20]))
         raise NextcloudError("nothing_changed_as_asked", detail=detail)
 
 
@@ -352,7 +369,9 @@ def _about(step: Step) -> str:
     if not (isinstance(step, Occ) and step.argv == ("config:import",)):
         return str(step)
     content = json.loads(step.stdin)
-    names = list(content.get("system", {})) + ["{0} {1}".format(app, key) for app, values in content.get("apps", {}).items() for key in values]
+    names = list(content.get("system", {})) + [
+        f"{app} {key}" for app, values in content.get("apps", {}).items() for key in values
+    ]
     return ", ".join(names)
 
 

@@ -3,11 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Makes the modules beside this one start faster on a host. Imported first, for its effect.
 
-A module travels as a zip archive of sources. Python's zipimport compiles a source twice: to import it, and before that only to say
-which file it is, though the name says that. Compiling is most of what the start of a module takes.
+A module travels as a zip archive of sources. Python's zipimport compiles a source twice: to import it, and before that
+only to say which file it is, though the name says that. Compiling is most of what the start of a module takes.
 
-A module also lives too shortly to be tidied up after: what it holds is needed to its end, so the collector only looks for garbage
-that is not there. What nothing refers to any more is freed without it.
+A module also lives too shortly to be tidied up after: what it holds is needed to its end, so the collector only looks
+for garbage that is not there. What nothing refers to any more is freed without it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from ansible_collections.secsign.nextcloud.plugins import module_utils
 class FastZipImporter(zipimport.zipimporter):
     def get_filename(self, fullname: str) -> str:
         name = fullname.rpartition(".")[2] + ("/__init__" if self.is_package(fullname) else "")
-        return "{0}/{1}{2}.py".format(self.archive, self.prefix, name)
+        return f"{self.archive}/{self.prefix}{name}.py"
 
 
 if any(isinstance(sys.path_importer_cache.get(folder), zipimport.zipimporter) for folder in module_utils.__path__):

@@ -47,10 +47,12 @@ class Walk:
 
     def __init__(self) -> None:
         if not hasattr(os, "O_PATH"):
-            raise UntrustedPath("the operating system of this host has no O_PATH, so the owner of a path cannot be determined safely")
+            raise UntrustedPath(
+                "the operating system of this host has no O_PATH, so the owner of a path cannot be determined safely"
+            )
         self._links = 0
-        self._opened: t.List[int] = []
-        self.links: t.List[t.Tuple[Place, Place]] = []  # that were followed, each with its folder
+        self._opened: list[int] = []
+        self.links: list[tuple[Place, Place]] = []  # that were followed, each with its folder
         self._folders = [self._look("/", None)]
 
     def __enter__(self) -> Walk:
@@ -106,7 +108,7 @@ class Walk:
             raise UntrustedPath(place.path + " " + reason.format(owner(place.stat), target.path, owner(target.stat)))
         return target
 
-    def _look(self, name: str, parent: t.Optional[Place]) -> Place:
+    def _look(self, name: str, parent: Place | None) -> Place:
         fd = os.open(name, _LOOK, dir_fd=parent.fd if parent else None)
         self._opened.append(fd)
         return Place(fd, os.path.join(parent.path, name) if parent else "/", os.fstat(fd))
@@ -121,15 +123,15 @@ def owner(found: os.stat_result) -> str:
     try:
         return pwd.getpwuid(found.st_uid).pw_name
     except KeyError:
-        return "user ID {0}".format(found.st_uid)
+        return f"user ID {found.st_uid}"
 
 
 class OwnFolder:
     """A folder for files of our own. Files in it are opened without following links. A context manager.
 
-    ``create`` makes what is missing of the path, for the owner alone. ``private``: no group may write to any folder on the way
-    either. Without it a group may, as the one of syslog to /var/log on Ubuntu: what it plants there is seen at the file.
-    Raises OSError, and UntrustedPath where another account could have prepared what is there.
+    ``create`` makes what is missing of the path, for the owner alone. ``private``: no group may write to any folder on
+    the way either. Without it a group may, as the one of syslog to /var/log on Ubuntu: what it plants there is seen at
+    the file. Raises OSError, and UntrustedPath where another account could have prepared what is there.
     """
 
     def __init__(self, path: str, create: bool = False, private: bool = False) -> None:
@@ -148,7 +150,7 @@ class OwnFolder:
         self._walk.__exit__()
 
     def _open(self, path: str, create: bool) -> None:
-        missing: t.List[str] = []
+        missing: list[str] = []
         while True:
             try:
                 self._walk.enter(path)
@@ -168,14 +170,14 @@ class OwnFolder:
     def _check(self) -> None:
         for folder in [*self._walk.folders, *(parent for _link, parent in self._walk.links)]:
             if folder.stat.st_uid not in (0, os.geteuid()):
-                raise UntrustedPath("{0} belongs to {1}".format(folder.path, owner(folder.stat)))
+                raise UntrustedPath(f"{folder.path} belongs to {owner(folder.stat)}")
             # with the sticky bit, as in /tmp, nobody can replace what others have put there
             if folder.stat.st_mode & stat.S_ISVTX and folder is not self._walk.folder:
                 continue
             if folder.stat.st_mode & stat.S_IWOTH and not folder.stat.st_mode & stat.S_ISVTX:
-                raise UntrustedPath("{0} can be written to by everybody".format(folder.path))
+                raise UntrustedPath(f"{folder.path} can be written to by everybody")
             if self._private and folder.stat.st_mode & stat.S_IWGRP and folder.stat.st_gid not in (0, os.getegid()):
-                raise UntrustedPath("{0} can be written to by a group".format(folder.path))
+                raise UntrustedPath(f"{folder.path} can be written to by a group")
 
     @property
     def path(self) -> str:
@@ -185,7 +187,7 @@ class OwnFolder:
     def _fd(self) -> int:
         return self._walk.folder.fd
 
-    def names(self) -> t.List[str]:
+    def names(self) -> list[str]:
         fd = os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=self._fd)
         try:
             return sorted(os.listdir(fd))
@@ -198,7 +200,7 @@ class OwnFolder:
 
     def write(self, name: str, content: bytes) -> None:
         """The whole file or none, with mode 0600. A file of that name is replaced."""
-        fresh = "{0}.{1}".format(name, os.urandom(8).hex())
+        fresh = f"{name}.{os.urandom(8).hex()}"
         with os.fdopen(self._file(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL), "wb") as handle:
             handle.write(content)
         os.rename(fresh, name, src_dir_fd=self._fd, dst_dir_fd=self._fd)
@@ -230,17 +232,17 @@ class OwnFolder:
             fd = os.open(name, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o600, dir_fd=self._fd)
         except OSError as error:
             if error.errno == errno.ELOOP:
-                raise UntrustedPath("{0} is a link".format(path))
+                raise UntrustedPath(f"{path} is a link")
             raise
         found = os.fstat(fd)
         problem = ""
         if not stat.S_ISREG(found.st_mode):
             problem = "is not a regular file"
         elif found.st_uid not in (0, os.geteuid()):
-            problem = "belongs to {0}".format(owner(found))
+            problem = f"belongs to {owner(found)}"
         elif found.st_nlink > 1:
             problem = "has a second name (a hard link)"
         if problem:
             os.close(fd)
-            raise UntrustedPath("{0} {1}".format(path, problem))
+            raise UntrustedPath(f"{path} {problem}")
         return fd

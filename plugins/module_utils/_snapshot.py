@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What was there before a change, kept on the host, and the way back to it.
 
-A snapshot holds settings, policy, exemptions, the state of the app and, where its code was replaced, that code, and the SecSign
-IDs of the people whom the change touches. It holds no secret, and is readable by its owner alone all the same.
+A snapshot holds settings, policy, exemptions, the state of the app and, where its code was replaced, that code, and the
+SecSign IDs of the people whom the change touches. It holds no secret, and is readable by its owner alone all the same.
 
 Code of the provider app that was changed on the server is kept as evidence only: no rollback installs it again.
 """
@@ -43,23 +43,39 @@ def folder_of(base: str, root: str) -> str:
 
 
 def keep(nextcloud: Nextcloud, base: str, before: State, plans: t.Sequence[Plan]) -> str:
-    """Writes down what ``plans`` are about to change; returns the path. Nothing has been changed yet when this fails."""
+    """Writes down what ``plans`` are about to change; returns the path.
+
+    Nothing has been changed yet when this fails.
+    """
     after = plans[-1].after
-    snapshot: t.Dict[str, t.Any] = {
+    snapshot: dict[str, t.Any] = {
         "format": _FORMAT,
         "taken": stamp(before.now),
         "nextcloud": before.server.root,
         "release": before.server.release,
         "policy": before.policy._asdict(),
         "settings": {app: dict(values) for app, values in before.settings.items()},
-        "members": {group: sorted(uids) for group, uids in before.members.items() if uids is not None and group in MANAGED_GROUPS},
+        "members": {
+            group: sorted(uids)
+            for group, uids in before.members.items()
+            if uids is not None and group in MANAGED_GROUPS
+        },
         "apps": {
-            app.app_id: {"present": app.path is not None, "enabled": app.enabled, "groups": list(app.groups), "version": app.version}
+            app.app_id: {
+                "present": app.path is not None,
+                "enabled": app.enabled,
+                "groups": list(app.groups),
+                "version": app.version,
+            }
             for app in before.apps.values()
         },
         "people": _touched(before, after),
         # of a private key there is only its sum
-        "saml": None if before.saml is None else {"providers": {str(number): dict(values) for number, values in before.saml.providers.items()}},
+        "saml": (
+            None
+            if before.saml is None
+            else {"providers": {str(number): dict(values) for number, values in before.saml.providers.items()}}
+        ),
     }
     path = folder_of(base, before.server.root)
     name = snapshot["taken"].replace(":", "")
@@ -77,25 +93,31 @@ def keep(nextcloud: Nextcloud, base: str, before: State, plans: t.Sequence[Plan]
     except UntrustedPath as error:
         raise NextcloudError("snapshot", detail=str(error))
     except OSError as error:
-        raise NextcloudError("snapshot", detail="{0}: {1}".format(path, error.strerror))
+        raise NextcloudError("snapshot", detail=f"{path}: {error.strerror}")
     return os.path.join(path, name + ".json")
 
 
-def _touched(before: State, after: State) -> t.Dict[str, t.Any]:
+def _touched(before: State, after: State) -> dict[str, t.Any]:
     then = {person.uid: person for person in after.people or ()}
     return {
         person.uid: {"ids": [entry._asdict() for entry in person.secsign_ids], "providers": dict(person.providers)}
         for person in before.people or ()
-        if then.get(person.uid, person).secsign_ids != person.secsign_ids or then.get(person.uid, person).providers != person.providers
+        if then.get(person.uid, person).secsign_ids != person.secsign_ids
+        or then.get(person.uid, person).providers != person.providers
     }
 
 
-def _replaced_apps(before: State, plans: t.Sequence[Plan]) -> t.List[str]:
-    placed = [step.request["app"] for plan in plans for step in plan.steps if isinstance(step, Bridge) and step.operation == "place_app"]
+def _replaced_apps(before: State, plans: t.Sequence[Plan]) -> list[str]:
+    placed = [
+        step.request["app"]
+        for plan in plans
+        for step in plan.steps
+        if isinstance(step, Bridge) and step.operation == "place_app"
+    ]
     return [app_id for app_id in placed if before.apps[app_id].path is not None]
 
 
-def _pack(nextcloud: Nextcloud, app_id: str, bytes_max: t.Optional[int]) -> bytes:
+def _pack(nextcloud: Nextcloud, app_id: str, bytes_max: int | None) -> bytes:
     """The app's code as it is now, as an archive that the module app takes; files beyond ``bytes_max`` are left out."""
     memory = io.BytesIO()
     with tarfile.open(fileobj=memory, mode="w") as archive:
@@ -116,13 +138,15 @@ def _forget_old(folder: OwnFolder) -> None:
                 folder.remove(other)
 
 
-def load(base: str, root: str, which: str) -> t.Dict[str, t.Any]:
+def load(base: str, root: str, which: str) -> dict[str, t.Any]:
     """``latest``, ``first``, or the name of one."""
     path = folder_of(base, root)
     try:
         with OwnFolder(path, private=True) as folder:
             names = [name for name in folder.names() if name.endswith(".json")]
-            wanted = {"latest": names[-1:], "first": names[:1]}.get(which, [name for name in names if name in (which, which + ".json")])
+            wanted = {"latest": names[-1:], "first": names[:1]}.get(
+                which, [name for name in names if name in (which, which + ".json")]
+            )
             if not wanted:
                 known = ", ".join(name[: -len(".json")] for name in names) or "none"
                 raise NextcloudError("no_snapshot", detail=which, root=root, known=known)
@@ -133,10 +157,12 @@ def load(base: str, root: str, which: str) -> t.Dict[str, t.Any]:
     except FileNotFoundError:
         raise NextcloudError("no_snapshot", detail=which, root=root, known="none")
     except (OSError, UntrustedPath) as error:
-        reason = str(error) if isinstance(error, UntrustedPath) else "{0}: {1}".format(path, error.strerror)
+        reason = str(error) if isinstance(error, UntrustedPath) else f"{path}: {error.strerror}"
         raise NextcloudError("snapshot_unsafe", detail=reason)
     if snapshot["format"] != _FORMAT:
-        raise NextcloudError("no_snapshot", detail=wanted[0], root=root, known="this one is of another release of the collection")
+        raise NextcloudError(
+            "no_snapshot", detail=wanted[0], root=root, known="this one is of another release of the collection"
+        )
     return snapshot
 
 
@@ -147,9 +173,14 @@ class Restore(Part):
 
     def __init__(self, snapshot: t.Mapping[str, t.Any]) -> None:
         # SAML has a part of its own
-        self._settings: t.Mapping[str, t.Mapping[str, str]] = {app: kept for app, kept in snapshot["settings"].items() if app != SAML_APP}
+        self._settings: t.Mapping[str, t.Mapping[str, str]] = {
+            app: kept for app, kept in snapshot["settings"].items() if app != SAML_APP
+        }
         self._policy = Policy(**snapshot["policy"])
-        self._members = {group: frozenset(snapshot["members"][group]) if group in snapshot["members"] else None for group in MANAGED_GROUPS}
+        self._members = {
+            group: frozenset(snapshot["members"][group]) if group in snapshot["members"] else None
+            for group in MANAGED_GROUPS
+        }
 
     def wants(self, wants: Wants) -> None:
         wants.settings |= set(self._settings) | {STORE}
@@ -157,16 +188,24 @@ class Restore(Part):
         wants.providers = True
 
     def plan(self, state: State) -> Plan:
-        apps: t.Dict[str, t.Dict[str, t.Optional[str]]] = {}
+        apps: dict[str, dict[str, str | None]] = {}
         for app_id, wanted in self._settings.items():
             there = state.settings.get(app_id, {})
-            changes: t.Dict[str, t.Optional[str]] = {key: None for key in there if key not in wanted}
+            changes: dict[str, str | None] = {key: None for key in there if key not in wanted}
             changes.update({key: value for key, value in wanted.items() if there.get(key) != value})
             if changes:
                 apps[app_id] = changes
-        system = {key: getattr(self._policy, field) for key, field in _SYSTEM_KEYS.items() if getattr(state.policy, field) != getattr(self._policy, field)}
-        gone = [group for group, wanted_members in self._members.items() if wanted_members is None and state.members.get(group) is not None]
-        steps: t.List[Step] = [
+        system = {
+            key: getattr(self._policy, field)
+            for key, field in _SYSTEM_KEYS.items()
+            if getattr(state.policy, field) != getattr(self._policy, field)
+        }
+        gone = [
+            group
+            for group, wanted_members in self._members.items()
+            if wanted_members is None and state.members.get(group) is not None
+        ]
+        steps: list[Step] = [
             Bridge("set_members", {"group": group, "members": sorted(members)})
             for group, members in self._members.items()
             if members is not None and state.members.get(group) != members
@@ -175,9 +214,12 @@ class Restore(Part):
             steps.append(import_config(system=system, apps=apps))
         steps += [Bridge("set_members", {"group": group, "members": None}) for group in gone]
         settings = dict(state.settings, **{app: dict(values) for app, values in self._settings.items()})
-        return Plan(tuple(steps), state._replace(policy=self._policy, settings=settings, members=dict(state.members, **self._members)))
+        return Plan(
+            tuple(steps),
+            state._replace(policy=self._policy, settings=settings, members=dict(state.members, **self._members)),
+        )
 
-    def view(self, state: State) -> t.Dict[str, t.Any]:
+    def view(self, state: State) -> dict[str, t.Any]:
         return {
             "policy": state.policy._asdict(),
             "settings": {app: dict(values) for app, values in state.settings.items() if values},
@@ -185,10 +227,16 @@ class Restore(Part):
         }
 
 
-def app_options(snapshot: t.Mapping[str, t.Any], app_id: str) -> t.Dict[str, t.Any]:
+def app_options(snapshot: t.Mapping[str, t.Any], app_id: str) -> dict[str, t.Any]:
     """Options of the module app that lead back to how it was."""
     was = snapshot["apps"].get(app_id, {"present": False})
-    options: t.Dict[str, t.Any] = {"app_id": app_id, "state": "absent", "force": False, "validate_certs": True, "downgrade": True}
+    options: dict[str, t.Any] = {
+        "app_id": app_id,
+        "state": "absent",
+        "force": False,
+        "validate_certs": True,
+        "downgrade": True,
+    }
     if was["present"]:
         options["state"] = "enabled" if was["enabled"] else "disabled"
         if was["enabled"]:
@@ -198,11 +246,13 @@ def app_options(snapshot: t.Mapping[str, t.Any], app_id: str) -> t.Dict[str, t.A
     return options
 
 
-def id_options(snapshot: t.Mapping[str, t.Any], app_id: str) -> t.Dict[str, t.Any]:
+def id_options(snapshot: t.Mapping[str, t.Any], app_id: str) -> dict[str, t.Any]:
     """Options of the part of SecSign IDs that give the touched people back what they had."""
     ids = []
     for uid, was in snapshot["people"].items():
         entry = next((e for e in was["ids"] if e["app"] == app_id and e["id"]), None)
         enabled = bool(entry and entry["enabled"] and was["providers"].get(app_id))
-        ids.append({"user": uid, "secsign_id": entry["id"] if entry else None, "enabled": enabled, "absent": entry is None})
+        ids.append(
+            {"user": uid, "secsign_id": entry["id"] if entry else None, "enabled": enabled, "absent": entry is None}
+        )
     return {"app_id": app_id, "ids": ids}

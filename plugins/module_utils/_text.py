@@ -9,12 +9,14 @@ import datetime
 import re
 import typing as t
 
-# What a terminal obeys (C0, DEL, C1), what turns the direction of text or ends a line, and what is no character (surrogates).
+# What a terminal obeys (C0, DEL, C1), what turns the direction of text or ends a line, and what is no character
+# (surrogates).
 UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ud800-\udfff]")
 
 
 def printable(text: str) -> str:
-    """The text with each such character escaped as Python's repr does, for example \\x1b; all other text stays as it is.
+    """The text with each such character escaped as Python's repr does, for example \\x1b; all other text stays as it
+    is.
 
     For messages and reports. A name that is looked up or handed to a command must not go through this.
     """

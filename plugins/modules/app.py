@@ -11,11 +11,13 @@ module: app
 short_description: Install, update, enable, disable or remove the app that brings the second factor
 version_added: 1.0.0
 description:
-  - Installs an app of Nextcloud from the app store, an archive or a folder, and enables it for everyone or for some groups.
-  - Made for apps with a two-factor provider. An app that does not fit the server, or whose provider does not load, is refused or
-    taken back, since Nextcloud then fails for every provider of every user.
-  - Archives are read completely before anything is written. Absolute paths, C(..), links and devices in them are refused, and
-    so is anything but one top folder whose C(appinfo/info.xml) names the app. Owners in the archive are ignored.
+  - Installs an app of Nextcloud from the app store, an archive or a folder, and enables it for everyone or for some
+    groups.
+  - Made for apps with a two-factor provider. An app that does not fit the server, or whose provider does not load, is
+    refused or taken back, since Nextcloud then fails for every provider of every user.
+  - Archives are read completely before anything is written. Absolute paths, C(..), links and devices in them are
+    refused, and so is anything but one top folder whose C(appinfo/info.xml) names the app. Owners in the archive are
+    ignored.
   - A new version is put in place by rename. If a later step fails, the earlier version is put back.
 options:
   state:
@@ -24,23 +26,24 @@ options:
       - V(disabled) - its code is there and the app is disabled.
       - V(present) - its code is there; whether it is enabled is left alone.
       - V(absent) - it is disabled and its code is gone. Nextcloud keeps the app's settings.
-      - Disabling and removing are refused while people are enrolled with the app's provider, and while two-factor login is enforced
-        and no other provider is left.
+      - Disabling and removing are refused while people are enrolled with the app's provider, and while two-factor login
+        is enforced and no other provider is left.
     type: str
     choices: [enabled, disabled, present, absent]
     default: enabled
   source:
     description:
-      - Where the code comes from - V(store) for Nextcloud's app store, an C(https://) address of an archive that the host loads, or the
-        path of an archive or folder on the control machine (on the host with O(remote_src=true)).
+      - Where the code comes from - V(store) for Nextcloud's app store, an C(https://) address of an archive that the
+        host loads, or the path of an archive or folder on the control machine (on the host with O(remote_src=true)).
       - An archive is a C(.tar.gz), C(.tar.bz2), C(.tar.xz), C(.tar) or C(.zip), told apart by content.
-      - The folders C(.git) and C(node_modules) at the top of a folder are not installed. The folder C(tests) at its top is installed only if the
-        folder has a signature, C(appinfo/signature.json).
-      - Without it, V(twofactor_secsign) comes from this collection, unless the server has the same or a newer version already; any other app
-        must be on the server.
+      - The folders C(.git) and C(node_modules) at the top of a folder are not installed. The folder C(tests) at its top
+        is installed only if the folder has a signature, C(appinfo/signature.json).
+      - Without it, V(twofactor_secsign) comes from this collection, unless the server has the same or a newer version
+        already; any other app must be on the server.
       - An installed app of the same version whose files differ from those of the archive or folder is installed anew.
-      - Without it, the files of an installed V(twofactor_secsign) are compared with the package of the same version in this collection.
-        If files were changed, added or removed, the run lists the files in a warning and restores the package.
+      - Without it, the files of an installed V(twofactor_secsign) are compared with the package of the same version in
+        this collection. If files were changed, added or removed, the run lists the files in a warning and restores the
+        package.
     type: str
   remote_src:
     description: Whether the path in O(source) is on the host and not on the control machine.
@@ -117,7 +120,8 @@ commands:
   returned: success
   type: list
   elements: str
-  sample: ["bridge place_app app=twofactor_secsign version=1.0.0", "occ app:enable twofactor_secsign", "bridge keep_app app=twofactor_secsign"]
+  sample: ["bridge place_app app=twofactor_secsign version=1.0.0", "occ app:enable twofactor_secsign", "bridge keep_app
+    app=twofactor_secsign"]
 nextcloud:
   description: The server that was found.
   returned: success

@@ -11,7 +11,8 @@ module: backup_codes
 short_description: Issue backup codes for one person
 version_added: 1.0.0
 description:
-  - Makes a set of backup codes with Nextcloud's own app, for which C(occ) has no command, and writes them to a new file on the control machine.
+  - Makes a set of backup codes with Nextcloud's own app, for which C(occ) has no command, and writes them to a new file
+    on the control machine.
   - The codes are in no result, diff or log. They are lost if that file is.
   - If the person has unused codes, nothing is done unless O(replace=true).
   - Leaves a line in the audit log on the host and one in Nextcloud's own log.

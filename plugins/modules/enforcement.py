@@ -12,9 +12,11 @@ short_description: Enforce two-factor login for everyone or for groups, with a g
 version_added: 1.0.0
 description:
   - Sets Nextcloud's own policy, the one that C(occ twofactorauth:enforce) shows, in a single write.
-  - Switching on is refused while no enabled provider loads, while an enabled one is broken, and while people could not log in any more.
+  - Switching on is refused while no enabled provider loads, while an enabled one is broken, and while people could not
+    log in any more.
   - Switching off is never refused.
-  - Exemptions that M(secsign.nextcloud.exemptions) keeps on the server are compiled into the policy; those that are over end.
+  - Exemptions that M(secsign.nextcloud.exemptions) keeps on the server are compiled into the policy; those that are
+    over end.
 options:
   enforced:
     description: Whether two-factor login is enforced.
@@ -29,14 +31,15 @@ options:
   excluded_groups:
     description:
       - Ids of the groups whose members need not.
-      - Nextcloud itself ignores excluded groups as soon as groups are enforced. If both have members, the members of O(groups) who are
-        in none of these are put in the group C(secsign-enforced), which alone is enforced; people who join later are in
-        scope from the next run on.
+      - Nextcloud itself ignores excluded groups as soon as groups are enforced. If both have members, the members of
+        O(groups) who are in none of these are put in the group C(secsign-enforced), which alone is enforced; people who
+        join later are in scope from the next run on.
       - Without this option the list that is stored is left as it is.
     type: list
     elements: str
   widen_only:
-    description: Whether O(groups) are added to those that are enforced already, for a roll-out group by group that can be run again.
+    description: Whether O(groups) are added to those that are enforced already, for a roll-out group by group that can
+      be run again.
     type: bool
     default: false
   group_by_group:
@@ -101,7 +104,8 @@ nextcloud:
       type: str
       sample: 34.0.1.2
 guard:
-  description: How many people there are of each class under the new policy, and whether it widens; only when it changes and enforces.
+  description: How many people there are of each class under the new policy, and whether it widens; only when it changes
+    and enforces.
   returned: when the policy changes
   type: dict
   sample: {"ready": 28, "will_enrol": 2, "locked_out": 0, "exempt": 1, "widened": true}

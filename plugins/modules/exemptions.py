@@ -11,11 +11,12 @@ module: exemptions
 short_description: Exempt a person or a group from two-factor login until a day
 version_added: 1.0.0
 description:
-  - Every exemption has an owner, a reason and an end. It is kept on the server, so that all control machines agree, and ends with the first run
-    of this module, M(secsign.nextcloud.enforcement) or M(secsign.nextcloud.twofactor) after that moment.
-  - It is made effective in the way that Nextcloud understands. Where everyone is in scope, exempt people are put in the group
-    C(secsign-exempt), which is excluded; where groups are in scope, those in scope who are not exempt are put in the group
-    C(secsign-enforced), which alone is enforced. The outcome is compared with Nextcloud's own verdict.
+  - Every exemption has an owner, a reason and an end. It is kept on the server, so that all control machines agree, and
+    ends with the first run of this module, M(secsign.nextcloud.enforcement) or M(secsign.nextcloud.twofactor) after
+    that moment.
+  - It is made effective in the way that Nextcloud understands. Where everyone is in scope, exempt people are put in the
+    group C(secsign-exempt), which is excluded; where groups are in scope, those in scope who are not exempt are put in
+    the group C(secsign-enforced), which alone is enforced. The outcome is compared with Nextcloud's own verdict.
 options:
   exemptions:
     description: The exemptions.
@@ -24,7 +25,8 @@ options:
     default: []
     suboptions:
       user:
-        description: User id or, as at the login, a mail address that one account has. One of O(exemptions[].user) and O(exemptions[].group) is required.
+        description: User id or, as at the login, a mail address that one account has. One of O(exemptions[].user) and
+          O(exemptions[].group) is required.
         type: str
       group:
         description: Id of the group.
@@ -37,8 +39,10 @@ options:
         type: str
       until:
         description:
-          - When it ends, as a date (V(2026-12-31), the end of that day in UTC) or a date and time (V(2026-12-31T18:00:00Z), V(2026-12-31T18:00+01:00)).
-          - Required for O(state=present). A moment in the past is refused, unless it is an exemption of this server that is over.
+          - When it ends, as a date (V(2026-12-31), the end of that day in UTC) or a date and time
+            (V(2026-12-31T18:00:00Z), V(2026-12-31T18:00+01:00)).
+          - Required for O(state=present). A moment in the past is refused, unless it is an exemption of this server
+            that is over.
         type: str
   state:
     description: Whether the exemptions hold or are taken back.
@@ -105,7 +109,8 @@ nextcloud:
       type: str
       sample: 34.0.1.2
 guard:
-  description: How many people there are of each class under the new policy, and whether it widens; only when it changes and enforces.
+  description: How many people there are of each class under the new policy, and whether it widens; only when it changes
+    and enforces.
   returned: when the policy changes
   type: dict
   sample: {"ready": 28, "will_enrol": 2, "locked_out": 0, "exempt": 1, "widened": true}

@@ -25,8 +25,8 @@ options:
   fallback:
     description:
       - Base address of the server to ask when O(server) cannot be reached.
-      - Where nothing is stored the app uses C(https://httpapi2.secsign.com); C(twofactor_secsign) only if O(server) is not stored either, so that a company's
-        SecSign IDs never reach the public server.
+      - Where nothing is stored the app uses C(https://httpapi2.secsign.com); C(twofactor_secsign) only if O(server) is
+        not stored either, so that a company's SecSign IDs never reach the public server.
     type: str
   fallbackport:
     description: Port of O(fallback), from 1 to 65534. Where nothing is stored the app uses 443.
@@ -38,14 +38,15 @@ options:
     type: str
   validate:
     description:
-      - Ask the server and the fallback, from where the Nextcloud runs, before anything is stored, and fail if one does not answer in
-        the protocol of a SecSign ID server.
+      - Ask the server and the fallback, from where the Nextcloud runs, before anything is stored, and fail if one does
+        not answer in the protocol of a SecSign ID server.
       - The request creates no session and reaches nobody's phone.
     type: bool
     default: false
   ca_path:
     description:
-      - PEM file on the host with the certificate authority that O(validate) trusts, for an on-premise server with a private one.
+      - PEM file on the host with the certificate authority that O(validate) trusts, for an on-premise server with a
+        private one.
       - It is only used for the question. Nextcloud itself is told with C(occ security:certificates:import).
     type: path
 author:

@@ -15,7 +15,8 @@ description:
   - An option that is not given is left as it is.
 options:
   enabled:
-    description: Whether people without a SecSign ID create one at their next login. Where nothing is stored they do not.
+    description: Whether people without a SecSign ID create one at their next login. Where nothing is stored they do
+      not.
     type: bool
   suffix:
     description:

@@ -11,47 +11,56 @@ module: report
 short_description: Hold what hosts told against a policy, and write the report
 version_added: 1.0.0
 description:
-  - Takes what M(secsign.nextcloud.twofactor_info) and a check run of M(secsign.nextcloud.twofactor) registered for each host, evaluates a policy, and
-    writes one folder on the control machine, which appears whole or not at all.
-  - The folder is named after the time in UTC and holds C(report.html), C(report.json), C(people.csv), C(junit.xml), C(summary.md) and, where the Python
-    package C(compliance-trestle) is installed on the control machine, C(oscal-assessment-results.json).
+  - Takes what M(secsign.nextcloud.twofactor_info) and a check run of M(secsign.nextcloud.twofactor) registered for each
+    host, evaluates a policy, and writes one folder on the control machine, which appears whole or not at all.
+  - The folder is named after the time in UTC and holds C(report.html), C(report.json), C(people.csv), C(junit.xml),
+    C(summary.md) and, where the Python package C(compliance-trestle) is installed on the control machine,
+    C(oscal-assessment-results.json).
   - Hosts that could not be read are part of the report, and never meet the policy.
   - Runs once for all hosts, on the control machine alone. The playbook C(secsign.nextcloud.audit) does all of this.
 options:
   policy:
-    description: The policy file. Without it the one that comes with the collection, C(playbooks/files/audit-policy.yml).
+    description: The policy file. Without it the one that comes with the collection,
+      C(playbooks/files/audit-policy.yml).
     type: str
   controls:
-    description: The file that says which controls the rules serve. Without it C(playbooks/files/audit-controls.yml) of the collection.
+    description: The file that says which controls the rules serve. Without it C(playbooks/files/audit-controls.yml) of
+      the collection.
     type: str
   output_dir:
-    description: Folder on the control machine in which the folder of this run is made. Required unless O(validate_only=true).
+    description: Folder on the control machine in which the folder of this run is made. Required unless
+      O(validate_only=true).
     type: path
   hosts:
     description: The hosts of the report. Without it all hosts of the play, those that failed included.
     type: list
     elements: str
   read:
-    description: Name of the variable in which each host's result of M(secsign.nextcloud.twofactor_info) is registered, with people V(packed) or V(list).
+    description: Name of the variable in which each host's result of M(secsign.nextcloud.twofactor_info) is registered,
+      with people V(packed) or V(list).
     type: str
     default: audit_state
   drift:
-    description: Name of the variable in which each host's result of M(secsign.nextcloud.twofactor), in check mode, is registered.
+    description: Name of the variable in which each host's result of M(secsign.nextcloud.twofactor), in check mode, is
+      registered.
     type: str
     default: audit_drift
   redact:
-    description: Whether people appear under keyed pseudonyms, and what people wrote (reasons, owners, messages) is withheld, in every file.
+    description: Whether people appear under keyed pseudonyms, and what people wrote (reasons, owners, messages) is
+      withheld, in every file.
     type: bool
     default: false
   redact_key:
-    description: The secret for O(redact), 16 characters at least. The same key gives the same pseudonyms, on every host and in every run.
+    description: The secret for O(redact), 16 characters at least. The same key gives the same pseudonyms, on every host
+      and in every run.
     type: str
   show_ids:
     description: Whether SecSign IDs and the mail addresses in texts are shown.
     type: bool
     default: false
   list_limit:
-    description: How many people, findings and exemptions the report names at most, the most urgent ones. C(people.csv) always has everybody.
+    description: How many people, findings and exemptions the report names at most, the most urgent ones. C(people.csv)
+      always has everybody.
     type: int
     default: 1000
   trend_runs:
@@ -59,7 +68,8 @@ options:
     type: int
     default: 30
   templates:
-    description: Folder with Jinja2 templates of your own, which come before those in C(playbooks/templates/report) of the collection.
+    description: Folder with Jinja2 templates of your own, which come before those in C(playbooks/templates/report) of
+      the collection.
     type: path
   validate_only:
     description: Whether only the options and the files that they name are checked.
@@ -78,10 +88,12 @@ attributes:
     support: full
     details: In check mode the policy is checked and nothing is written.
   diff_mode:
-    description: Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
+    description: Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff
+      mode.
     support: none
   idempotent:
-    description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
+    description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates no
+      change.
     support: none
     details: Every run writes a folder of its own.
   platform:
@@ -131,7 +143,8 @@ verdict:
   description: The same in a sentence, with the ids of the rules that failed or warned.
   returned: when a report was written
   type: dict
-  sample: {"met": false, "failed_rules": ["nobody-locked-out"], "warned_rules": [], "sentence": "The policy is not met on 1 of 20 servers."}
+  sample: {"met": false, "failed_rules": ["nobody-locked-out"], "warned_rules": [], "sentence": "The policy is not met
+    on 1 of 20 servers."}
 fleet:
   description: The counts of the whole fleet.
   returned: when a report was written

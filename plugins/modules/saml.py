@@ -11,20 +11,22 @@ module: saml
 short_description: Let people log in through an identity provider
 version_added: 1.0.0
 description:
-  - Sets up Nextcloud's app C(user_saml) for SecSign ID, or any other SAML 2.0 identity provider, as the place where people log in.
+  - Sets up Nextcloud's app C(user_saml) for SecSign ID, or any other SAML 2.0 identity provider, as the place where
+    people log in.
   - An option that is not given is left as it is. An empty text takes a setting away.
-  - Nextcloud asks nobody for a second factor who comes in through an identity provider, whether two-factor login is enforced or not. The second factor is
-    then the one that the identity provider asks for.
+  - Nextcloud asks nobody for a second factor who comes in through an identity provider, whether two-factor login is
+    enforced or not. The second factor is then the one that the identity provider asks for.
   - Administrators keep a way in that needs no identity provider, or the change is refused, see O(guard).
 options:
   app:
     description:
-      - The app C(user_saml) itself, options of M(secsign.nextcloud.app), for example C(source=store). Without it the app has to be enabled already.
+      - The app C(user_saml) itself, options of M(secsign.nextcloud.app), for example C(source=store). Without it the
+        app has to be enabled already.
     type: dict
   type:
     description:
-      - V(saml) - SAML 2.0. V(environment-variable) - the web server logs people in (Kerberos and the like) and names them in a variable. V(none) - neither;
-        what is configured stays and is not used.
+      - V(saml) - SAML 2.0. V(environment-variable) - the web server logs people in (Kerberos and the like) and names
+        them in a variable. V(none) - neither; what is configured stays and is not used.
     type: str
     choices: [saml, environment-variable, none]
   multiple_user_back_ends:
@@ -33,7 +35,8 @@ options:
       - Without it the form is at C(/login?direct=1) only, which everybody may open, but has to know.
     type: bool
   require_provisioned_account:
-    description: Whether only people may log in who have an account already, for example from LDAP. Otherwise an account is made at the first login.
+    description: Whether only people may log in who have an account already, for example from LDAP. Otherwise an account
+      is made at the first login.
     type: bool
   direct_login_name:
     description: What the button for the password form is called.
@@ -61,7 +64,8 @@ options:
         description:
           - The text of its metadata, an XML document, for example from C(lookup('ansible.builtin.file', 'idp.xml')) or
             C(lookup('ansible.builtin.url', 'https://idp.example.com/metadata', split_lines=false)).
-          - Entity id, addresses and certificate are taken from it where their own options say nothing. Of several certificates the first that holds now.
+          - Entity id, addresses and certificate are taken from it where their own options say nothing. Of several
+            certificates the first that holds now.
           - A document type, and with it every entity, is refused. The signature is verified only with
             O(identity_providers[].metadata_certificate).
         type: str
@@ -86,7 +90,8 @@ options:
       uid_mapping:
         description:
           - Attribute that names the account, for example C(uid). Required for a new identity provider.
-          - Whoever the identity provider says has this uid logs in as that account, those of the password form included.
+          - Whoever the identity provider says has this uid logs in as that account, those of the password form
+            included.
         type: str
       entity_id:
         description: Its entity id. Together with O(identity_providers[].metadata) it chooses one of several.
@@ -104,7 +109,8 @@ options:
         description: The X.509 certificate with which it signs, as PEM, with or without the lines around it.
         type: str
       request_by_post:
-        description: Whether the browser posts the login request instead of carrying it in the address. Needs user_saml 7.
+        description: Whether the browser posts the login request instead of carrying it in the address. Needs user_saml
+          7.
         type: bool
       passthrough_parameters:
         description: Names of parameters of the login page's address that are handed on.
@@ -133,7 +139,8 @@ options:
             description: Attribute with the home folder.
             type: str
           mfa:
-            description: Attribute that says whether a second factor was shown, for rules of the app files_accesscontrol. Needs user_saml 6.
+            description: Attribute that says whether a second factor was shown, for rules of the app
+              files_accesscontrol. Needs user_saml 6.
             type: str
           user_id_ldap:
             description: Attribute that finds a person in LDAP. Needs user_saml 8.
@@ -185,11 +192,13 @@ options:
             description: Address of the algorithm, as in C(http://www.w3.org/2001/04/xmldsig-more#rsa-sha256).
             type: str
       service_provider:
-        description: Nextcloud's own part. Its certificate and key are only needed to sign requests or to read encrypted assertions.
+        description: Nextcloud's own part. Its certificate and key are only needed to sign requests or to read encrypted
+          assertions.
         type: dict
         suboptions:
           entity_id:
-            description: Entity id of this Nextcloud, where that is not the address of its metadata. Needs user_saml 6.6.
+            description: Entity id of this Nextcloud, where that is not the address of its metadata. Needs user_saml
+              6.6.
             type: str
           certificate:
             description: Its X.509 certificate as PEM.
@@ -200,7 +209,8 @@ options:
               - It reaches the host on standard input, and results and differences show its SHA-256 only.
             type: str
           name_id_format:
-            description: The NameID format that is asked for, as in C(urn:oasis:names:tc:SAML:2.0:nameid-format:persistent).
+            description: The NameID format that is asked for, as in
+              C(urn:oasis:names:tc:SAML:2.0:nameid-format:persistent).
             type: str
       user_filter:
         description: Whom to let in by groups of the identity provider. Needs user_saml 5.1, and accounts that it makes.
@@ -221,8 +231,8 @@ options:
   guard:
     description:
       - What an administrator must keep when a change is made and O(type) is not V(none).
-      - V(strict) - an enabled administrator with a password of Nextcloud's own who would pass the second factor where one is enforced, and a password form at
-        the login page.
+      - V(strict) - an enabled administrator with a password of Nextcloud's own who would pass the second factor where
+        one is enforced, and a password form at the login page.
       - V(direct_login) - such an administrator, who logs in at C(/login?direct=1).
       - V(off) - neither. Go on, and warn.
     type: str
@@ -240,7 +250,8 @@ options:
     default: 30
   snapshot_dir:
     description:
-      - Folder on the host in which is written down, before the first change, what there was. M(secsign.nextcloud.rollback) puts it back.
+      - Folder on the host in which is written down, before the first change, what there was.
+        M(secsign.nextcloud.rollback) puts it back.
       - It holds no private key. A rollback leaves a key that was changed as it is, and says so.
     type: path
 author:
@@ -249,9 +260,11 @@ extends_documentation_fragment:
   - secsign.nextcloud.nextcloud
   - secsign.nextcloud.nextcloud.attributes
 requirements:
-  - On the control node, the Python library C(signxml) 4.0 or newer, for O(identity_providers[].metadata_certificate) only.
+  - On the control node, the Python library C(signxml) 4.0 or newer, for O(identity_providers[].metadata_certificate)
+    only.
 notes:
-  - Needs user_saml 5 or newer, which is there for Nextcloud 21 and newer. Version 8 is for Nextcloud 32 to 34, 7 for 30 to 33, 6 for 28 to 32.
+  - Needs user_saml 5 or newer, which is there for Nextcloud 21 and newer. Version 8 is for Nextcloud 32 to 34, 7 for 30
+    to 33, 6 for 28 to 32.
 seealso:
   - module: secsign.nextcloud.rollback
   - module: secsign.nextcloud.twofactor_info
@@ -310,9 +323,11 @@ commands:
   returned: success
   type: list
   elements: str
-  sample: ["bridge write_saml sets=type=saml; provider 1: general-uid_mapping idp-entityId idp-singleSignOnService.url idp-x509cert"]
+  sample: ["bridge write_saml sets=type=saml; provider 1: general-uid_mapping idp-entityId idp-singleSignOnService.url
+    idp-x509cert"]
 service_provider:
-  description: The addresses of this Nextcloud that the identity provider has to know, from C(overwrite.cli.url) in config.php.
+  description: The addresses of this Nextcloud that the identity provider has to know, from C(overwrite.cli.url) in
+    config.php.
   returned: when user_saml is enabled; by a check run when it was enabled before
   type: dict
   contains:

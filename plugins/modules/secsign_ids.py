@@ -11,8 +11,10 @@ module: secsign_ids
 short_description: Assign SecSign IDs to people, the whole list at once
 version_added: 1.0.0
 description:
-  - Assigns, changes, enables, disables and removes SecSign IDs, in one PHP process and one transaction, however many there are.
-  - Writes what the app's own page writes - its table, Nextcloud's registry of providers, and, where an ID changed, the mark that it was not used yet.
+  - Assigns, changes, enables, disables and removes SecSign IDs, in one PHP process and one transaction, however many
+    there are.
+  - Writes what the app's own page writes - its table, Nextcloud's registry of providers, and, where an ID changed, the
+    mark that it was not used yet.
   - IDs are trimmed and lower-cased, as the app does before every request.
 options:
   ids:
@@ -36,7 +38,8 @@ options:
         default: true
   csv:
     description:
-      - CSV file on the control machine with the columns C(user), C(secsign_id) and, if wanted, C(enabled). Its lines are added to O(ids).
+      - CSV file on the control machine with the columns C(user), C(secsign_id) and, if wanted, C(enabled). Its lines
+        are added to O(ids).
       - UTF-8, separated by commas or semicolons.
     type: path
   pattern:
@@ -54,7 +57,8 @@ options:
     type: bool
     default: false
   unknown_users:
-    description: What to do about users in O(ids) whom the server does not know - V(fail), leave them out and V(report) them as a warning, or V(ignore) them.
+    description: What to do about users in O(ids) whom the server does not know - V(fail), leave them out and V(report)
+      them as a warning, or V(ignore) them.
     type: str
     choices: [fail, report, ignore]
     default: fail
@@ -64,7 +68,8 @@ options:
     default: false
   guard:
     description:
-      - With V(strict), taking an ID away is refused if its owner must use two-factor login and could not log in any more.
+      - With V(strict), taking an ID away is refused if its owner must use two-factor login and could not log in any
+        more.
     type: str
     choices: [strict, "off"]
     default: strict

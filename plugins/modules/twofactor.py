@@ -11,32 +11,37 @@ module: twofactor
 short_description: Take one Nextcloud to the wanted two-factor state in a single task
 version_added: 1.0.0
 description:
-  - Does what the other modules of this collection do, all in one task and one plan - app, ID server, permissions, onboarding and enforcement.
-  - The state is read once, so a host where nothing is to do costs one PHP process, and a check run of a fresh host is exact, since
-    each part is planned on what the parts before it will have done.
+  - Does what the other modules of this collection do, all in one task and one plan - app, ID server, permissions,
+    onboarding and enforcement.
+  - The state is read once, so a host where nothing is to do costs one PHP process, and a check run of a fresh host is
+    exact, since each part is planned on what the parts before it will have done.
   - The order is safe. Enforcement is switched on last, after the app is proven to load, and switched off first.
-  - An option that is not given is not managed. Each dictionary takes the options of the module of the same name, with the same
-    defaults, and is checked before anything is changed.
+  - An option that is not given is not managed. Each dictionary takes the options of the module of the same name, with
+    the same defaults, and is checked before anything is changed.
 options:
   from_variables:
     description:
-      - Prefix of variables that hold the options. With V(twofactor_) the variable C(twofactor_enforcement) is O(enforcement), and so on.
-      - An option that the task itself names counts before its variable. A variable that does not exist is an option that is not given.
-      - Where there is a variable C(rollout_groups), O(enforcement) goes through these groups one after the other, as with C(group_by_group)
-        and C(widen_only).
+      - Prefix of variables that hold the options. With V(twofactor_) the variable C(twofactor_enforcement) is
+        O(enforcement), and so on.
+      - An option that the task itself names counts before its variable. A variable that does not exist is an option
+        that is not given.
+      - Where there is a variable C(rollout_groups), O(enforcement) goes through these groups one after the other, as
+        with C(group_by_group) and C(widen_only).
     type: str
   snapshot_dir:
     description:
-      - Folder on the host in which is written down, before the first change, what there was - settings, policy, exemptions, the app and the
-        SecSign IDs of the people who are touched. M(secsign.nextcloud.rollback) puts it back.
+      - Folder on the host in which is written down, before the first change, what there was - settings, policy,
+        exemptions, the app and the SecSign IDs of the people who are touched. M(secsign.nextcloud.rollback) puts it
+        back.
       - The files have mode 0600 and hold no secret. The first and the newest 20 are kept.
       - Without it nothing is written down.
     type: path
   check_url:
     description:
       - Address of the Nextcloud as the host reaches it, C(https://cloud.example.com).
-      - After a change, and after each group of C(group_by_group), its login page must answer with status 200 or the task has failed. It is asked
-        three times, since web workers may answer from the old configuration for two seconds.
+      - After a change, and after each group of C(group_by_group), its login page must answer with status 200 or the
+        task has failed. It is asked three times, since web workers may answer from the old configuration for two
+        seconds.
       - An app that was brought in just before is taken back then.
     type: str
   check_certs:
@@ -61,8 +66,8 @@ options:
   exemptions:
     description:
       - Options of M(secsign.nextcloud.exemptions).
-      - Those about the guard (C(guard), C(exempt_days), C(service_groups), C(require_backup_codes), C(accept_insecure_provider)) need not be said
-        twice; without them those of O(enforcement) hold.
+      - Those about the guard (C(guard), C(exempt_days), C(service_groups), C(require_backup_codes),
+        C(accept_insecure_provider)) need not be said twice; without them those of O(enforcement) hold.
     type: dict
   enforcement:
     description: Options of M(secsign.nextcloud.enforcement).
@@ -135,7 +140,8 @@ nextcloud:
       type: str
       sample: 34.0.1.2
 guard:
-  description: How many people there are of each class under the new policy, and whether it widens; only when it changes and enforces.
+  description: How many people there are of each class under the new policy, and whether it widens; only when it changes
+    and enforces.
   returned: when the policy changes
   type: dict
   sample: {"ready": 28, "will_enrol": 2, "locked_out": 0, "exempt": 1, "widened": true}
@@ -146,7 +152,9 @@ code:
   sample: NC201
 """
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils import _fast_start  # noqa: F401  # pylint: disable=unused-import
+from ansible_collections.secsign.nextcloud.plugins.module_utils import (
+    _fast_start,  # noqa: F401  # pylint: disable=unused-import
+)
 from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.run import login_page, run
 from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.twofactor import SPEC, compose, snapshot_keeper
 

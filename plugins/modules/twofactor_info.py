@@ -11,14 +11,15 @@ module: twofactor_info
 short_description: Read everything about two-factor login of one Nextcloud
 version_added: 1.0.0
 description:
-  - Reads in one PHP process what the other modules of this collection set, in the words of their options, and which people of all user
-    backends have which second factor.
+  - Reads in one PHP process what the other modules of this collection set, in the words of their options, and which
+    people of all user backends have which second factor.
   - Never returns a secret. Backup codes are counted, not shown.
 options:
   people:
     description:
-      - V(none) leaves people out, V(summary) counts them, V(list) returns them page by page besides, V(packed) returns all of them as
-        one short text, which the filter P(secsign.nextcloud.unpack_people#filter) turns into the list again.
+      - V(none) leaves people out, V(summary) counts them, V(list) returns them page by page besides, V(packed) returns
+        all of them as one short text, which the filter P(secsign.nextcloud.unpack_people#filter) turns into the list
+        again.
     type: str
     choices: [none, summary, list, packed]
     default: summary
@@ -108,8 +109,9 @@ app:
       sample: 1.0.0
     code:
       description:
-        - Whether the files of V(twofactor_secsign) are those of the package of the same version in this collection. A link, an additional
-          file and a missing file count as a change. An operator's own C(appinfo/signature.json) does not.
+        - Whether the files of V(twofactor_secsign) are those of the package of the same version in this collection. A
+          link, an additional file and a missing file count as a change. An operator's own C(appinfo/signature.json)
+          does not.
         - V(unchanged), V(changed), or V(unknown) if the app is not installed, is another app or has another version.
       type: str
       sample: unchanged
@@ -126,7 +128,8 @@ app:
       elements: str
       sample: ["30", "34"]
 settings:
-  description: Its settings, for each of the modules id_server, user_permissions and onboarding; null where nothing is stored.
+  description: Its settings, for each of the modules id_server, user_permissions and onboarding; null where nothing is
+    stored.
   returned: success
   type: dict
   sample: {"id_server": {"server": "https://secsign.example.com", "serverport": 443}}
@@ -140,16 +143,19 @@ exemptions:
   returned: success
   type: list
   elements: dict
-  sample: [{"kind": "user", "name": "alice", "owner": "helpdesk", "reason": "Lost phone", "until": "2026-12-31T18:00:00Z", "over": false}]
+  sample: [{"kind": "user", "name": "alice", "owner": "helpdesk", "reason": "Lost phone", "until":
+    "2026-12-31T18:00:00Z", "over": false}]
 saml:
   description:
-    - Login through an identity provider, with the app C(user_saml), in the words of M(secsign.nextcloud.saml); null where the app is not enabled.
+    - Login through an identity provider, with the app C(user_saml), in the words of M(secsign.nextcloud.saml); null
+      where the app is not enabled.
     - C(password_form) is whether the login page has a way to the password form.
     - C(certificate_days_left) of an identity provider is in how many days its certificate is over.
     - Nextcloud asks nobody for a second factor who comes in that way.
   returned: success
   type: dict
-  sample: {"type": "saml", "password_form": true, "identity_providers": [{"id": 1, "display_name": "SecSign ID", "certificate_days_left": 300}]}
+  sample: {"type": "saml", "password_form": true, "identity_providers": [{"id": 1, "display_name": "SecSign ID",
+    "certificate_days_left": 300}]}
 providers:
   description: The two-factor providers of all enabled apps; null while an upgrade is pending.
   returned: success
@@ -159,10 +165,12 @@ providers:
 people_summary:
   description:
     - How many people there are, and, of those who are not disabled, how many have what.
-    - C(admins_with_password) are administrators who get in with a password of Nextcloud's own, whatever becomes of an identity provider.
+    - C(admins_with_password) are administrators who get in with a password of Nextcloud's own, whatever becomes of an
+      identity provider.
   returned: O(people) is not V(none)
   type: dict
-  sample: {"login": {"ready": 28, "locked_out": 0}, "total": 31, "enabled": 30, "disabled": 1, "admins": 2, "with_second_factor": 28}
+  sample: {"login": {"ready": 28, "locked_out": 0}, "total": 31, "enabled": 30, "disabled": 1, "admins": 2,
+    "with_second_factor": 28}
 people:
   description: One page of people, in a fixed order.
   returned: O(people=list)
@@ -207,16 +215,18 @@ people:
       type: bool
     login:
       description:
-        - What the person meets at the next login. C(ready) - a second factor that works. C(will_enrol) - a set-up. C(backup_codes_only) - gets in as
-          often as there are codes. C(locked_out) - cannot log in. C(exempt) - left out of the scope. C(not_in_scope). And, counted apart,
-          C(disabled), C(no_password_login), C(guest), C(service_account).
+        - What the person meets at the next login. C(ready) - a second factor that works. C(will_enrol) - a set-up.
+          C(backup_codes_only) - gets in as often as there are codes. C(locked_out) - cannot log in. C(exempt) - left
+          out of the scope. C(not_in_scope). And, counted apart, C(disabled), C(no_password_login), C(guest),
+          C(service_account).
       type: str
       sample: ready
     password_login:
       description: Whether the person's backend knows passwords; SAML and the like do not.
       type: bool
     local_password:
-      description: Whether Nextcloud itself has a password of the person, which holds whatever becomes of LDAP or an identity provider.
+      description: Whether Nextcloud itself has a password of the person, which holds whatever becomes of LDAP or an
+        identity provider.
       type: bool
     last_login:
       description: Seconds since 1970 of the last login, null if there was none.
@@ -236,7 +246,9 @@ code:
   sample: NC101
 """
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils import _fast_start  # noqa: F401  # pylint: disable=unused-import
+from ansible_collections.secsign.nextcloud.plugins.module_utils import (
+    _fast_start,  # noqa: F401  # pylint: disable=unused-import
+)
 from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.info import SPEC, info
 from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.run import tell
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import APP_ID_SPEC

@@ -11,8 +11,8 @@ module: unlock
 short_description: Release one person who cannot log in
 version_added: 1.0.0
 description:
-  - Switches off the second factor that a person lost, or exempts the person for some hours. Works when the provider's app is broken, missing or
-    disabled too.
+  - Switches off the second factor that a person lost, or exempts the person for some hours. Works when the provider's
+    app is broken, missing or disabled too.
   - Leaves a line in an audit log on the host and one in Nextcloud's own log - who, whom, what, why, when.
   - Refuses to switch off a provider if the person could not log in without it either.
 options:
@@ -23,7 +23,8 @@ options:
   how:
     description:
       - V(show) - tell how the person stands; changes nothing.
-      - V(disable_provider) - switch off O(provider). The person then logs in with another second factor, or sets one up at the login.
+      - V(disable_provider) - switch off O(provider). The person then logs in with another second factor, or sets one up
+        at the login.
       - V(exempt) - exempt the person for O(hours). An exemption that holds already is left as it is.
     type: str
     choices: [show, disable_provider, exempt]

@@ -19,7 +19,8 @@ options:
     type: bool
   allow_groups:
     description:
-      - Whether O(allow_edit_groups) alone decides. An administrator who is in none of these groups then cannot edit either.
+      - Whether O(allow_edit_groups) alone decides. An administrator who is in none of these groups then cannot edit
+        either.
     type: bool
   allow_edit_groups:
     description:

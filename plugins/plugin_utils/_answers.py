@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a managed node answered, checked before the control node makes anything of it.
 
-Whoever rules a managed node decides what comes back from it. Such an answer may spoil the result of that node, and of no other.
+Whoever rules a managed node decides what comes back from it. Such an answer may spoil the result of that node, and of
+no other.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ class AnswerError(NextcloudError):
     def __init__(self, detail: str) -> None:
         super().__init__("malformed_answer", detail=detail.rstrip("."))
 
-    def result(self) -> t.Dict[str, t.Any]:
+    def result(self) -> dict[str, t.Any]:
         """As the result of a task."""
         return {"failed": True, "msg": self.message, "code": self.code}
 
@@ -39,7 +40,9 @@ class AnswerError(NextcloudError):
 # ---------------------------------------------------------------------- what answers look like
 
 
-def _dict(required: t.Mapping[str, Schema], optional: t.Mapping[str, Schema] | None = None, empty: bool = False) -> Schema:
+def _dict(
+    required: t.Mapping[str, Schema], optional: t.Mapping[str, Schema] | None = None, empty: bool = False
+) -> Schema:
     """Keys that are not named here are allowed, and are not used."""
     kinds = ["object", "null"] if empty else ["object"]
     return {"type": kinds, "required": list(required), "properties": {**required, **(optional or {})}}
@@ -134,7 +137,11 @@ STATE = _dict(
         "people_summary": _dict(
             {
                 "total": _whole(),
-                "login": {"type": "object", "additionalProperties": False, "properties": dict.fromkeys(CLASSES, _whole())},
+                "login": {
+                    "type": "object",
+                    "additionalProperties": False,
+                    "properties": dict.fromkeys(CLASSES, _whole()),
+                },
             },
             {"enabled": _whole(), "with_second_factor": _whole(), "admins_with_password": _whole()},
         ),
@@ -152,7 +159,11 @@ UNLOCKED = _dict(
         "person": _dict(
             {
                 "user": _NAME,
-                "providers": {"type": "object", "additionalProperties": {"type": "string", "enum": ["on", "off"]}, "maxProperties": 100},
+                "providers": {
+                    "type": "object",
+                    "additionalProperties": {"type": "string", "enum": ["on", "off"]},
+                    "maxProperties": 100,
+                },
                 "exempt_until": _NAME_OR_NULL,
                 "login": {"type": "string", "enum": list(CLASSES)},
             }
@@ -185,7 +196,17 @@ _RESULT = _dict(
         "module_stdout": {"type": "string"},
         "module_stderr": {"type": "string"},
         "commands": _list(_TEXT),
-        "trace": _list(_dict({"what": _TEXT, "seconds": {"type": "number"}, "rc": _whole(-_MOST), "sent": _whole(), "received": _whole()})),
+        "trace": _list(
+            _dict(
+                {
+                    "what": _TEXT,
+                    "seconds": {"type": "number"},
+                    "rc": _whole(-_MOST),
+                    "sent": _whole(),
+                    "received": _whole(),
+                }
+            )
+        ),
         "people_summary": _dict({"total": _whole()}),
         "nextcloud": _dict({"release": _NAME}),
     },
@@ -194,7 +215,18 @@ _BY_MODULE = {"twofactor_info": STATE, "unlock": UNLOCKED}
 
 # What is taken of a result: besides the above what modules document. Ansible obeys other keys, and stumbles over some.
 OWN_KEYS = frozenset(
-    (*STATE["properties"], *UNLOCKED["properties"], "people_total", "guard", "assigned", "removed", "service_provider", "commands", "nextcloud", "code")
+    (
+        *STATE["properties"],
+        *UNLOCKED["properties"],
+        "people_total",
+        "guard",
+        "assigned",
+        "removed",
+        "service_provider",
+        "commands",
+        "nextcloud",
+        "code",
+    )
 )
 _TAKEN = OWN_KEYS | frozenset(_RESULT["properties"]) | {"exception"}
 
@@ -227,10 +259,11 @@ _SHOWN = ("msg", "diff", "commands", "warnings", "deprecations", "exception", "i
 _LINES = ("exception", "formatted_traceback", "module_stdout", "module_stderr")
 
 
-def received(result: t.Mapping[str, t.Any], module: str) -> t.Dict[str, t.Any]:
+def received(result: t.Mapping[str, t.Any], module: str) -> dict[str, t.Any]:
     """The result of a module as Ansible may have it, or a failure where it is not one.
 
-    Ansible itself obeys some keys of a result: facts of one host, for example, become variables of tasks that run once for all hosts.
+    Ansible itself obeys some keys of a result: facts of one host, for example, become variables of tasks that run once
+    for all hosts.
     """
     facts = result.get("ansible_facts")
     kept = {key: value for key, value in result.items() if key in _TAKEN or key.startswith("_ansible_")}
@@ -254,7 +287,8 @@ def received(result: t.Mapping[str, t.Any], module: str) -> t.Dict[str, t.Any]:
 
 
 def shown(value: t.Any, key: str = "") -> t.Any:
-    """With every text in it escaped, also in the values of a kind of their own that Ansible has for errors and warnings."""
+    """With every text in it escaped, also in the values of a kind of their own that Ansible has for errors and
+    warnings."""
     if isinstance(value, str) and key in _LINES:
         return "\n  ".join(printable(line) for line in value.split("\n"))
     if dataclasses.is_dataclass(value) and not isinstance(value, type):

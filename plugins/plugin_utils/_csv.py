@@ -17,7 +17,7 @@ _COLUMNS = ("user", "secsign_id", "enabled")
 _YES, _NO = ("", "1", "yes", "true", "on"), ("0", "no", "false", "off")
 
 
-def merge(action: ActionBase, options: t.Mapping[str, t.Any]) -> t.Dict[str, t.Any]:
+def merge(action: ActionBase, options: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """The options with the lines of ``csv`` added to ``ids``."""
     options = dict(options)
     name = options.pop("csv", None)
@@ -25,17 +25,17 @@ def merge(action: ActionBase, options: t.Mapping[str, t.Any]) -> t.Dict[str, t.A
         return options
     path = find(action, str(name))
     if path is None:
-        raise Refusal("csv: {0} does not exist on the control machine: correct the path. [NC201]".format(name))
+        raise Refusal(f"csv: {name} does not exist on the control machine: correct the path. [NC201]")
     try:
         with open(path, encoding="utf-8-sig", newline="") as handle:
             text = handle.read()
     except (OSError, UnicodeDecodeError) as error:
-        raise Refusal("csv: {0} cannot be read ({1}): name a CSV file in UTF-8 on the control machine. [NC201]".format(name, error))
+        raise Refusal(f"csv: {name} cannot be read ({error}): name a CSV file in UTF-8 on the control machine. [NC201]")
     options["ids"] = list(options.get("ids") or []) + list(parse(text, str(name)))
     return options
 
 
-def parse(text: str, name: str) -> t.Iterator[t.Dict[str, t.Any]]:
+def parse(text: str, name: str) -> t.Iterator[dict[str, t.Any]]:
     """One entry a line. A wrong line is named by its number."""
     first = text.split("\n", 1)[0]
     reader = csv.DictReader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",")
@@ -43,16 +43,17 @@ def parse(text: str, name: str) -> t.Iterator[t.Dict[str, t.Any]]:
     unknown = sorted(set(columns) - set(_COLUMNS))
     if unknown or not {"user", "secsign_id"} <= set(columns):
         raise Refusal(
-            "csv: {0} must have the columns user and secsign_id, and may have enabled; its first line is '{1}'. [NC201]".format(name, first.strip()[:120])
+            f"csv: {name} must have the columns user and secsign_id, and may have enabled; its first line is"
+            f" '{first.strip()[:120]}'. [NC201]"
         )
     reader.fieldnames = columns
     for line in reader:
         if None in line or None in line.values():
-            raise Refusal("csv: line {0} of {1} has not as many fields as the first line. [NC201]".format(reader.line_num, name))
+            raise Refusal(f"csv: line {reader.line_num} of {name} has not as many fields as the first line. [NC201]")
         enabled = line.get("enabled", "").strip().lower()
         if not line["user"].strip() or enabled not in _YES + _NO:
-            raise Refusal("csv: line {0} of {1} needs a user, and yes or no in enabled. [NC201]".format(reader.line_num, name))
-        entry: t.Dict[str, t.Any] = {"user": line["user"].strip(), "enabled": enabled in _YES}
+            raise Refusal(f"csv: line {reader.line_num} of {name} needs a user, and yes or no in enabled. [NC201]")
+        entry: dict[str, t.Any] = {"user": line["user"].strip(), "enabled": enabled in _YES}
         if line["secsign_id"].strip():
             entry["secsign_id"] = line["secsign_id"].strip()
         yield entry

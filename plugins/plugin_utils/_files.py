@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-import typing as t
 
 from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.plugins.action import ActionBase
@@ -21,10 +20,11 @@ class Refusal(AnsibleActionFail):
         super().__init__(printable(message))
 
 
-def find(action: ActionBase, name: str) -> t.Optional[str]:
+def find(action: ActionBase, name: str) -> str | None:
     """Where Ansible looks for files, then in the folder that it was started in; None where it is in neither.
 
-    A playbook of an installed collection is far from what its operator wrote, so the places beside it hold nothing of theirs.
+    A playbook of an installed collection is far from what its operator wrote, so the places beside it hold nothing of
+    theirs.
     """
     name = os.path.expanduser(name)
     try:

@@ -13,9 +13,10 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._text import pri
 _NAMES = 3  # hosts that are named; of the others the number
 
 
-def sizes_of_waves(hosts: int, serial: t.Sequence[t.Any]) -> t.List[int]:
-    """How many hosts each wave has, by Ansible's own rule: the last entry of ``serial`` is used until nobody is left."""
-    sizes: t.List[int] = []
+def sizes_of_waves(hosts: int, serial: t.Sequence[t.Any]) -> list[int]:
+    """How many hosts each wave has, by Ansible's own rule: the last entry of ``serial`` is used until nobody is
+    left."""
+    sizes: list[int] = []
     entries = list(serial) or [0]
     while sum(sizes) < hosts:
         entry = entries[min(len(sizes), len(entries) - 1)]
@@ -32,12 +33,12 @@ def sizes_of_waves(hosts: int, serial: t.Sequence[t.Any]) -> t.List[int]:
 class Wave:
     number: int
     of: int
-    hosts: t.List[str]
+    hosts: list[str]
     before: int  # hosts of earlier waves
     after: int  # hosts of later ones
     begun: float
-    failed: t.Set[str] = field(default_factory=set)
-    changed: t.Set[str] = field(default_factory=set)
+    failed: set[str] = field(default_factory=set)
+    changed: set[str] = field(default_factory=set)
 
     def note(self, host: str, failed: bool, changed: bool) -> None:
         if failed:
@@ -49,21 +50,29 @@ class Wave:
             self.changed.add(host)
 
     def begin(self) -> str:
-        return "\nWAVE {0} of {1}: {2} ({3}); {4} before, {5} to come".format(
+        return "\nWAVE {} of {}: {} ({}); {} before, {} to come".format(
             self.number, self.of, count(len(self.hosts), "host"), names(self.hosts), self.before, self.after
-        )  # fmt: skip
+        )
 
     def end(self, now: float) -> str:
-        changed = "{0} changed".format(len(self.changed))
+        changed = f"{len(self.changed)} changed"
         if not self.failed:
-            return "WAVE {0} of {1} done in {2}: {3}, {4}".format(self.number, self.of, took(now - self.begun), count(len(self.hosts), "host"), changed)
-        text = "WAVE {0} of {1} FAILED after {2}: {3} of {4} ({5}), {6}".format(
-            self.number, self.of, took(now - self.begun), len(self.failed), count(len(self.hosts), "host"), names(sorted(self.failed)), changed
-        )  # fmt: skip
-        return text + ("; {0} not begun".format(count(self.after, "host")) if self.after else "")
+            return "WAVE {} of {} done in {}: {}, {}".format(
+                self.number, self.of, took(now - self.begun), count(len(self.hosts), "host"), changed
+            )
+        text = "WAVE {} of {} FAILED after {}: {} of {} ({}), {}".format(
+            self.number,
+            self.of,
+            took(now - self.begun),
+            len(self.failed),
+            count(len(self.hosts), "host"),
+            names(sorted(self.failed)),
+            changed,
+        )
+        return text + ("; {} not begun".format(count(self.after, "host")) if self.after else "")
 
 
-def wave_of(hosts: t.Sequence[str], batch: t.Sequence[str], serial: t.Sequence[t.Any], now: float) -> t.Optional[Wave]:
+def wave_of(hosts: t.Sequence[str], batch: t.Sequence[str], serial: t.Sequence[t.Any], now: float) -> Wave | None:
     """None where the play goes in one."""
     sizes = sizes_of_waves(len(hosts), serial)
     if len(sizes) < 2 or not batch or batch[-1] not in hosts:
@@ -79,13 +88,13 @@ class Task:
     name: str
     begun: float
     hosts: int = 1  # that are going to run it, as far as is known
-    waits_for: t.List[str] = field(default_factory=list)
+    waits_for: list[str] = field(default_factory=list)
     done: int = 0
     failed: int = 0
     items: int = 0
-    told: t.Optional[float] = None
+    told: float | None = None
 
-    def tell(self, now: float, interval: float) -> t.Optional[str]:
+    def tell(self, now: float, interval: float) -> str | None:
         """A line, where the last one, or the begin, is long enough ago and somebody is still at it."""
         if not self.waits_for or now - (self.told if self.told is not None else self.begun) < interval:
             return None
@@ -93,23 +102,27 @@ class Task:
         hosts = max(self.hosts, self.done + len(self.waits_for))
         parts = []
         if hosts > 1:
-            failed = " ({0} failed)".format(self.failed) if self.failed else ""
-            parts.append("{0} of {1}{2} done".format(self.done, count(hosts, "host"), failed))
+            failed = f" ({self.failed} failed)" if self.failed else ""
+            parts.append("{} of {}{} done".format(self.done, count(hosts, "host"), failed))
         if self.items:
-            parts.append("{0} done".format(count(self.items, "item")))
+            parts.append("{} done".format(count(self.items, "item")))
         parts.append("waits for " + names(self.waits_for))
-        return "... {0} [{1}]: {2}".format(took(now - self.begun), printable(self.name), ", ".join(parts))
+        return "... {} [{}]: {}".format(took(now - self.begun), printable(self.name), ", ".join(parts))
 
 
 def count(number: int, what: str) -> str:
-    return "{0:,} {1}{2}".format(number, what, "" if number == 1 else "s")
+    return "{:,} {}{}".format(number, what, "" if number == 1 else "s")
 
 
 def names(hosts: t.Sequence[str]) -> str:
     more = len(hosts) - _NAMES
-    return printable(", ".join(hosts[:_NAMES])) + (" and {0} more".format(more) if more > 0 else "")
+    return printable(", ".join(hosts[:_NAMES])) + (f" and {more} more" if more > 0 else "")
 
 
 def took(seconds: float) -> str:
     whole = int(seconds)
-    return "{0}:{1:02d}:{2:02d}".format(whole // 3600, whole // 60 % 60, whole % 60) if whole >= 3600 else "{0}:{1:02d}".format(whole // 60, whole % 60)
+    return (
+        f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
+        if whole >= 3600
+        else f"{whole // 60}:{whole % 60:02d}"
+    )

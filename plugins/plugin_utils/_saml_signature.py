@@ -46,7 +46,7 @@ class CertificateError(SignatureError):
     """The same about the certificate of the signer."""
 
 
-def verify_options(options: t.Mapping[str, t.Any]) -> t.Dict[str, t.Any]:
+def verify_options(options: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """The options of the module saml, with verified metadata in place of the metadata that was given.
 
     ``metadata_certificate`` becomes a mark, which the module accepts for exactly this text. The module refuses anything
@@ -66,7 +66,7 @@ def _verify_provider(provider: t.Any, validate: bool) -> t.Any:
     if provider.get("state") == "absent":
         # removal needs nothing of the metadata, and must work when the metadata is forged
         return dict(provider, metadata=None, metadata_certificate=None)
-    prefix = "identity_providers[id={0}].".format(provider.get("id") or 1)
+    prefix = "identity_providers[id={}].".format(provider.get("id") or 1)
     option = prefix + "metadata_certificate"
     if not provider.get("metadata"):
         detail = "metadata is missing; give metadata, or remove metadata_certificate"
@@ -76,15 +76,15 @@ def _verify_provider(provider: t.Any, validate: bool) -> t.Any:
         problem = validity_problem(signer)
         if problem and validate:
             remedy = "get the current certificate of the signer, or set validate_certificates=false"
-            raise CertificateError("{0}; {1}".format(problem, remedy))
+            raise CertificateError(f"{problem}; {remedy}")
         if problem:
-            display.warning("{0}: the value {1}.".format(option, problem))
+            display.warning(f"{option}: the value {problem}.")
         text = verify(str(provider["metadata"]), signer)
     except (ImportError, AttributeError) as error:
         # the latter from releases of signxml and cryptography that do not fit each other
         remedy = "pip install signxml" if isinstance(error, ImportError) else "pip install --upgrade signxml"
-        problem = "the Python library signxml cannot be loaded on the control node ({0})".format(error)
-        raise NextcloudError("saml_signature", option=option, detail="{0}; run '{1}' there".format(problem, remedy))
+        problem = f"the Python library signxml cannot be loaded on the control node ({error})"
+        raise NextcloudError("saml_signature", option=option, detail=f"{problem}; run '{remedy}' there")
     except MetadataError as error:
         raise NextcloudError("saml_metadata", option=prefix + "metadata", detail=str(error))
     except CertificateError as error:
@@ -101,22 +101,22 @@ def load_certificate(text: str) -> Certificate:
 
     blocks = _PEM.findall(text)
     if len(blocks) > 1:
-        raise CertificateError("contains {0} certificates; give the certificate of the signer only".format(len(blocks)))
+        raise CertificateError(f"contains {len(blocks)} certificates; give the certificate of the signer only")
     try:
         if blocks:
             return x509.load_pem_x509_certificate(blocks[0].encode())
         return x509.load_der_x509_certificate(base64.b64decode("".join(text.split()), validate=True))
     except ValueError:
         remedy = "give its PEM text, for example with lookup('ansible.builtin.file', ...)"
-        raise CertificateError("cannot be read as an X.509 certificate; {0}".format(remedy))
+        raise CertificateError(f"cannot be read as an X.509 certificate; {remedy}")
 
 
 def validity_problem(signer: Certificate) -> str:
     now = datetime.datetime.now(datetime.timezone.utc)
     if now > signer.not_valid_after_utc:
-        return "({0}) expired on {1:%Y-%m-%d}".format(_name(signer), signer.not_valid_after_utc)
+        return f"({_name(signer)}) expired on {signer.not_valid_after_utc:%Y-%m-%d}"
     if now < signer.not_valid_before_utc:
-        return "({0}) is not valid before {1:%Y-%m-%d}".format(_name(signer), signer.not_valid_before_utc)
+        return f"({_name(signer)}) is not valid before {signer.not_valid_before_utc:%Y-%m-%d}"
     return ""
 
 
@@ -136,14 +136,14 @@ def verify(metadata: str, signer: Certificate) -> str:
     except (ImportError, SignatureError):
         raise
     except InvalidDigest:
-        raise SignatureError("the metadata was changed after it was signed; {0}".format(_AGAIN))
+        raise SignatureError(f"the metadata was changed after it was signed; {_AGAIN}")
     except InvalidSignature:
-        problem = "the metadata is not signed with the key of this certificate ({0})".format(_name(signer))
-        raise SignatureError("{0}; get the certificate of the signer, but not from the metadata".format(problem))
+        problem = f"the metadata is not signed with the key of this certificate ({_name(signer)})"
+        raise SignatureError(f"{problem}; get the certificate of the signer, but not from the metadata")
     except Exception as error:
         # a hostile document makes the libraries fail in many ways, and each of them is a refusal
-        problem = "the signature cannot be verified ({0})".format(str(error)[:200].rstrip(".") or type(error).__name__)
-        raise SignatureError("{0}; get metadata that is signed with this certificate and SHA-256".format(problem))
+        problem = "the signature cannot be verified ({})".format(str(error)[:200].rstrip(".") or type(error).__name__)
+        raise SignatureError(f"{problem}; get metadata that is signed with this certificate and SHA-256")
 
 
 def _check_reference(root: t.Any) -> None:
@@ -151,12 +151,12 @@ def _check_reference(root: t.Any) -> None:
     signature = root.find(_DS + "Signature")
     if signature is None:
         remedy = "get signed metadata, or remove metadata_certificate"
-        raise SignatureError("the root element of the metadata is not signed; {0}".format(remedy))
+        raise SignatureError(f"the root element of the metadata is not signed; {remedy}")
     root_id = root.get("ID")
     whole = ("", "#" + root_id) if root_id else ("",)
-    uris = [reference.get("URI") for reference in signature.findall("{0}SignedInfo/{0}Reference".format(_DS))]
+    uris = [reference.get("URI") for reference in signature.findall(f"{_DS}SignedInfo/{_DS}Reference")]
     if len(uris) != 1 or uris[0] not in whole:
-        raise SignatureError("the signature does not cover the whole metadata, which may be forged; {0}".format(_AGAIN))
+        raise SignatureError(f"the signature does not cover the whole metadata, which may be forged; {_AGAIN}")
 
 
 def _signed_text(root: t.Any, signer: Certificate) -> str:
@@ -170,9 +170,9 @@ def _signed_text(root: t.Any, signer: Certificate) -> str:
     results = XMLVerifier().verify(root, x509_cert=signer, expect_config=config, id_attribute="ID")
     result = t.cast("VerifyResult", results)  # a list where more than one reference is expected
     if result.signed_xml is None or result.signed_xml.tag != root.tag:
-        raise SignatureError("the signature does not cover the root element; {0}".format(_AGAIN))
+        raise SignatureError(f"the signature does not cover the root element; {_AGAIN}")
     return result.signed_data.decode()
 
 
 def _name(signer: Certificate) -> str:
-    return signer.subject.rfc4514_string() or "serial number {0}".format(signer.serial_number)
+    return signer.subject.rfc4514_string() or f"serial number {signer.serial_number}"

@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Checks a value against the part of JSON Schema that the schemas here use, one sentence a problem, naming the key.
 
-The schemas are plain draft 2020-12 for editors and other programs; nothing has to be installed to check against them here.
-A value may come from anywhere: whatever it is, a check ends and raises nothing, as long as the schema itself has no circle.
+The schemas are plain draft 2020-12 for editors and other programs; nothing has to be installed to check against them
+here. A value may come from anywhere: whatever it is, a check ends and raises nothing, as long as the schema itself has
+no circle.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import typing as t
 Schema = t.Mapping[str, t.Any]
 _LONGEST = 60  # characters of a value or key in a sentence
 
-_KINDS: t.Dict[str, t.Tuple[str, t.Callable[[t.Any], bool]]] = {
+_KINDS: dict[str, tuple[str, t.Callable[[t.Any], bool]]] = {
     "object": ("a dictionary", lambda value: isinstance(value, t.Mapping)),
     "array": ("a list", lambda value: isinstance(value, (list, tuple))),
     "string": ("a text", lambda value: isinstance(value, str)),
@@ -27,7 +28,7 @@ _KINDS: t.Dict[str, t.Tuple[str, t.Callable[[t.Any], bool]]] = {
 }
 
 
-def problems(value: t.Any, schema: Schema, name: str) -> t.List[str]:
+def problems(value: t.Any, schema: Schema, name: str) -> list[str]:
     """Every problem of ``value``; ``name`` is how its top is called."""
     return list(_walk(value, schema, schema, name))
 
@@ -43,7 +44,8 @@ Fits = t.Callable[[t.Any], bool]
 def compiled(schema: Schema) -> Fits:
     """A function that tells whether a value has no problem: for very many small values, of which hardly any has one.
 
-    It knows less than ``problems``: no $ref, oneOf, const, pattern, format, numbers that are not whole, or least lengths.
+    It knows less than ``problems``: no $ref, oneOf, const, pattern, format, numbers that are not whole, or least
+    lengths.
     """
     kinds = [schema["type"]] if isinstance(schema["type"], str) else schema["type"]
     checks = [_COMPILERS[kind](schema) for kind in kinds]
@@ -93,7 +95,7 @@ def _compiled_integer(schema: Schema) -> Fits:
     return lambda value: isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
 
 
-_COMPILERS: t.Dict[str, t.Callable[[Schema], Fits]] = {
+_COMPILERS: dict[str, t.Callable[[Schema], Fits]] = {
     "object": _compiled_object,
     "array": _compiled_array,
     "string": _compiled_string,
@@ -113,12 +115,14 @@ def _walk(value: t.Any, schema: Schema, root: Schema, where: str) -> t.Iterator[
     kinds = schema.get("type", [])
     kinds = [kinds] if isinstance(kinds, str) else kinds
     if kinds and not any(_KINDS[kind][1](value) for kind in kinds):
-        yield "{0} must be {1}, and is {2}.".format(where, " or ".join(_KINDS[kind][0] for kind in kinds), _show(value))
+        yield "{} must be {}, and is {}.".format(where, " or ".join(_KINDS[kind][0] for kind in kinds), _show(value))
         return
     if "const" in schema and value != schema["const"]:
-        yield "{0} must be {1}, and is {2}.".format(where, _show(schema["const"]), _show(value))
+        yield "{} must be {}, and is {}.".format(where, _show(schema["const"]), _show(value))
     if "enum" in schema and value not in schema["enum"]:
-        yield "{0} must be one of {1}, and is {2}.".format(where, ", ".join(str(one) for one in schema["enum"]), _show(value))
+        yield "{} must be one of {}, and is {}.".format(
+            where, ", ".join(str(one) for one in schema["enum"]), _show(value)
+        )
     if isinstance(value, str):
         yield from _text(value, schema, where)
     elif isinstance(value, t.Mapping):
@@ -127,20 +131,22 @@ def _walk(value: t.Any, schema: Schema, root: Schema, where: str) -> t.Iterator[
         yield from _array(value, schema, root, where)
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
         if value < schema.get("minimum", value):
-            yield "{0} must be at least {1}, and is {2}.".format(where, schema["minimum"], _show(value))
+            yield "{} must be at least {}, and is {}.".format(where, schema["minimum"], _show(value))
         if value > schema.get("maximum", value):
-            yield "{0} must be at most {1}, and is {2}.".format(where, schema["maximum"], _show(value))
+            yield "{} must be at most {}, and is {}.".format(where, schema["maximum"], _show(value))
 
 
 def _text(value: str, schema: Schema, where: str) -> t.Iterator[str]:
     if len(value) < schema.get("minLength", 0):
-        yield "{0} must not be empty.".format(where)
+        yield f"{where} must not be empty."
     elif len(value) > schema.get("maxLength", len(value)):
         yield f"{where} must have at most {schema['maxLength']} characters, and has {len(value)}."
     elif schema.get("format") == "date-time" and not _is_moment(value):
         yield f"{where} must be a time in UTC, for example 2026-12-31T18:00:00Z, and is {_show(value)}."
     elif "pattern" in schema and not re.search(schema["pattern"], value):
-        yield "{0} must be {1}, and is {2}.".format(where, schema.get("description", "of the form " + schema["pattern"]).rstrip("."), _show(value))
+        yield "{} must be {}, and is {}.".format(
+            where, schema.get("description", "of the form " + schema["pattern"]).rstrip("."), _show(value)
+        )
 
 
 def _object(value: t.Mapping[str, t.Any], schema: Schema, root: Schema, where: str) -> t.Iterator[str]:
@@ -150,32 +156,35 @@ def _object(value: t.Mapping[str, t.Any], schema: Schema, root: Schema, where: s
         return
     for key in schema.get("required", ()):
         if key not in value:
-            yield "{0} lacks the key {1}.".format(where, key)
+            yield f"{where} lacks the key {key}."
     others = schema.get("additionalProperties", True)
     for key, inner in value.items():
-        path = "{0}.{1}".format(where, key if len(str(key)) <= _LONGEST else str(key)[: _LONGEST - 1] + "…")
+        path = "{}.{}".format(where, key if len(str(key)) <= _LONGEST else str(key)[: _LONGEST - 1] + "…")
         if key in known:
             yield from _walk(inner, known[key], root, path)
         elif others is False:
-            yield "{0} is not known; {1} takes {2}.".format(path, where, ", ".join(sorted(known)))
+            yield "{} is not known; {} takes {}.".format(path, where, ", ".join(sorted(known)))
         elif isinstance(others, t.Mapping):
             yield from _walk(inner, others, root, path)
 
 
 def _array(value: t.Sequence[t.Any], schema: Schema, root: Schema, where: str) -> t.Iterator[str]:
     if len(value) < schema.get("minItems", 0):
-        yield "{0} must have at least {1} {2}.".format(where, schema["minItems"], "entry" if schema["minItems"] == 1 else "entries")
+        yield "{} must have at least {} {}.".format(
+            where, schema["minItems"], "entry" if schema["minItems"] == 1 else "entries"
+        )
     if len(value) > schema.get("maxItems", len(value)):
         yield f"{where} must have at most {schema['maxItems']} entries, and has {len(value)}."
         return
     if "items" not in schema:
         return
     for number, inner in enumerate(value):
-        yield from _walk(inner, schema["items"], root, "{0}[{1}]".format(where, number))
+        yield from _walk(inner, schema["items"], root, f"{where}[{number}]")
 
 
 def _one_of(value: t.Any, branches: t.Sequence[Schema], root: Schema, where: str) -> t.Iterator[str]:
-    """The branch is chosen by its constant (as in ``check: factor``) or by its type, so that the sentence is about what was meant."""
+    """The branch is chosen by its constant (as in ``check: factor``) or by its type, so that the sentence is about
+    what was meant."""
     branches = [root["$defs"][b["$ref"].rsplit("/", 1)[1]] if "$ref" in b else b for b in branches]
     keys = [key for b in branches for key, inner in b.get("properties", {}).items() if "const" in inner]
     if not keys:
@@ -185,20 +194,22 @@ def _one_of(value: t.Any, branches: t.Sequence[Schema], root: Schema, where: str
             if len(same_kind) == 1:
                 yield from _walk(value, same_kind[0], root, where)
             else:
-                yield "{0} must be {1}, and is {2}.".format(where, " or ".join(_KINDS[str(b["type"])][0] for b in branches), _show(value))
+                yield "{} must be {}, and is {}.".format(
+                    where, " or ".join(_KINDS[str(b["type"])][0] for b in branches), _show(value)
+                )
         return
     key = keys[0]
     if not isinstance(value, t.Mapping):
-        yield "{0} must be a dictionary, and is {1}.".format(where, _show(value))
+        yield f"{where} must be a dictionary, and is {_show(value)}."
     elif key not in value:
-        yield "{0} lacks the key {1}.".format(where, key)
+        yield f"{where} lacks the key {key}."
     else:
         chosen = [b for b in branches if b["properties"][key]["const"] == value[key]]
         if chosen:
             yield from _walk(value, chosen[0], root, where)
         else:
             names = ", ".join(str(b["properties"][key]["const"]) for b in branches)
-            yield "{0}.{1} must be one of {2}, and is {3}.".format(where, key, names, _show(value[key]))
+            yield f"{where}.{key} must be one of {names}, and is {_show(value[key])}."
 
 
 def _is_of_kind(value: t.Any, schema: Schema) -> bool:
@@ -211,7 +222,7 @@ def _show(value: t.Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return "'{0}'".format(value if len(value) <= _LONGEST else value[: _LONGEST - 1] + "…")
+        return "'{}'".format(value if len(value) <= _LONGEST else value[: _LONGEST - 1] + "…")
     if isinstance(value, t.Mapping):
         return "a dictionary"
     if isinstance(value, (list, tuple)):

@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """An app's archive or folder on the control machine, for the module that installs it on the host.
 
-The module is told what the package is, and only if it then wants the files, they are sent, into the task's own temporary folder, which
-Ansible removes again. A host where nothing is to do gets nothing, and a check run leaves nothing.
+The module is told what the package is, and only if it then wants the files, they are sent, into the task's own
+temporary folder, which Ansible removes again. A host where nothing is to do gets nothing, and a check run leaves
+nothing.
 """
 
 from __future__ import annotations
@@ -22,7 +23,11 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._app.package import Package, read_package
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.info_xml import INFO_XML, PackageError, parse_info
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.info_xml import (
+    INFO_XML,
+    PackageError,
+    parse_info,
+)
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import BUNDLED_APP, SECSIGN_APPS
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._files import Refusal
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._files import find as find_file
@@ -33,7 +38,7 @@ _COLLECTION = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__
 class Brought:
     """A package on the control machine; ``read`` reads it and sees that it is good."""
 
-    def __init__(self, path: str, read: t.Callable[[], Package], version: t.Optional[str] = None) -> None:
+    def __init__(self, path: str, read: t.Callable[[], Package], version: str | None = None) -> None:
         """``version``: of the app that comes with the collection, which is only read where it is wanted."""
         self.path = path
         self.version = version
@@ -43,18 +48,26 @@ class Brought:
     def package(self) -> Package:
         return self._read()
 
-    def name(self) -> t.Dict[str, t.Any]:
-        """What the module is told of it first: nearly every host has the app that comes with the collection, and has no use for more.
+    def name(self) -> dict[str, t.Any]:
+        """What the module is told of it first: nearly every host has the app that comes with the collection, and has no
+        use for more.
 
         The digest of that app's package is part of the module, so changed files are found without more.
         """
-        return self.facts() if self.version is None else {"app_id": BUNDLED_APP, "version": self.version, "bundled": True}
+        return (
+            self.facts() if self.version is None else {"app_id": BUNDLED_APP, "version": self.version, "bundled": True}
+        )
 
-    def facts(self) -> t.Dict[str, t.Any]:
+    def facts(self) -> dict[str, t.Any]:
         """All that the module is told of it, but for the files."""
         info = self.package.info
         xml = base64.b64encode(self.package.info_xml).decode()
-        facts: t.Dict[str, t.Any] = {"app_id": info.app_id, "version": info.version, "info": xml, "digest": self.package.digest}
+        facts: dict[str, t.Any] = {
+            "app_id": info.app_id,
+            "version": info.version,
+            "info": xml,
+            "digest": self.package.digest,
+        }
         facts["bundled"] = self.version is not None
         if self.version is not None:
             # the module names the files that were changed
@@ -69,14 +82,15 @@ class Brought:
         memory = io.BytesIO()
         with tarfile.open(fileobj=memory, mode="w") as archive:
             for item in self.package.files:
-                member = tarfile.TarInfo("{0}/{1}".format(self.package.info.app_id, item.path))
+                member = tarfile.TarInfo(f"{self.package.info.app_id}/{item.path}")
                 member.size, member.mode = len(item.data), item.mode
                 archive.addfile(member, io.BytesIO(item.data))
         return memory.getvalue()
 
 
-def find(action: ActionBase, options: t.Mapping[str, t.Any], app_id: str) -> t.Optional[Brought]:
-    """The package that ``options`` name on this machine; None where they name none, or one that the host gets by itself."""
+def find(action: ActionBase, options: t.Mapping[str, t.Any], app_id: str) -> Brought | None:
+    """The package that ``options`` name on this machine; None where they name none, or one that the host gets by
+    itself."""
     source = options.get("source")
     if not source:
         return _bundled(options, app_id)
@@ -85,16 +99,19 @@ def find(action: ActionBase, options: t.Mapping[str, t.Any], app_id: str) -> t.O
     path = find_file(action, str(source))
     if path is None:
         raise Refusal(
-            "source: {0} does not exist on the control machine: correct the path, or set remote_src=true if it is on the host. [NC201]".format(source)
+            f"source: {source} does not exist on the control machine: correct the path, or set remote_src=true if it is"
+            " on the host. [NC201]"
         )
     sha256 = options.get("sha256")
     if not os.path.isdir(path) and not sha256:
-        raise Refusal("sha256: is required when source is an archive; give the checksum that its publisher names. [NC201]")
+        raise Refusal(
+            "sha256: is required when source is an archive; give the checksum that its publisher names. [NC201]"
+        )
     package = _read(path, app_id, sha256)
     return Brought(path, lambda: package)
 
 
-def _bundled(options: t.Mapping[str, t.Any], app_id: str) -> t.Optional[Brought]:
+def _bundled(options: t.Mapping[str, t.Any], app_id: str) -> Brought | None:
     """The app that comes with the collection: an archive in a release of it, a folder in a checkout."""
     if app_id not in ("auto", BUNDLED_APP) or options.get("state", "enabled") not in ("enabled", "present"):
         return None
@@ -111,24 +128,27 @@ def _bundled(options: t.Mapping[str, t.Any], app_id: str) -> t.Optional[Brought]
     return Brought(path, lambda: _read(path, BUNDLED_APP, None), version)
 
 
-def _read(path: str, app_id: str, sha256: t.Optional[str]) -> Package:
-    problem: t.Optional[PackageError] = None
+def _read(path: str, app_id: str, sha256: str | None) -> Package:
+    problem: PackageError | None = None
     for candidate in SECSIGN_APPS[::-1] if app_id == "auto" else (app_id,):
         try:
             return read_package(path, candidate, None if os.path.isdir(path) else sha256)
         except PackageError as error:
             problem = problem or error
-    raise Refusal("source: {0} [NC301]".format(problem))
+    raise Refusal(f"source: {problem} [NC301]")
 
 
 def execute(
-    action: ActionBase, brought: t.Optional[Brought], arguments: t.Callable[[t.Dict[str, t.Any]], t.Dict[str, t.Any]], task_vars: t.Any
-) -> t.Dict[str, t.Any]:
+    action: ActionBase,
+    brought: Brought | None,
+    arguments: t.Callable[[dict[str, t.Any]], dict[str, t.Any]],
+    task_vars: t.Any,
+) -> dict[str, t.Any]:
     """Calls the module; ``arguments`` makes its options from those that say where the package is."""
     if brought is None:
         return dict(action._execute_module(module_args=arguments({}), task_vars=task_vars))
 
-    def ask(brought: t.Mapping[str, t.Any]) -> t.Dict[str, t.Any]:
+    def ask(brought: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         told = arguments({"source": None, "sha256": None, "remote_src": True, "brought": brought})
         return dict(action._execute_module(module_args=told, task_vars=task_vars))
 
@@ -141,7 +161,10 @@ def execute(
     shell = action._connection._shell
     if not shell.tmpdir:
         action._make_tmp_path()
-    there = shell.join_path(shell.tmpdir, os.path.basename(brought.path) if not os.path.isdir(brought.path) else brought.package.info.app_id + ".tar")
+    there = shell.join_path(
+        shell.tmpdir,
+        os.path.basename(brought.path) if not os.path.isdir(brought.path) else brought.package.info.app_id + ".tar",
+    )
     action._transfer_data(there, archive)
     action._fixup_perms2((shell.tmpdir, there))
     known = {} if brought.version is None else {"brought": brought.facts()}

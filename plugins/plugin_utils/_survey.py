@@ -22,7 +22,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._users.secsign_i
 PREFIX = "survey_"
 
 # Question -> variable and option that it answers.
-QUESTIONS: t.Dict[str, t.Tuple[str, str]] = {
+QUESTIONS: dict[str, tuple[str, str]] = {
     "survey_app_state": ("twofactor_app", "state"),
     "survey_app_groups": ("twofactor_app", "groups"),
     "survey_server": ("twofactor_id_server", "server"),
@@ -53,7 +53,7 @@ QUESTIONS: t.Dict[str, t.Tuple[str, str]] = {
 # Read by site.yml itself; both are lists.
 OF_THE_PLAYBOOK = ("survey_rollout_serial", "survey_rollout_groups")
 
-_SPECS: t.Dict[str, t.Dict[str, t.Any]] = {
+_SPECS: dict[str, dict[str, t.Any]] = {
     "twofactor_app": AppPart.SPEC,
     "twofactor_id_server": IdServer.SPEC,
     "twofactor_user_permissions": UserPermissions.SPEC,
@@ -75,14 +75,17 @@ def is_answer(value: t.Any) -> bool:
     return value is not None and value != [] and str(value).strip() != ""
 
 
-def as_list(name: str, value: t.Any) -> t.List[str]:
-    """A list as it is; text by lines, or by commas where it is one line. The word none stands for an empty list, since an empty answer is no answer."""
+def as_list(name: str, value: t.Any) -> list[str]:
+    """A list as it is; text by lines, or by commas where it is one line.
+
+    The word none stands for an empty list, since an empty answer is no answer.
+    """
     if isinstance(value, (list, tuple)):
         parts = [str(part) for part in value]
     elif isinstance(value, str):
         parts = value.splitlines() if "\n" in value.strip() else value.split(",")
     elif isinstance(value, bool) or not isinstance(value, int):
-        raise SurveyError("{0}: {1!r} is no list; answer with names, one a line or with commas between.".format(name, value))
+        raise SurveyError(f"{name}: {value!r} is no list; answer with names, one a line or with commas between.")
     else:
         parts = [str(value)]
     parts = [part.strip() for part in parts if part.strip()]
@@ -97,27 +100,27 @@ def convert(name: str, value: t.Any, spec: t.Mapping[str, t.Any]) -> t.Any:
     if kind == "bool":
         word: t.Any = value if isinstance(value, (bool, int)) else text.lower()
         if word not in BOOLEANS_TRUE | BOOLEANS_FALSE:
-            raise SurveyError("{0}: '{1}' is neither true nor false; answer one of the two.".format(name, text))
+            raise SurveyError(f"{name}: '{text}' is neither true nor false; answer one of the two.")
         return word in BOOLEANS_TRUE
     if kind == "int":
         if isinstance(value, bool) or not text.lstrip("-").isascii() or not text.lstrip("-").isdigit():
-            raise SurveyError("{0}: '{1}' is no whole number.".format(name, text))
+            raise SurveyError(f"{name}: '{text}' is no whole number.")
         return int(text)
     if isinstance(value, (list, tuple, dict)):
-        raise SurveyError("{0}: takes one answer, and got several.".format(name))
+        raise SurveyError(f"{name}: takes one answer, and got several.")
     choices = spec.get("choices")
     if choices and text not in choices:
-        raise SurveyError("{0}: '{1}' is none of {2}.".format(name, text, ", ".join(choices)))
+        raise SurveyError("{}: '{}' is none of {}.".format(name, text, ", ".join(choices)))
     return text
 
 
-def merge(given: t.Mapping[str, t.Any], answers: t.Mapping[str, t.Any]) -> t.Dict[str, t.Any]:
+def merge(given: t.Mapping[str, t.Any], answers: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """The variables that change: those of the inventory, with the answers in their places."""
     unknown = sorted(set(answers) - set(QUESTIONS) - set(OF_THE_PLAYBOOK))
     if unknown:
         known = ", ".join(sorted([*QUESTIONS, *OF_THE_PLAYBOOK]))
-        raise SurveyError("{0} is no question that site.yml knows; it knows {1}.".format(unknown[0], known))
-    changed: t.Dict[str, t.Any] = {}
+        raise SurveyError(f"{unknown[0]} is no question that site.yml knows; it knows {known}.")
+    changed: dict[str, t.Any] = {}
     for question, value in answers.items():
         if not is_answer(value):
             continue

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What -v, -vv and -vvv show of a task of this collection.
 
--v: what was planned and done, a line for each step. -vv: besides, each start of PHP and how long it took. -vvv: besides, the whole
-occ command or question to the bridge and how much went to and fro. Secrets are in none of them. The whole result, which -v of Ansible
-prints in JSON, comes with -vvvv. Control characters are escaped in all of it.
+-v: what was planned and done, a line for each step. -vv: besides, each start of PHP and how long it took. -vvv:
+besides, the whole occ command or question to the bridge and how much went to and fro. Secrets are in none of them. The
+whole result, which -v of Ansible prints in JSON, comes with -vvvv. Control characters are escaped in all of it.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ _SHORT = 100  # characters of a call at -vv
 display = Display()
 
 
-def run(action: ActionBase, options: t.Mapping[str, t.Any], task_vars: t.Any) -> t.Dict[str, t.Any]:
+def run(action: ActionBase, options: t.Mapping[str, t.Any], task_vars: t.Any) -> dict[str, t.Any]:
     """The module of the task, and what is told of it."""
     return told(action, dict(action._execute_module(module_args=dict(options), task_vars=task_vars)), task_vars)
 
 
-def told(action: ActionBase, result: t.Dict[str, t.Any], task_vars: t.Any) -> t.Dict[str, t.Any]:
+def told(action: ActionBase, result: dict[str, t.Any], task_vars: t.Any) -> dict[str, t.Any]:
     """The result as Ansible may have it, less what was only asked for to be shown."""
     result = received(result, action._task.action.rpartition(".")[2])
     trace = result.pop("trace", [])
@@ -41,10 +41,17 @@ def told(action: ActionBase, result: t.Dict[str, t.Any], task_vars: t.Any) -> t.
         display.v(printable(line), host=host)
     for number, call in enumerate(trace, 1):
         what = call["what"] if display.verbosity > 2 else _shortened(call["what"])
-        sizes = " (sent {0}, received {1} bytes, exit {2})".format(call["sent"], call["received"], call["rc"]) if display.verbosity > 2 else ""
-        display.vv("PHP {0} of {1}: {2:.2f} s  {3}{4}".format(number, len(trace), call["seconds"], what, sizes), host=host)
+        sizes = (
+            " (sent {}, received {} bytes, exit {})".format(call["sent"], call["received"], call["rc"])
+            if display.verbosity > 2
+            else ""
+        )
+        display.vv("PHP {} of {}: {:.2f} s  {}{}".format(number, len(trace), call["seconds"], what, sizes), host=host)
     if trace:
-        display.vv("PHP started {0}, {1:.2f} s in all".format(_times(len(trace)), sum(call["seconds"] for call in trace)), host=host)
+        display.vv(
+            "PHP started {}, {:.2f} s in all".format(_times(len(trace)), sum(call["seconds"] for call in trace)),
+            host=host,
+        )
     if display.verbosity > 3 and not result.get("failed"):
         # Ansible itself would print it as it is
         display.vvvv(json.dumps(shown(result), default=str, ensure_ascii=False, indent=4, sort_keys=True), host=host)
@@ -55,22 +62,22 @@ def told(action: ActionBase, result: t.Dict[str, t.Any], task_vars: t.Any) -> t.
 def announce(action: ActionBase, count: int, what: str, task_vars: t.Any) -> None:
     """Before long work: how much of it there is."""
     if count >= _MANY and not _silent(action):
-        display.display("[{0}] {1:,} {2}, in one go".format(printable(_host(task_vars)), count, what))
+        display.display(f"[{printable(_host(task_vars))}] {count:,} {what}, in one go")
 
 
 def _steps(result: t.Mapping[str, t.Any], check_mode: bool) -> t.Iterator[str]:
     commands = result.get("commands")
     if result.get("failed"):
         for number, command in enumerate(commands or (), 1):
-            yield "done before it failed, {0}: {1}".format(number, command)
+            yield f"done before it failed, {number}: {command}"
         return
     if commands is not None and not commands:
         yield "nothing to do"
     for number, command in enumerate(commands or (), 1):
-        yield "{0} {1} of {2}: {3}".format("would do" if check_mode else "did", number, len(commands or ()), command)
+        yield "{} {} of {}: {}".format("would do" if check_mode else "did", number, len(commands or ()), command)
     people = result.get("people_summary")
     if people:
-        yield "read Nextcloud {0} with {1:,} people".format(result["nextcloud"]["release"], people["total"])
+        yield "read Nextcloud {} with {:,} people".format(result["nextcloud"]["release"], people["total"])
 
 
 def _shortened(text: str) -> str:
@@ -78,7 +85,7 @@ def _shortened(text: str) -> str:
 
 
 def _times(count: int) -> str:
-    return "once" if count == 1 else "{0} times".format(count)
+    return "once" if count == 1 else f"{count} times"
 
 
 def _silent(action: ActionBase) -> bool:

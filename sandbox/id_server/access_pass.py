@@ -7,7 +7,6 @@ from __future__ import annotations
 import hashlib
 import struct
 import zlib
-from typing import Tuple
 
 CELLS = 5
 CELL_PIXELS = 30
@@ -17,7 +16,7 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
-def _colour(digest: bytes) -> Tuple[int, int, int]:
+def _colour(digest: bytes) -> tuple[int, int, int]:
     return digest[0] % 160, digest[1] % 160, digest[2] % 160
 
 
@@ -32,4 +31,9 @@ def access_pass(seed: str) -> bytes:
         rows.extend([b"\0" + line] * CELL_PIXELS)
     side = CELLS * CELL_PIXELS
     header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", zlib.compress(b"".join(rows), 9)) + _chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + _chunk(b"IHDR", header)
+        + _chunk(b"IDAT", zlib.compress(b"".join(rows), 9))
+        + _chunk(b"IEND", b"")
+    )

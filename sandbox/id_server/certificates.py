@@ -1,12 +1,13 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A certificate authority of the stand-in's own, made with the openssl command: nothing trusts it until it is told to."""
+"""A certificate authority of the stand-in's own, made with the openssl command: nothing trusts it until it is told
+to."""
 
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Sequence
 
 
 def _openssl(arguments: Sequence[str]) -> None:
@@ -14,31 +15,77 @@ def _openssl(arguments: Sequence[str]) -> None:
 
 
 def _authority(folder: Path, name: str, title: str) -> None:
-    # a file of its own: with -addext OpenSSL 1.1.1 names twice what its own configuration names already, and then trusts nobody by it
+    # a file of its own: with -addext OpenSSL 1.1.1 names twice what its own configuration names already, and then
+    # trusts nobody by it
     config = folder / (name + ".cnf")
     config.write_text(
-        "[req]\ndistinguished_name = title\nx509_extensions = authority\n[title]\n[authority]\nsubjectKeyIdentifier = hash\n"
-        "basicConstraints = critical,CA:TRUE\nkeyUsage = critical,keyCertSign,cRLSign\n",
+        "[req]\ndistinguished_name = title\nx509_extensions = authority\n[title]\n[authority]\nsubjectKeyIdentifier ="
+        " hash\nbasicConstraints = critical,CA:TRUE\nkeyUsage = critical,keyCertSign,cRLSign\n",
         encoding="ascii",
     )
-    _openssl([
-        "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-sha256", "-days", "30", "-subj", "/CN=" + title, "-config", str(config),
-        "-keyout", str(folder / (name + ".key")), "-out", str(folder / (name + ".pem")),
-    ])  # fmt: skip
+    _openssl(
+        [
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-sha256",
+            "-days",
+            "30",
+            "-subj",
+            "/CN=" + title,
+            "-config",
+            str(config),
+            "-keyout",
+            str(folder / (name + ".key")),
+            "-out",
+            str(folder / (name + ".pem")),
+        ]
+    )
 
 
 def _server(folder: Path, name: str, authority: str, hosts: Sequence[str]) -> None:
     names = ",".join(("IP:" if host.replace(".", "").isdigit() else "DNS:") + host for host in hosts)
     extensions = folder / (name + ".ext")
-    extensions.write_text("subjectAltName={0}\nextendedKeyUsage=serverAuth\n".format(names), encoding="ascii")
+    extensions.write_text(f"subjectAltName={names}\nextendedKeyUsage=serverAuth\n", encoding="ascii")
     request = folder / (name + ".csr")
     key = folder / (name + ".key")
-    _openssl(["req", "-new", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=" + hosts[0], "-keyout", str(key), "-out", str(request)])
-    _openssl([
-        "x509", "-req", "-sha256", "-days", "30", "-in", str(request), "-extfile", str(extensions),
-        "-CA", str(folder / (authority + ".pem")), "-CAkey", str(folder / (authority + ".key")), "-CAcreateserial",
-        "-out", str(folder / (name + ".pem")),
-    ])  # fmt: skip
+    _openssl(
+        [
+            "req",
+            "-new",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-subj",
+            "/CN=" + hosts[0],
+            "-keyout",
+            str(key),
+            "-out",
+            str(request),
+        ]
+    )
+    _openssl(
+        [
+            "x509",
+            "-req",
+            "-sha256",
+            "-days",
+            "30",
+            "-in",
+            str(request),
+            "-extfile",
+            str(extensions),
+            "-CA",
+            str(folder / (authority + ".pem")),
+            "-CAkey",
+            str(folder / (authority + ".key")),
+            "-CAcreateserial",
+            "-out",
+            str(folder / (name + ".pem")),
+        ]
+    )
 
 
 def make_certificates(folder: Path, hosts: Sequence[str]) -> None:

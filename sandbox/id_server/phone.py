@@ -11,7 +11,7 @@ import socket
 import sys
 import time
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any
 
 DECISIONS = {
     "approve": "authenticated",
@@ -39,7 +39,7 @@ class Phone:
             try:
                 connection.connect(self._path)
             except OSError as problem:
-                raise PhoneError("the stand-in does not run: {0}".format(problem)) from problem
+                raise PhoneError(f"the stand-in does not run: {problem}") from problem
             connection.sendall(json.dumps(order).encode("utf-8") + b"\n")
             answer = json.loads(connection.makefile("rb").readline())
         if not answer["ok"]:
@@ -52,10 +52,10 @@ class Phone:
     def remove(self, secsignid: str) -> None:
         self.ask(do="remove", secsignid=secsignid)
 
-    def waiting(self, secsignid: str) -> List[Dict[str, str]]:
+    def waiting(self, secsignid: str) -> list[dict[str, str]]:
         return self.ask(do="list", secsignid=secsignid, open=True)
 
-    def wait(self, secsignid: str, seconds: float = 30.0) -> Dict[str, str]:
+    def wait(self, secsignid: str, seconds: float = 30.0) -> dict[str, str]:
         """The newest request for this ID, as soon as there is one."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -63,15 +63,15 @@ class Phone:
             if waiting:
                 return waiting[-1]
             time.sleep(0.1)
-        raise PhoneError("no request for {0} within {1:g} seconds".format(secsignid, seconds))
+        raise PhoneError(f"no request for {secsignid} within {seconds:g} seconds")
 
-    def decide(self, secsignid: str, decision: str) -> Dict[str, str]:
+    def decide(self, secsignid: str, decision: str) -> dict[str, str]:
         return self.ask(do="decide", secsignid=secsignid, state=DECISIONS[decision])
 
     def fault(self, fault: str = "", listener: str = "", seconds: float = 30.0) -> None:
         self.ask(do="fault", fault=fault or None, listener=listener or None, seconds=seconds)
 
-    def requests(self) -> Dict[str, Any]:
+    def requests(self) -> dict[str, Any]:
         return self.ask(do="requests")
 
 
@@ -81,8 +81,12 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     for name in ("create", "remove", *DECISIONS):
         commands.add_parser(name).add_argument("secsignid")
-    commands.choices["approve"].add_argument("--wait", type=float, default=0, metavar="SECONDS", help="first wait for a request")
-    commands.choices["deny"].add_argument("--wait", type=float, default=0, metavar="SECONDS", help="first wait for a request")
+    commands.choices["approve"].add_argument(
+        "--wait", type=float, default=0, metavar="SECONDS", help="first wait for a request"
+    )
+    commands.choices["deny"].add_argument(
+        "--wait", type=float, default=0, metavar="SECONDS", help="first wait for a request"
+    )
     wait = commands.add_parser("wait", help="wait for a request and show it")
     wait.add_argument("secsignid")
     wait.add_argument("--seconds", type=float, default=30.0)

@@ -8,13 +8,23 @@ import base64
 import secrets
 import threading
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Callable, Dict, List, Mapping, Optional
 from urllib.parse import quote
 
 from access_pass import access_pass
 
-STATES = {"none": 0, "pending": 1, "expired": 2, "authenticated": 3, "denied": 4, "suspended": 5, "cancelled": 6, "fetched": 7, "invalid": 8}
+STATES = {
+    "none": 0,
+    "pending": 1,
+    "expired": 2,
+    "authenticated": 3,
+    "denied": 4,
+    "suspended": 5,
+    "cancelled": 6,
+    "fetched": 7,
+    "invalid": 8,
+}
 OPEN = ("pending", "fetched")
 
 
@@ -28,7 +38,7 @@ class Session:
     request_id: str = field(default_factory=lambda: secrets.token_hex(16).upper())
     state: str = "pending"
 
-    def told(self) -> Dict[str, str]:
+    def told(self) -> dict[str, str]:
         """As the phone sees it."""
         return {
             "secsignid": self.secsignid,
@@ -52,13 +62,13 @@ class IdServer:
         self._lifetime = lifetime
         self._clock = clock
         self._lock = threading.RLock()
-        self._sessions: List[Session] = []
-        self._ids: Dict[str, None] = {}
-        self._log: List[Dict[str, str]] = []
+        self._sessions: list[Session] = []
+        self._ids: dict[str, None] = {}
+        self._log: list[dict[str, str]] = []
 
     # ------------------------------------------------------------ what Nextcloud asks
 
-    def answer(self, form: Mapping[str, str]) -> Dict[str, str]:
+    def answer(self, form: Mapping[str, str]) -> dict[str, str]:
         """The fields of the answer to one request."""
         with self._lock:
             method = form.get("apimethod", form.get("request", ""))
@@ -84,12 +94,12 @@ class IdServer:
             except Refused as problem:
                 return {"error": str(problem.code), "errormsg": str(problem)}
 
-    def _create(self, form: Mapping[str, str]) -> Dict[str, str]:
+    def _create(self, form: Mapping[str, str]) -> dict[str, str]:
         secsignid = form.get("secsignid", "").strip().lower()
         if not form.get("servicename") or not form.get("serviceaddress"):
             raise Refused(400, "a service name and address are needed")
         if secsignid not in self._ids:
-            raise Refused(500, "The SecSign ID '{0}' does not exist.".format(secsignid))
+            raise Refused(500, f"The SecSign ID '{secsignid}' does not exist.")
         for other in self._sessions:
             if other.secsignid == secsignid and other.state in OPEN:
                 other.state = "suspended"
@@ -128,13 +138,15 @@ class IdServer:
         with self._lock:
             self._ids.pop(secsignid.strip().lower(), None)
 
-    def sessions(self, secsignid: Optional[str] = None, only_open: bool = False) -> List[Dict[str, str]]:
+    def sessions(self, secsignid: str | None = None, only_open: bool = False) -> list[dict[str, str]]:
         with self._lock:
             self._expire()
             wanted = None if secsignid is None else secsignid.strip().lower()
-            return [s.told() for s in self._sessions if wanted in (None, s.secsignid) and (not only_open or s.state in OPEN)]
+            return [
+                s.told() for s in self._sessions if wanted in (None, s.secsignid) and (not only_open or s.state in OPEN)
+            ]
 
-    def decide(self, secsignid: str, state: str) -> Dict[str, str]:
+    def decide(self, secsignid: str, state: str) -> dict[str, str]:
         """Sets the state of the newest open session of this ID."""
         with self._lock:
             self._expire()
@@ -142,13 +154,13 @@ class IdServer:
                 if session.secsignid == secsignid.strip().lower() and session.state in OPEN:
                     session.state = state
                     return session.told()
-        raise Refused(404, "nothing waits for {0}".format(secsignid))
+        raise Refused(404, f"nothing waits for {secsignid}")
 
-    def requests(self) -> List[Dict[str, str]]:
+    def requests(self) -> list[dict[str, str]]:
         """Everything that was asked, in order."""
         with self._lock:
             return list(self._log)
 
 
 def encode(fields: Mapping[str, str]) -> bytes:
-    return "&".join("{0}={1}".format(key, quote(value, safe="")) for key, value in fields.items()).encode("ascii")
+    return "&".join("{}={}".format(key, quote(value, safe="")) for key, value in fields.items()).encode("ascii")

@@ -1,10 +1,11 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 #!/usr/bin/env python3
-"""A stand-in for a SecSign ID server, for demos and tests: the documented HTTP protocol over TLS, and a phone to play with.
+"""A stand-in for a SecSign ID server, for demos and tests: the documented HTTP protocol over TLS, and a phone to play
+with.
 
-It keeps everything in memory and in one folder, and it must never guard anything real: whoever reaches its control socket
-approves whatever they like.
+It keeps everything in memory and in one folder, and it must never guard anything real: whoever reaches its control
+socket approves whatever they like.
 """
 
 from __future__ import annotations
@@ -21,19 +22,34 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, Dict, List, Optional
+from typing import Any
 from urllib.parse import parse_qsl
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from certificates import make_certificates
 from protocol import STATES, IdServer, Refused, encode
 
-FAULTS = ("down", "slow", "garbage", "500", "redirect", "tampered", "other-id", "bad-state", "bad-picture", "huge", "wrong-certificate")
+FAULTS = (
+    "down",
+    "slow",
+    "garbage",
+    "500",
+    "redirect",
+    "tampered",
+    "other-id",
+    "bad-state",
+    "bad-picture",
+    "huge",
+    "wrong-certificate",
+)
 LARGEST_REQUEST = 65536
 
 
 class Listener(ThreadingHTTPServer):
-    """One address of the ID server: the first or the fallback. Both know the same sessions; faults are each one's own."""
+    """One address of the ID server: the first or the fallback.
+
+    Both know the same sessions; faults are each one's own.
+    """
 
     daemon_threads = True
     allow_reuse_address = True
@@ -42,7 +58,7 @@ class Listener(ThreadingHTTPServer):
         super().__init__((host, port), Handler)
         self.name = name
         self.knows = knows
-        self.fault: Optional[str] = None
+        self.fault: str | None = None
         self.delay = 0.0
         self.served = 0
         self._contexts = {kind: self._context(folder, kind) for kind in ("server", "wrong")}
@@ -56,7 +72,9 @@ class Listener(ThreadingHTTPServer):
     def secure(self, connection: socket.socket) -> socket.socket:
         if self.fault == "down":
             raise ConnectionAbortedError("down")
-        return self._contexts["wrong" if self.fault == "wrong-certificate" else "server"].wrap_socket(connection, server_side=True)
+        return self._contexts["wrong" if self.fault == "wrong-certificate" else "server"].wrap_socket(
+            connection, server_side=True
+        )
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that does not trust the certificate hangs up: no news."""
@@ -96,7 +114,7 @@ class Handler(BaseHTTPRequestHandler):
             return
         self._send(200, encode(self._tamper(fault, self.server.knows.answer(form))))
 
-    def _tamper(self, fault: Optional[str], fields: Dict[str, str]) -> Dict[str, str]:
+    def _tamper(self, fault: str | None, fields: dict[str, str]) -> dict[str, str]:
         if fault == "tampered":
             return dict(fields, authsessionid="999999", authsessionstate=str(STATES["authenticated"]))
         if fault == "other-id":
@@ -110,7 +128,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self._send(405, b"")
 
-    def _send(self, status: int, body: bytes, headers: Optional[Dict[str, str]] = None) -> None:
+    def _send(self, status: int, body: bytes, headers: dict[str, str] | None = None) -> None:
         self.send_response(status)
         for key, value in (headers or {}).items():
             self.send_header(key, value)
@@ -128,7 +146,7 @@ class Control(socketserver.ThreadingUnixStreamServer):
 
     daemon_threads = True
 
-    def __init__(self, path: Path, knows: IdServer, listeners: List[Listener]) -> None:
+    def __init__(self, path: Path, knows: IdServer, listeners: list[Listener]) -> None:
         path.unlink(missing_ok=True)
         old = os.umask(0o177)
         try:
@@ -138,7 +156,7 @@ class Control(socketserver.ThreadingUnixStreamServer):
         self.knows = knows
         self.listeners = {listener.name: listener for listener in listeners}
 
-    def obey(self, order: Dict[str, Any]) -> Any:
+    def obey(self, order: dict[str, Any]) -> Any:
         what = order.get("do")
         if what == "create":
             return self.knows.create_id(order["secsignid"])
@@ -149,8 +167,11 @@ class Control(socketserver.ThreadingUnixStreamServer):
         if what == "decide" and order.get("state") in STATES:
             return self.knows.decide(order["secsignid"], order["state"])
         if what == "requests":
-            return {"asked": self.knows.requests(), "served": {name: each.served for name, each in self.listeners.items()}}
-        if what == "fault" and order.get("fault") in FAULTS + (None,):
+            return {
+                "asked": self.knows.requests(),
+                "served": {name: each.served for name, each in self.listeners.items()},
+            }
+        if what == "fault" and order.get("fault") in (*FAULTS, None):
             for name in [order["listener"]] if order.get("listener") else list(self.listeners):
                 self.listeners[name].fault = order["fault"]
                 self.listeners[name].delay = float(order.get("seconds") or 30)
@@ -174,15 +195,21 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, required=True, help="certificates, control socket and addresses go here")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, default=0, help="port of the first server; 0 takes any free one")
-    parser.add_argument("--fallback-port", type=int, default=0, help="port of the fallback server; 0 takes any free one")
+    parser.add_argument(
+        "--fallback-port", type=int, default=0, help="port of the fallback server; 0 takes any free one"
+    )
     parser.add_argument("--name", action="append", default=[], help="further host name or address for the certificate")
-    parser.add_argument("--lifetime", type=float, default=120.0, help="seconds until a request expires (default: %(default)s)")
+    parser.add_argument(
+        "--lifetime", type=float, default=120.0, help="seconds until a request expires (default: %(default)s)"
+    )
     parser.add_argument("--id", action="append", default=[], help="a SecSign ID that exists from the start")
     options = parser.parse_args()
 
     folder: Path = options.folder
     folder.mkdir(parents=True, exist_ok=True)
-    make_certificates(folder, ["localhost", "127.0.0.1", *([options.host] if options.host != "127.0.0.1" else []), *options.name])
+    make_certificates(
+        folder, ["localhost", "127.0.0.1", *([options.host] if options.host != "127.0.0.1" else []), *options.name]
+    )
     knows = IdServer(options.lifetime)
     for secsignid in options.id:
         knows.create_id(secsignid)
@@ -193,7 +220,7 @@ def main() -> None:
     control = Control(folder / "control.sock", knows, listeners)
     for each in (*listeners, control):
         threading.Thread(target=each.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True).start()
-    addresses = {each.name: "https://localhost:{0}".format(each.server_address[1]) for each in listeners}
+    addresses = {each.name: f"https://localhost:{each.server_address[1]}" for each in listeners}
     ready = folder / "addresses.json"
     ready.with_suffix(".new").write_text(json.dumps(addresses), encoding="utf-8")
     ready.with_suffix(".new").replace(ready)  # whoever waits for the file finds it whole

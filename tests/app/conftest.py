@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A Nextcloud for each release that hosts.releases() selects and the app supports. SECSIGN_TEST_DATABASES adds databases to SQLite."""
+"""A Nextcloud for each release that hosts.releases() selects and the app supports.
+
+SECSIGN_TEST_DATABASES adds databases to SQLite.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,10 @@ import os
 import shutil
 import sys
 import tempfile
-from functools import lru_cache
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-from typing import Any, Iterator, List
+from typing import Any
 
 import pytest
 
@@ -29,20 +33,23 @@ FIRST, LAST = 30, 34
 _ran_on = RAN_ON["app"]
 
 
-NONE = "needs a real Nextcloud {0} to {1}: set NEXTCLOUD_ARCHIVES to a folder with releases".format(FIRST, LAST)
+NONE = f"needs a real Nextcloud {FIRST} to {LAST}: set NEXTCLOUD_ARCHIVES to a folder with releases"
 
 
-@lru_cache(maxsize=None)
+@cache
 def _releases() -> hosts.Releases:
     return hosts.releases()
 
 
-def _sources() -> List[str]:
+def _sources() -> list[str]:
     """Each release that the app supports, oldest first."""
-    return sorted((source for source in _releases().sources if FIRST <= (hosts.version_of(source) or (0,))[0] <= LAST), key=hosts.version_of)
+    return sorted(
+        (source for source in _releases().sources if FIRST <= (hosts.version_of(source) or (0,))[0] <= LAST),
+        key=hosts.version_of,
+    )
 
 
-def _sites() -> List[Any]:
+def _sites() -> list[Any]:
     """Each release on each database; or one parameter that is skipped by name."""
     databases = ["", *filter(None, os.environ.get("SECSIGN_TEST_DATABASES", "").split())]
     found = []
@@ -92,4 +99,6 @@ def site(_site: Site) -> Iterator[Site]:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    print_last(config, "The app: " + _releases().line(["{0} ({1} tests)".format(name, count) for name, count in sorted(_ran_on.items())]))
+    print_last(
+        config, "The app: " + _releases().line([f"{name} ({count} tests)" for name, count in sorted(_ran_on.items())])
+    )

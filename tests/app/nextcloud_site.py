@@ -13,8 +13,9 @@ import shutil
 import subprocess
 import tarfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Optional
+from typing import Any
 from urllib.parse import urlsplit
 
 import hosts
@@ -44,16 +45,23 @@ class Site:
 
     # ------------------------------------------------------------ behind the web
 
-    def occ(self, *argv: str, check: bool = True, stdin: str = "", env: Optional[Dict[str, str]] = None) -> "subprocess.CompletedProcess[str]":
+    def occ(
+        self, *argv: str, check: bool = True, stdin: str = "", env: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
         return self.host.occ(*argv, check=check, stdin=stdin, env=env)
 
-    def sql(self, statement: str, *values: Any) -> List[Dict[str, Any]]:
+    def sql(self, statement: str, *values: Any) -> list[dict[str, Any]]:
         """Straight into the database of whatever kind, past the app."""
         return self.all_sql((statement, values))
 
-    def all_sql(self, *statements: Any) -> List[Dict[str, Any]]:
+    def all_sql(self, *statements: Any) -> list[dict[str, Any]]:
         """Several statements in one process; the rows of the last one."""
-        done = hosts.run_as(self.host.user, [hosts.php(), str(HERE / "php" / "sql.php"), str(self.host.path)], cwd=self.host.path, stdin=json.dumps(statements))
+        done = hosts.run_as(
+            self.host.user,
+            [hosts.php(), str(HERE / "php" / "sql.php"), str(self.host.path)],
+            cwd=self.host.path,
+            stdin=json.dumps(statements),
+        )
         return list(json.loads(done.stdout))
 
     def settings(self, **values: Any) -> None:
@@ -64,12 +72,21 @@ class Site:
         """The usual settings; people are made anew by each test, so they stay."""
         self.phone.fault()
         addresses = json.loads((self.ids / "addresses.json").read_text(encoding="utf-8"))
-        values: Dict[str, Any] = {"onboarding_enabled": None, "onboarding_suffix": "corp", "choice_enabled": None, "choice_groups": None}
+        values: dict[str, Any] = {
+            "onboarding_enabled": None,
+            "onboarding_suffix": "corp",
+            "choice_enabled": None,
+            "choice_groups": None,
+        }
         values.update(allowEdit=None, allowGroups=None, allowEditGroups=None, mobileurl=None)
         for name, key in (("first", "server"), ("fallback", "fallback")):
             values[key] = "https://localhost"
             values[key + "port"] = str(urlsplit(addresses[name]).port)
-        system = {"twofactor_enforced": "false", "twofactor_enforced_groups": [], "twofactor_enforced_excluded_groups": []}
+        system = {
+            "twofactor_enforced": "false",
+            "twofactor_enforced_groups": [],
+            "twofactor_enforced_excluded_groups": [],
+        }
         self.occ("config:import", stdin=json.dumps({"system": system, "apps": {APP: values}}))
         self.log_path.write_text("", encoding="utf-8")
 
@@ -77,7 +94,7 @@ class Site:
     def log_path(self) -> Path:
         return self.host.path.with_name(self.host.path.name + "-data") / "nextcloud.log"
 
-    def log(self) -> List[Dict[str, Any]]:
+    def log(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.log_path.read_text(encoding="utf-8").splitlines() if line]
 
     def person(self, name: str = "", assigned: bool = False, group: str = "") -> Person:
@@ -95,35 +112,50 @@ class Site:
         self.phone.create(secsignid or who.secsignid)
         self.all_sql(
             ("DELETE FROM *PREFIX*twofactor_providers WHERE provider_id = ? AND uid = ?", [APP, who.uid]),
-            ("INSERT INTO *PREFIX*twofactor_secsign (user_id, secsignid, enabled) VALUES (?, ?, 1)", [who.uid, secsignid or who.secsignid]),
+            (
+                "INSERT INTO *PREFIX*twofactor_secsign (user_id, secsignid, enabled) VALUES (?, ?, 1)",
+                [who.uid, secsignid or who.secsignid],
+            ),
             ("INSERT INTO *PREFIX*twofactor_providers (provider_id, uid, enabled) VALUES (?, ?, 1)", [APP, who.uid]),
-            ("INSERT INTO *PREFIX*preferences (userid, appid, configkey, configvalue) VALUES (?, ?, 'logged_in', '0')", [who.uid, APP]),
+            (
+                (
+                    "INSERT INTO *PREFIX*preferences (userid, appid, configkey, configvalue) VALUES (?, ?, 'logged_in',"
+                    " '0')"
+                ),
+                [who.uid, APP],
+            ),
         )
 
-    def stored(self, who: Person) -> Optional[Dict[str, Any]]:
+    def stored(self, who: Person) -> dict[str, Any] | None:
         rows = self.sql("SELECT secsignid, enabled FROM *PREFIX*twofactor_secsign WHERE user_id = ?", who.uid)
         return rows[0] if rows else None
 
-    def registered(self, who: Person) -> Optional[bool]:
-        rows = self.sql("SELECT enabled FROM *PREFIX*twofactor_providers WHERE provider_id = ? AND uid = ?", APP, who.uid)
+    def registered(self, who: Person) -> bool | None:
+        rows = self.sql(
+            "SELECT enabled FROM *PREFIX*twofactor_providers WHERE provider_id = ? AND uid = ?", APP, who.uid
+        )
         return bool(int(rows[0]["enabled"])) if rows else None
 
-    def confirmed(self, who: Person) -> Optional[str]:
-        statement = "SELECT configvalue FROM *PREFIX*preferences WHERE userid = ? AND appid = ? AND configkey = 'logged_in'"
+    def confirmed(self, who: Person) -> str | None:
+        statement = (
+            "SELECT configvalue FROM *PREFIX*preferences WHERE userid = ? AND appid = ? AND configkey = 'logged_in'"
+        )
         rows = self.sql(statement, who.uid, APP)
         return str(rows[0]["configvalue"]) if rows else None
 
-    def all_settings(self) -> Dict[str, str]:
+    def all_settings(self) -> dict[str, str]:
         rows = self.sql("SELECT configkey, configvalue FROM *PREFIX*appconfig WHERE appid = ?", APP)
         return {row["configkey"]: row["configvalue"] for row in rows}
 
-    def setting(self, key: str) -> Optional[str]:
+    def setting(self, key: str) -> str | None:
         return self.all_settings().get(key)
 
     def snapshot(self) -> Any:
         """Everything that an attack might have changed."""
         rows = self.sql("SELECT user_id, secsignid, enabled FROM *PREFIX*twofactor_secsign ORDER BY user_id")
-        states = self.sql("SELECT uid, enabled FROM *PREFIX*twofactor_providers WHERE provider_id = ? ORDER BY uid", APP)
+        states = self.sql(
+            "SELECT uid, enabled FROM *PREFIX*twofactor_providers WHERE provider_id = ? ORDER BY uid", APP
+        )
         return rows, [state for state in states if int(state["enabled"])], self.all_settings()
 
     def group_of(self, who: Person) -> str:
@@ -136,14 +168,18 @@ class Site:
 
     def sql_people(self, count: int) -> None:
         statement = "INSERT INTO *PREFIX*users (uid, displayname, password, uid_lower) VALUES (?, ?, '', ?)"
-        self.all_sql(*((statement, ["crowd{0:03}".format(number)] * 3) for number in range(count)))
+        self.all_sql(*((statement, [f"crowd{number:03}"] * 3) for number in range(count)))
 
-    def warnings(self) -> List[str]:
-        """What Nextcloud logged as a warning or worse. A tree that lacks files of its own says so, and a slow machine that it is
-        slow; that is not ours."""
+    def warnings(self) -> list[str]:
+        """What Nextcloud logged as a warning or worse. A tree that lacks files of its own says so, and a slow machine
+        that it is slow; that is not ours."""
         bundle = has_bundle(self.host)
         told = [entry["message"] for entry in self.log() if entry["level"] >= 2]
-        return [message for message in told if not (_SLOW.search(message) or (not bundle and _LACKING.search(message) and APP not in message))]
+        return [
+            message
+            for message in told
+            if not (_SLOW.search(message) or (not bundle and _LACKING.search(message) and APP not in message))
+        ]
 
     def install(self) -> None:
         install_app(self.host, self.archive)
@@ -220,7 +256,10 @@ def install_app(host: hosts.Host, archive: Path) -> None:
 
 @contextlib.contextmanager
 def on_database(host: hosts.Host, address: str) -> Iterator[None]:
-    """Puts the same Nextcloud on another server: ``mysql://user:password@host:port`` or ``pgsql://…``, in a database of its own."""
+    """Puts the same Nextcloud on another server:
+
+    ``mysql://user:password@host:port`` or ``pgsql://…``, in a database of its own.
+    """
     parts = urlsplit(address)
     name = "secsign_" + secrets.token_hex(4)
     script = [hosts.php(), str(HERE / "php" / "database.php")]
@@ -232,10 +271,17 @@ def on_database(host: hosts.Host, address: str) -> Iterator[None]:
         data.mkdir(mode=0o770)
         shutil.chown(data, host.user)
         host.occ(
-            "maintenance:install", "--no-interaction", "--admin-user=admin", "--admin-pass=" + ADMIN.password, "--data-dir=" + str(data),
-            "--database=" + parts.scheme, "--database-name=" + name, "--database-user=" + str(parts.username),
-            "--database-pass=" + str(parts.password), "--database-host={0}:{1}".format(parts.hostname, parts.port),
-        )  # fmt: skip
+            "maintenance:install",
+            "--no-interaction",
+            "--admin-user=admin",
+            "--admin-pass=" + ADMIN.password,
+            "--data-dir=" + str(data),
+            "--database=" + parts.scheme,
+            "--database-name=" + name,
+            "--database-user=" + str(parts.username),
+            "--database-pass=" + str(parts.password),
+            f"--database-host={parts.hostname}:{parts.port}",
+        )
         yield
     finally:
         subprocess.run([*script, "drop", address, name], check=True)
@@ -255,11 +301,23 @@ def make_site(source: str, folder: Path, archive: Path, database: str = "") -> I
 def serving(host: hosts.Host, folder: Path, archive: Path) -> Iterator[Site]:
     install_app(host, archive)
     port = free_port()
-    base = "http://127.0.0.1:{0}".format(port)
+    base = f"http://127.0.0.1:{port}"
     ids = folder / "ids"
     with id_server(ids) as phone:
-        system = {"trusted_domains": ["localhost", "127.0.0.1"], "overwrite.cli.url": base, "appstoreenabled": False, "has_internet_connection": False}
-        system.update({"auth.bruteforce.protection.enabled": False, "loglevel": 1, "skeletondirectory": "", "updatechecker": False})
+        system = {
+            "trusted_domains": ["localhost", "127.0.0.1"],
+            "overwrite.cli.url": base,
+            "appstoreenabled": False,
+            "has_internet_connection": False,
+        }
+        system.update(
+            {
+                "auth.bruteforce.protection.enabled": False,
+                "loglevel": 1,
+                "skeletondirectory": "",
+                "updatechecker": False,
+            }
+        )
         host.occ("config:import", stdin=json.dumps({"system": system}))
         authority = folder / "ca.pem"
         authority.write_bytes((ids / "ca.pem").read_bytes())

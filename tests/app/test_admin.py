@@ -26,17 +26,35 @@ def _admin(site: Site) -> Browser:
 def test_settings_are_stored_in_the_forms_that_the_collection_reads(site: Site) -> None:
     browser = _admin(site)
     form = {
-        "server": "https://id.corp.example", "serverport": "8443", "fallback": "", "fallbackport": "443", "mobileurl": "id.corp.example",
-        "allowEdit": True, "allowGroups": False, "allowEditGroups": ["admin", "no group", ""],
-        "onboarding_enabled": True, "onboarding_suffix": "corp", "choice_enabled": False, "choice_groups": [],
-    }  # fmt: skip
+        "server": "https://id.corp.example",
+        "serverport": "8443",
+        "fallback": "",
+        "fallbackport": "443",
+        "mobileurl": "id.corp.example",
+        "allowEdit": True,
+        "allowGroups": False,
+        "allowEditGroups": ["admin", "no group", ""],
+        "onboarding_enabled": True,
+        "onboarding_suffix": "corp",
+        "choice_enabled": False,
+        "choice_groups": [],
+    }
     assert browser.call(ROUTES + "/admin/settings", {"settings": form}).status == 200
     stored = site.all_settings()
     wanted = {
-        "server": "https://id.corp.example", "serverport": "8443", "fallback": "", "fallbackport": "443", "mobileurl": "id.corp.example",
-        "allowEdit": "1", "allowGroups": "", "allowEditGroups": '["admin","no group"]',
-        "onboarding_enabled": "1", "onboarding_suffix": "corp", "choice_enabled": "", "choice_groups": "[]",
-    }  # fmt: skip
+        "server": "https://id.corp.example",
+        "serverport": "8443",
+        "fallback": "",
+        "fallbackport": "443",
+        "mobileurl": "id.corp.example",
+        "allowEdit": "1",
+        "allowGroups": "",
+        "allowEditGroups": '["admin","no group"]',
+        "onboarding_enabled": "1",
+        "onboarding_suffix": "corp",
+        "choice_enabled": "",
+        "choice_groups": "[]",
+    }
     assert {key: stored.get(key) for key in wanted} == wanted
     # and the other way round, and once more through the page
     site.settings(onboarding_suffix="imported", serverport="1234")
@@ -96,12 +114,15 @@ def test_people_in_pages(site: Site) -> None:
     who = site.person("findme", assigned=True)
     browser = _admin(site)
     found = browser.call(ROUTES + "/admin/users?search=" + who.uid, method="GET").json()
-    assert found == {"users": [{"uid": who.uid, "displayName": who.uid, "secSignId": who.secsignid, "enabled": True}], "next": None}
+    assert found == {
+        "users": [{"uid": who.uid, "displayName": who.uid, "secSignId": who.secsignid, "enabled": True}],
+        "next": None,
+    }
     site.sql_people(60)
     seen = []
     offset = 0
     while offset is not None:
-        page = browser.call(ROUTES + "/admin/users?search=crowd&offset={0}".format(offset), method="GET").json()
+        page = browser.call(ROUTES + f"/admin/users?search=crowd&offset={offset}", method="GET").json()
         assert len(page["users"]) <= 25
         seen += [person["uid"] for person in page["users"]]
         offset = page["next"]
@@ -144,7 +165,7 @@ def test_occ_does_not_lock_out(site: Site) -> None:
     who = site.person()
     done = site.occ("twofactorauth:enable", who.uid, APP, check=False)
     assert done.returncode == 1
-    assert "No SecSign ID is stored for '{0}'".format(who.uid) in done.stdout + done.stderr
+    assert f"No SecSign ID is stored for '{who.uid}'" in done.stdout + done.stderr
     assert site.registered(who) in (None, False)
     assert site.occ("twofactorauth:disable", who.uid, APP, check=False).returncode == 0
 
@@ -173,13 +194,24 @@ def test_taking_over_and_removing(site: Site) -> None:
     people = [site.person(name) for name in ("known", "off", "nobody")]
     known, off, nobody = people
     site.sql("DELETE FROM *PREFIX*twofactor_secsign")
-    site.sql("CREATE TABLE *PREFIX*secsignid (user_id VARCHAR(200) NOT NULL, secsignid VARCHAR(200), enabled INT DEFAULT 1)")
+    site.sql(
+        "CREATE TABLE *PREFIX*secsignid (user_id VARCHAR(200) NOT NULL, secsignid VARCHAR(200), enabled INT DEFAULT 1)"
+    )
     try:
-        rows = [(known.uid, " Known@Corp ", 1), (off.uid, "off@corp", 1), (nobody.uid, None, 1), ("deleted-account", "gone@corp", 1)]
+        rows = [
+            (known.uid, " Known@Corp ", 1),
+            (off.uid, "off@corp", 1),
+            (nobody.uid, None, 1),
+            ("deleted-account", "gone@corp", 1),
+        ]
         for row in rows:
             site.sql("INSERT INTO *PREFIX*secsignid (user_id, secsignid, enabled) VALUES (?, ?, ?)", *row)
         for who, enabled in ((known, 1), (off, 0), (nobody, 0)):
-            site.sql("INSERT INTO *PREFIX*twofactor_providers (provider_id, uid, enabled) VALUES ('secsignid', ?, ?)", who.uid, enabled)
+            site.sql(
+                "INSERT INTO *PREFIX*twofactor_providers (provider_id, uid, enabled) VALUES ('secsignid', ?, ?)",
+                who.uid,
+                enabled,
+            )
         old = {"server": "https://old.example", "onboarding_suffix": "old", "allowEdit": "1", "choice_groups": "null"}
         site.occ("config:import", stdin=json.dumps({"apps": {"secsignid": old}}))
         site.settings(onboarding_suffix="ours", server=None, allowEdit=None)

@@ -39,7 +39,12 @@ def test_every_route_is_attacked_below() -> None:
     blocks = []
     for path in sorted((ROOT / "nextcloud_app" / APP / "lib" / "Controller").glob("*.php")):
         text = path.read_text(encoding="utf-8")
-        assert "#[NoCSRFRequired]" not in text and "#[PublicPage]" not in text and "@NoCSRFRequired" not in text and "@PublicPage" not in text, path.name
+        assert (
+            "#[NoCSRFRequired]" not in text
+            and "#[PublicPage]" not in text
+            and "@NoCSRFRequired" not in text
+            and "@PublicPage" not in text
+        ), path.name
         # a method with all that stands before it
         blocks += [block for block in text.split("\n\t}\n") if "#[FrontpageRoute(" in block]
     routes = {block: re.findall(r"FrontpageRoute\(verb: '(\w+)', url: '([^']+)'", block)[0] for block in blocks}
@@ -135,7 +140,11 @@ def test_two_entries_at_the_same_time_are_one(site: Site) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    released = [entry for entry in site.phone.requests()["asked"] if entry["secsignid"] == who.secsignid and entry["method"] == "ReqReleaseAuthSession"]
+    released = [
+        entry
+        for entry in site.phone.requests()["asked"]
+        if entry["secsignid"] == who.secsignid and entry["method"] == "ReqReleaseAuthSession"
+    ]
     assert len(released) == 1
     assert is_in(browser)
 

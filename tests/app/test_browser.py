@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a person sees and does, in a real browser. Release trees without their front-end bundle render the app's pages too.
+"""What a person sees and does, in a real browser. Release trees without their front-end bundle render the app's pages
+too.
 
 SECSIGN_SCREENSHOTS=DIR keeps pictures there.
 """
@@ -8,8 +9,8 @@ SECSIGN_SCREENSHOTS=DIR keeps pictures there.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Iterator, List
 
 import pytest
 from chromium import Tab, chromium, chromium_path
@@ -33,9 +34,11 @@ def _keep(tab: Tab, name: str) -> None:
         tab.picture(Path(os.environ["SECSIGN_SCREENSHOTS"]) / name)
 
 
-def _ours(tab: Tab) -> List[str]:
+def _ours(tab: Tab) -> list[str]:
     """Errors of our own files, and everything that the content security policy stopped."""
-    return [problem for problem in tab.problems if "/apps/" + APP + "/" in problem or "Content Security Policy" in problem]
+    return [
+        problem for problem in tab.problems if "/apps/" + APP + "/" in problem or "Content Security Policy" in problem
+    ]
 
 
 def test_password_access_pass_approval_files(site: Site, tab: Tab) -> None:
@@ -88,10 +91,18 @@ def test_enrolment(site: Site, tab: Tab) -> None:
     tab.open(site.base + SET_UP)
     tab.wait("document.querySelector('.secsign-qr svg')")
     content = "document.querySelector('.secsign-qr').dataset.content"
-    assert tab.run(content) == "com.secsign.secsignid://create?idserverurl=id.corp.example:8443&secsignid=" + who.secsignid
-    typed = "const i = document.querySelector('#secsign-wanted'); i.value = ' Mine&x=1 '; i.dispatchEvent(new Event('input')); " + content
+    assert (
+        tab.run(content) == "com.secsign.secsignid://create?idserverurl=id.corp.example:8443&secsignid=" + who.secsignid
+    )
+    typed = (
+        "const i = document.querySelector('#secsign-wanted'); i.value = ' Mine&x=1 '; i.dispatchEvent(new"
+        " Event('input')); " + content
+    )
     assert tab.run(typed).endswith("&secsignid=mine%26x%3D1")
-    tab.run("const j = document.querySelector('#secsign-wanted'); j.value = '{0}'; j.dispatchEvent(new Event('input'))".format(who.secsignid))
+    tab.run(
+        f"const j = document.querySelector('#secsign-wanted'); j.value = '{who.secsignid}'; j.dispatchEvent(new"
+        " Event('input'))"
+    )
     _keep(tab, "enrolment.png")
     tab.run("document.querySelector('.secsign-ask button').click()")
     tab.wait("document.querySelector('.secsign-status').textContent.includes('does not exist')")
@@ -115,16 +126,22 @@ def test_administration(site: Site, tab: Tab) -> None:
     tab.take_cookies(browser.jar, site.base)
     tab.open(site.base + "/index.php/settings/admin/" + APP)
     tab.wait("document.querySelectorAll('.secsign-table tbody tr').length > 0")
-    tab.run("document.querySelector('#secsign-query').value = '{0}'; document.querySelector('.secsign-search button').click()".format(who.uid))
+    tab.run(
+        f"document.querySelector('#secsign-query').value = '{who.uid}'; document.querySelector('.secsign-search"
+        " button').click()"
+    )
     tab.wait("document.querySelectorAll('.secsign-table tbody tr').length === 1")
     row = "document.querySelector('.secsign-table tbody tr')"
     tab.run(
-        "{0}.querySelector('input[type=text]').value = 'Some.One@corp'; {0}.querySelector('input[type=checkbox]').checked = true; "
-        "{0}.querySelector('button').click()".format(row)
+        f"{row}.querySelector('input[type=text]').value = 'Some.One@corp';"
+        f" {row}.querySelector('input[type=checkbox]').checked = true; {row}.querySelector('button').click()"
     )
     tab.wait("document.querySelector('.secsign-people-status').textContent === 'Saved.'")
     assert site.stored(who) == {"secsignid": "some.one@corp", "enabled": 1}
-    tab.run("document.querySelector('#secsign-onboarding_suffix').value = 'a b'; document.querySelector('.secsign-settings [type=submit]').click()")
+    tab.run(
+        "document.querySelector('#secsign-onboarding_suffix').value = 'a b'; document.querySelector('.secsign-settings"
+        " [type=submit]').click()"
+    )
     tab.wait("document.querySelector('.secsign-settings .secsign-status').textContent.includes('suffix')")
     tab.run("document.querySelector('.secsign-check').click()")
     tab.wait("document.querySelector('.secsign-settings .secsign-status').textContent === 'The ID server answers.'")
@@ -140,12 +157,21 @@ def test_personal_settings_ask_for_the_password(site: Site, tab: Tab) -> None:
     tab.open(site.base + "/index.php/settings/user/security")
     tab.wait("document.querySelector('#secsign-personal summary')")
     assert tab.run("getComputedStyle(document.querySelector('dialog.secsign-confirm')).display") == "none"
-    tab.run("document.querySelector('#secsign-personal summary').click(); document.querySelector('.secsign-ask button').click()")
+    tab.run(
+        "document.querySelector('#secsign-personal summary').click(); document.querySelector('.secsign-ask"
+        " button').click()"
+    )
     tab.wait("document.querySelector('dialog.secsign-confirm').open")
     _keep(tab, "personal.png")
-    tab.run("document.querySelector('#secsign-password').value = 'wrong'; document.querySelector('.secsign-confirm [type=submit]').click()")
+    tab.run(
+        "document.querySelector('#secsign-password').value = 'wrong'; document.querySelector('.secsign-confirm"
+        " [type=submit]').click()"
+    )
     tab.wait("!document.querySelector('.secsign-wrong').hidden")
-    tab.run("document.querySelector('#secsign-password').value = '{0}'; document.querySelector('.secsign-confirm [type=submit]').click()".format(who.password))
+    tab.run(
+        f"document.querySelector('#secsign-password').value = '{who.password}';"
+        " document.querySelector('.secsign-confirm [type=submit]').click()"
+    )
     site.phone.wait(who.secsignid)
     site.phone.decide(who.secsignid, "approve")
     tab.wait("document.querySelector('.secsign-disable')")

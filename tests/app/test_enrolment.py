@@ -87,7 +87,7 @@ def test_another_id_only_where_choice_is_allowed(site: Site) -> None:
     assert "not allowed" in refused.json()["message"]
     site.settings(choice_enabled="1", choice_groups='["nosuchgroup"]')
     assert browser.call(ROUTES + "/login-setup/start", {"secSignId": "mine-" + who.uid}).status == 409
-    site.settings(choice_groups='["{0}"]'.format(site.group_of(who)))
+    site.settings(choice_groups=f'["{site.group_of(who)}"]')
     assert "secsign-wanted" in browser.get(SET_UP).text
     assert browser.call(ROUTES + "/login-setup/start", {"secSignId": " MINE-" + who.uid + " "}).status == 200
     site.phone.decide("mine-" + who.uid, "approve")
@@ -194,4 +194,6 @@ def test_an_administrator_outside_the_groups_may_not_edit(site: Site) -> None:
     browser = _in_settings(site, ADMIN)
     assert browser.call(ROUTES + "/personal/start", {"secSignId": "x@corp"}).status == 409
     site.settings(allowGroups="")
-    assert browser.call(ROUTES + "/personal/start", {"secSignId": "x@corp"}).status == 502, "allowed, and the ID server does not know it"
+    assert browser.call(ROUTES + "/personal/start", {"secSignId": "x@corp"}).status == 502, (
+        "allowed, and the ID server does not know it"
+    )

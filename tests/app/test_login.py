@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A login, from the password to the Files page, on a real Nextcloud: how it goes well, and every way in which it does not."""
+"""A login, from the password to the Files page, on a real Nextcloud: how it goes well, and every way in which it
+does not."""
 
 from __future__ import annotations
 
@@ -207,7 +208,11 @@ def test_polling_does_not_flood_the_id_server(site: Site) -> None:
     browser = site.at_challenge(who)
 
     def asked() -> int:
-        return sum(1 for entry in site.phone.requests()["asked"] if entry["secsignid"] == who.secsignid and entry["method"] == "ReqGetAuthSessionState")
+        return sum(
+            1
+            for entry in site.phone.requests()["asked"]
+            if entry["secsignid"] == who.secsignid and entry["method"] == "ReqGetAuthSessionState"
+        )
 
     start = time.monotonic()
     for _ in range(12):

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import http.server
 import threading
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Dict, Iterator, List
+from typing import Any
 from urllib.parse import parse_qs
 
 import chromium
@@ -36,7 +37,7 @@ def test_on_a_real_release(site: Site, tmp_path: Path, monkeypatch: pytest.Monke
         _without_chromium(monkeypatch)
     else:
         _needs_chromium()
-    told: List[str] = []
+    told: list[str] = []
     done = login.log_in(site.host, site.base, site.phone, site.person("anna", assigned=True), tmp_path, told.append)
     assert site.release in done.ran_on[0]
     assert told[-2:] == ["approved on the phone", told[-1]] and "the Files page of anna-" in told[-1]
@@ -60,7 +61,8 @@ def test_who_is_not_let_in(site: Site, tmp_path: Path, monkeypatch: pytest.Monke
         login.log_in(site.host, site.base, site.phone, site.person(), tmp_path, lambda _line: None)
 
 
-# ------------------------------------------------------------ a browser that types, on pages which stand in for Nextcloud's
+# ------------------------------------------------------------ a browser that types, on pages which stand in for
+# Nextcloud's
 
 LOGIN_PAGE = """<!DOCTYPE html><div id="login"></div><script>
 document.getElementById('login').innerHTML = '<form method="post"><input id="user" name="user">' +
@@ -80,7 +82,7 @@ class _Phone:
     def __init__(self) -> None:
         self.approved = False
 
-    def wait(self, secsignid: str) -> Dict[str, str]:
+    def wait(self, secsignid: str) -> dict[str, str]:
         return {"service": "NextCloud", "address": "http://cloud"}
 
     def decide(self, secsignid: str, decision: str) -> None:
@@ -132,7 +134,7 @@ def test_typing(pages: Any, tmp_path: Path) -> None:
     (tmp_path / login.BUNDLE).write_text("", encoding="utf-8")
     host = hosts.Host(tmp_path, "34.0.1", "root")
     who = login.Person("anna", "pass word&'ß", "anna@corp")
-    told: List[str] = []
+    told: list[str] = []
     done = login.log_in(host, base, phone, who, tmp_path / "pictures", told.append)
     assert posted == [{"user": ["anna"], "password": ["pass word&'ß"], "seen": ["yes,yes"]}]
     assert [path.name for path in done.pictures] == ["password.png", "access-pass.png", "files.png"]

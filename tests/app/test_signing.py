@@ -9,8 +9,8 @@ import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Iterator, List, Tuple
 
 import hosts
 import pytest
@@ -20,9 +20,14 @@ from nextcloud_site import ROOT, Site, install_app
 pytestmark = pytest.mark.thorough
 
 
-def documented(program: str) -> List[str]:
+def documented(program: str) -> list[str]:
     text = (ROOT / "docs" / "app.md").read_text(encoding="utf-8")
-    return [line for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL) for line in block.splitlines() if line.startswith(program)]
+    return [
+        line
+        for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
+        for line in block.splitlines()
+        if line.startswith(program)
+    ]
 
 
 @pytest.fixture
@@ -31,12 +36,14 @@ def keys(tmp_path: Path) -> Path:
     assert len(commands) == 3
     for command in commands:
         # smaller keys are made sooner
-        subprocess.run(command.replace("rsa:4096", "rsa:2048"), cwd=tmp_path, shell=True, check=True, capture_output=True)
+        subprocess.run(
+            command.replace("rsa:4096", "rsa:2048"), cwd=tmp_path, shell=True, check=True, capture_output=True
+        )
     return tmp_path
 
 
 @pytest.fixture
-def signed(site: Site, keys: Path) -> Iterator[Tuple[Site, str]]:
+def signed(site: Site, keys: Path) -> Iterator[tuple[Site, str]]:
     """The app in place, signed; and the certificate of the operator's own authority."""
     folder = Path(tempfile.mkdtemp(prefix="secsign-sign-"))
     try:
@@ -56,7 +63,7 @@ def signed(site: Site, keys: Path) -> Iterator[Tuple[Site, str]]:
 
 
 @pytest.fixture
-def trusted(signed: Tuple[Site, str]) -> Iterator[Site]:
+def trusted(signed: tuple[Site, str]) -> Iterator[Site]:
     site, authority = signed
     path = site.host.path / "resources" / "codesigning" / "root.crt"
     kept = path.with_name("root.crt.kept")
@@ -67,9 +74,12 @@ def trusted(signed: Tuple[Site, str]) -> Iterator[Site]:
     kept.rename(path)
 
 
-def check(site: Site) -> Tuple[int, str]:
+def check(site: Site) -> tuple[int, str]:
     done = hosts.run_as(
-        site.host.user, [hosts.php(), str(site.host.path / "occ"), "integrity:check-app", APP, "--output=json"], cwd=site.host.path, check=False
+        site.host.user,
+        [hosts.php(), str(site.host.path / "occ"), "integrity:check-app", APP, "--output=json"],
+        cwd=site.host.path,
+        check=False,
     )
     return done.returncode, done.stdout + done.stderr
 
@@ -77,7 +87,9 @@ def check(site: Site) -> Tuple[int, str]:
 def test_signed_and_trusted(trusted: Site) -> None:
     status, told = check(trusted)
     assert status == 0 and "INVALID" not in told and "EXCEPTION" not in told
-    signature = json.loads((trusted.host.path / "apps" / APP / "appinfo" / "signature.json").read_text(encoding="utf-8"))
+    signature = json.loads(
+        (trusted.host.path / "apps" / APP / "appinfo" / "signature.json").read_text(encoding="utf-8")
+    )
     assert "appinfo/info.xml" in signature["hashes"]
     changed = trusted.host.path / "apps" / APP / "js" / "challenge.js"
     changed.write_text(changed.read_text(encoding="utf-8") + "\n// changed\n", encoding="utf-8")
@@ -85,7 +97,7 @@ def test_signed_and_trusted(trusted: Site) -> None:
     assert status == 1 and "INVALID_HASH" in told and "js" in told and "challenge.js" in told
 
 
-def test_signed_by_an_authority_that_nobody_added(signed: Tuple[Site, str]) -> None:
+def test_signed_by_an_authority_that_nobody_added(signed: tuple[Site, str]) -> None:
     site, _authority = signed
     status, told = check(site)
     assert status == 1 and "EXCEPTION" in told and "Certificate is not valid" in told

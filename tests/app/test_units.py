@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What needs no Nextcloud: PHPUnit over client and session binding, the build, the translations, the stand-in's protocol."""
+"""What needs no Nextcloud:
+
+PHPUnit over client and session binding, the build, the translations, the stand-in's protocol.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,6 @@ import re
 import shutil
 import tarfile
 from pathlib import Path
-from typing import Dict
 
 import build
 import translations
@@ -31,7 +33,8 @@ def test_phpunit_with_the_interfaces_of_a_release(release_code: Path) -> None:
 
 
 def test_data_providers_are_named_for_every_phpunit() -> None:
-    """PHPUnit 9 of Debian 12 reads comments and no attributes, PHPUnit 11 of Debian 13 warns of comments without an attribute."""
+    """PHPUnit 9 of Debian 12 reads comments and no attributes, PHPUnit 11 of Debian 13 warns of comments without an
+    attribute."""
     for path in (build.HERE / build.APP / "tests").rglob("*Test.php"):
         text = path.read_text(encoding="utf-8")
         comments, attributes = re.findall(r"@dataProvider", text), re.findall(r"#\[DataProvider\(", text)
@@ -53,7 +56,7 @@ def test_the_build_gives_the_same_bytes(tmp_path: Path) -> None:
     assert first.read_bytes() == second.read_bytes()
     digest, name = first.with_name(first.name + ".sha256").read_text(encoding="ascii").split()
     assert digest == hashlib.sha256(first.read_bytes()).hexdigest()
-    assert name == first.name == "twofactor_secsign-{0}.tar.gz".format(build.app_version(copy))
+    assert name == first.name == f"twofactor_secsign-{build.app_version(copy)}.tar.gz"
 
 
 def test_the_archive_is_an_app(tmp_path: Path) -> None:
@@ -65,7 +68,9 @@ def test_the_archive_is_an_app(tmp_path: Path) -> None:
     assert {name.split("/")[1] for name in members if "/" in name} == set(build.SHIPPED)
     assert (build.HERE / build.APP / "tests" / "phpunit.xml").is_file() and "tests" not in build.SHIPPED
     assert {member.mode for member in members.values()} == {0o644, 0o755}
-    assert {(member.uid, member.gid, member.uname, member.gname, member.mtime) for member in members.values()} == {(0, 0, "", "", build.MTIME)}
+    assert {(member.uid, member.gid, member.uname, member.gname, member.mtime) for member in members.values()} == {
+        (0, 0, "", "", build.MTIME)
+    }
 
 
 def test_the_folder_in_a_checkout_is_the_same_app(tmp_path: Path) -> None:
@@ -85,18 +90,26 @@ def test_every_text_is_translated() -> None:
 
 def test_the_translation_files_are_of_one_piece() -> None:
     for name, text in translations.translation_files().items():
-        assert (translations.APP / "l10n" / name).read_text(encoding="utf-8") == text, "run nextcloud_app/translations.py"
+        assert (translations.APP / "l10n" / name).read_text(encoding="utf-8") == text, (
+            "run nextcloud_app/translations.py"
+        )
 
 
 # ------------------------------------------------------------ the stand-in of the ID server
 
 
-def _ask(server: IdServer, method: str, **fields: str) -> Dict[str, str]:
+def _ask(server: IdServer, method: str, **fields: str) -> dict[str, str]:
     return server.answer(dict(fields, apimethod=method))
 
 
-def _start(server: IdServer, secsignid: str = "anna@corp") -> Dict[str, str]:
-    answer = _ask(server, "ReqRequestAuthSession", secsignid=secsignid, servicename="NextCloud", serviceaddress="https://cloud.example")
+def _start(server: IdServer, secsignid: str = "anna@corp") -> dict[str, str]:
+    answer = _ask(
+        server,
+        "ReqRequestAuthSession",
+        secsignid=secsignid,
+        servicename="NextCloud",
+        serviceaddress="https://cloud.example",
+    )
     return {key: answer[key] for key in ("secsignid", "authsessionid", "requestid")}
 
 
@@ -129,7 +142,10 @@ def test_the_stand_in_suspends_expires_cancels_and_releases() -> None:
 
 def test_the_stand_in_refuses_what_it_does_not_know() -> None:
     server = IdServer()
-    assert "does not exist" in _ask(server, "ReqRequestAuthSession", secsignid="x", servicename="a", serviceaddress="b")["errormsg"]
+    assert (
+        "does not exist"
+        in _ask(server, "ReqRequestAuthSession", secsignid="x", servicename="a", serviceaddress="b")["errormsg"]
+    )
     assert _ask(server, "ReqGetAuthSessionState", secsignid="x", authsessionid="0", requestid="0")["error"] == "422"
     server.create_id("anna@corp")
     about = _start(server)

@@ -34,7 +34,10 @@ def usable_php() -> None:
     try:
         listed = subprocess.run([php(), "-m"], capture_output=True, text=True, check=True).stdout.lower().split()
     except (OSError, subprocess.CalledProcessError) as error:
-        pytest.fail(f"no usable PHP ({php()}): {error}. Install php-cli, or name one in the environment variable PHP.", pytrace=False)
+        pytest.fail(
+            f"no usable PHP ({php()}): {error}. Install php-cli, or name one in the environment variable PHP.",
+            pytrace=False,
+        )
     missing = {"json", *EXTENSIONS} - set(listed)
     if missing:
         pytest.fail(f"{php()} lacks {', '.join(sorted(missing))}", pytrace=False)
@@ -42,7 +45,11 @@ def usable_php() -> None:
 
 @pytest.fixture(scope="module")
 def replays(request: pytest.FixtureRequest) -> Iterator[Replays]:
-    wanted = {item.callspec.params["release"] for item in request.session.items if hasattr(item, "callspec") and "call" in item.callspec.params}
+    wanted = {
+        item.callspec.params["release"]
+        for item in request.session.items
+        if hasattr(item, "callspec") and "call" in item.callspec.params
+    }
     running = Replays(sorted(wanted))
     yield running
     running.finish()

@@ -37,7 +37,15 @@ RANDOM_KEYS = {"passwordsalt", "secret", "instanceid", "reqId"}
 ONLY_RECORDED = {"logtimezone", "logdateformat"}
 # Settings of a person that apps write which the sandbox does not have.
 FOREIGN_PREFERENCES = {"avatar", "circles", "files_sharing", "notifications"}
-FOREIGN_CORE = {"public_files", "public_webdav", "backgroundjobs_mode", "lastcron", "moveavatarsdone", "previewsCleanedUp", "files_metadata_installed"}
+FOREIGN_CORE = {
+    "public_files",
+    "public_webdav",
+    "backgroundjobs_mode",
+    "lastcron",
+    "moveavatarsdone",
+    "previewsCleanedUp",
+    "files_metadata_installed",
+}
 
 TIME = re.compile(r"\b20\d\d-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:[+-]\d\d:\d\d|Z)?")
 TOKEN = re.compile(r"^[A-Za-z0-9]{72}$", re.MULTILINE)
@@ -77,8 +85,8 @@ def _places(raw: str, places: Places) -> str:
 
 
 def _owner(raw: str, places: Places) -> str:
-    raw = re.sub(r"(Owner id of config.php: |sudo -u #|option '-u )%s\b" % places.owner_id, r"\1<owner>", raw)
-    return re.sub(r"(Owner of config.php: |sudo -u |option '-u )%s\b" % re.escape(places.owner_name), r"\1<owner>", raw)
+    raw = re.sub(rf"(Owner id of config.php: |sudo -u #|option '-u ){places.owner_id}\b", r"\1<owner>", raw)
+    return re.sub(rf"(Owner of config.php: |sudo -u |option '-u ){re.escape(places.owner_name)}\b", r"\1<owner>", raw)
 
 
 def _lines(raw: str) -> list[str]:

@@ -30,7 +30,11 @@ PHP_OPTIONS = ["-n", "-d", "display_errors=0", "-d", "log_errors=1", "-d", "erro
 EXTENSIONS = ["pdo", "pdo_sqlite", "posix", "pcntl", "simplexml", "mbstring"]
 ADMIN_PASSWORD = "Lab-admin-pw-1"
 # Once, since a release is replayed by a thread, and pytest changes the environment between tests.
-ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in ("OC_PASS", "NC_PASS", "COLUMNS", "NEXTCLOUD_CONFIG_DIR")}
+ENVIRONMENT = {
+    name: value
+    for name, value in os.environ.items()
+    if name not in ("OC_PASS", "NC_PASS", "COLUMNS", "NEXTCLOUD_CONFIG_DIR")
+}
 LAB_APPS = ["labapp", "labext", "labfatal", "labnew", "labold", "labparse", "labprov", "labtyped"]
 NOBODY = 65534
 
@@ -46,10 +50,12 @@ def php() -> str:
     return shutil.which(os.environ.get("PHP", "php")) or "php"
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def php_options() -> list[str]:
     """How to start PHP with what the sandbox needs and nothing else."""
-    built_in = set(subprocess.run([php(), "-n", "-m"], capture_output=True, text=True, check=True).stdout.lower().split())
+    built_in = set(
+        subprocess.run([php(), "-n", "-m"], capture_output=True, text=True, check=True).stdout.lower().split()
+    )
     options = list(PHP_OPTIONS)
     for name in EXTENSIONS:
         if name not in built_in:
@@ -84,10 +90,21 @@ class Instance:
         self.base = Path(tempfile.mkdtemp(prefix="secsign-contract-"))
         self.base.chmod(0o755)
         self.root = self.base / "nextcloud"
-        command = [sys.executable, str(CREATE), str(self.root), "--release", release, "--install", "--admin-pass-env", "LAB_ADMIN_PASS"]
+        command = [
+            sys.executable,
+            str(CREATE),
+            str(self.root),
+            "--release",
+            release,
+            "--install",
+            "--admin-pass-env",
+            "LAB_ADMIN_PASS",
+        ]
         command += ["--custom-apps"] if custom_apps else []
         command += ["--owner", self.account.pw_name] if self.account else []
-        done = subprocess.run(command, capture_output=True, text=True, check=False, env={**ENVIRONMENT, "LAB_ADMIN_PASS": ADMIN_PASSWORD})
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, env={**ENVIRONMENT, "LAB_ADMIN_PASS": ADMIN_PASSWORD}
+        )
         if done.returncode:
             raise RuntimeError(f"{' '.join(command)}: {done.stdout}{done.stderr}")
         ids = (self.account.pw_uid, self.account.pw_gid) if self.account else None
@@ -102,13 +119,24 @@ class Instance:
         return self.run([str(self.root / "occ"), *argv], **how)
 
     def run(
-        self, argv: list[str], stdin: str = "", env: dict[str, str] | None = None, cwd: str | None = None, run_as: str = "www-data",
+        self,
+        argv: list[str],
+        stdin: str = "",
+        env: dict[str, str] | None = None,
+        cwd: str | None = None,
+        run_as: str = "www-data",
         php_opts: list[str] | None = None,
-    ) -> Answer:  # fmt: skip
+    ) -> Answer:
         done = subprocess.run(
-            [php(), *php_options(), *(php_opts or []), *argv], input=stdin, capture_output=True, encoding="utf-8", check=False,
-            cwd=cwd or self.root, env={**ENVIRONMENT, "LC_ALL": "C.UTF-8", **(env or {})}, **self._identity(run_as),
-        )  # fmt: skip
+            [php(), *php_options(), *(php_opts or []), *argv],
+            input=stdin,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+            cwd=cwd or self.root,
+            env={**ENVIRONMENT, "LC_ALL": "C.UTF-8", **(env or {})},
+            **self._identity(run_as),
+        )
         return Answer(done.returncode, done.stdout, done.stderr)
 
     def _identity(self, run_as: str) -> dict[str, Any]:
@@ -178,8 +206,12 @@ class Replay:
         if skip_reason(call) is None:
             answer = instance.occ(
                 *[word.replace(ROOT, str(instance.root)) for word in call["argv"]],
-                stdin=STDIN.get(call["case"], ""), env=call.get("env"), cwd=call.get("cwd"), run_as=call["run_as"], php_opts=call.get("php_opts"),
-            )  # fmt: skip
+                stdin=STDIN.get(call["case"], ""),
+                env=call.get("env"),
+                cwd=call.get("cwd"),
+                run_as=call["run_as"],
+                php_opts=call.get("php_opts"),
+            )
         else:
             answer = Answer(-1, "", "")
         with self._progress:

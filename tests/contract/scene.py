@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What was done to the recorded servers between the calls, and what a call was given on standard input.
 
-The recording holds the calls only. These steps are told from what the calls answered: before which case an app's folder was
-put back, which fault was put into config.php. They run on the replayed instance, just before the case they are listed under.
+The recording holds the calls only. These steps are told from what the calls answered: before which case an app's folder
+was put back, which fault was put into config.php. They run on the replayed instance, just before the case they are
+listed under.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
-from typing import Callable
 
 HERE = Path(__file__).resolve().parent
 
@@ -55,7 +56,9 @@ class Scene:
     def set_app_version(self, app: str, version: str) -> None:
         info = self.root / "custom_apps" / app / "appinfo" / "info.xml"
         if info.exists():
-            info.write_text(re.sub(r"<version>[^<]*", "<version>" + version, info.read_text(encoding="utf-8")), encoding="utf-8")
+            info.write_text(
+                re.sub(r"<version>[^<]*", "<version>" + version, info.read_text(encoding="utf-8")), encoding="utf-8"
+            )
 
     def save_config(self) -> None:
         self._saved = self.config.read_text(encoding="utf-8")

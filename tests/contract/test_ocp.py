@@ -17,10 +17,21 @@ APPS = ["labapp", "labprov", "labbroken", "labtable", "labtwokeys", "labpeople"]
 
 # Since which major release a script finds a method, and until which: read in the sources of the releases.
 METHODS = {
-    "server get": (20, 99), "server query": (1, 99), "OCP Server": (25, 99), "loadApp": (27, 99), "getInstalledApps": (1, 99),
-    "getEnabledApps": (32, 99), "isUpgradeRequired": (32, 99), "executeUpdate": (1, 99), "executeStatement": (21, 99), "fetch": (1, 99),
-    "fetchOne": (21, 99), "builder execute": (1, 33), "builder executeQuery": (22, 99), "bootstrap": (20, 99),
-}  # fmt: skip
+    "server get": (20, 99),
+    "server query": (1, 99),
+    "OCP Server": (25, 99),
+    "loadApp": (27, 99),
+    "getInstalledApps": (1, 99),
+    "getEnabledApps": (32, 99),
+    "isUpgradeRequired": (32, 99),
+    "executeUpdate": (1, 99),
+    "executeStatement": (21, 99),
+    "fetch": (1, 99),
+    "fetchOne": (21, 99),
+    "builder execute": (1, 33),
+    "builder executeQuery": (22, 99),
+    "bootstrap": (20, 99),
+}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -31,7 +42,14 @@ def people_and_apps(instance: Instance) -> None:
         instance.scene.put_app(app)
     for group in ("staff", "it"):
         assert instance.occ("group:add", group).exit_code == 0
-    added = instance.occ("user:add", "--password-from-env", "--display-name=Alice Ä", "--group=staff", "alice", env={"OC_PASS": "Lab-user-pw-1"})
+    added = instance.occ(
+        "user:add",
+        "--password-from-env",
+        "--display-name=Alice Ä",
+        "--group=staff",
+        "alice",
+        env={"OC_PASS": "Lab-user-pw-1"},
+    )
     assert added.exit_code == 0, added
     for app in ("labapp", "labprov"):
         assert instance.occ("app:enable", app).exit_code == 0
@@ -162,7 +180,10 @@ def test_a_migration_that_sqlite_refuses_keeps_the_app_out(instance: Instance) -
 
 def test_a_provider_that_does_not_load_stops_all_of_them(instance: Instance) -> None:
     assert instance.occ("app:enable", "labbroken").exit_code == 0, "enabling proves nothing"
-    answers = [instance.occ(f"twofactorauth:{verb}", "alice", "labprov", env={"COLUMNS": "200"}) for verb in ("enable", "disable")]
+    answers = [
+        instance.occ(f"twofactorauth:{verb}", "alice", "labprov", env={"COLUMNS": "200"})
+        for verb in ("enable", "disable")
+    ]
     if major(instance) == 19:
         # Release 19 finds the misspelt interface, as it finds secsignid's.
         assert [answer.exit_code for answer in answers] == [0, 0]
@@ -177,6 +198,9 @@ def test_a_provider_that_does_not_load_stops_all_of_them(instance: Instance) -> 
 
 
 def table_of(instance: Instance, table: str) -> list[dict[str, Any]]:
-    code = f'echo json_encode((new PDO("sqlite:data/owncloud.db"))->query("SELECT * FROM oc_{table}")->fetchAll(PDO::FETCH_ASSOC), JSON_NUMERIC_CHECK);'
+    code = (
+        'echo json_encode((new PDO("sqlite:data/owncloud.db"))->query("SELECT * FROM'
+        f' oc_{table}")->fetchAll(PDO::FETCH_ASSOC), JSON_NUMERIC_CHECK);'
+    )
     rows: list[dict[str, Any]] = json.loads(instance.run(["-r", code]).stdout)
     return rows

@@ -2,15 +2,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The sandbox's stand-in for the app user_saml, against calls recorded with user_saml 8.2.0 on Nextcloud 34.0.1.
 
-The calls ran in this order on one server, so each sees what the earlier ones left. ``saml:metadata``, ``saml:config:validate`` and
-``saml:group-migration`` are not covered.
+The calls ran in this order on one server, so each sees what the earlier ones left. ``saml:metadata``,
+``saml:config:validate`` and ``saml:group-migration`` are not covered.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
-from typing import Iterator
+from collections.abc import Iterator
 
 import pytest
 

@@ -22,11 +22,19 @@ SERVER = CREATE.parent / "server"
 
 
 def create(*argv: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, str(CREATE), *argv], capture_output=True, text=True, check=False, env={**os.environ, **(env or {})})
+    return subprocess.run(
+        [sys.executable, str(CREATE), *argv],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **(env or {})},
+    )
 
 
 def occ(root: Path, *argv: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([php(), *php_options(), str(root / "occ"), *argv], capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [php(), *php_options(), str(root / "occ"), *argv], capture_output=True, text=True, check=False
+    )
 
 
 def test_create_installs_when_asked(tmp_path: Path) -> None:
@@ -79,9 +87,13 @@ def test_status_php_answers_a_browser(instance: Instance) -> None:
         address = f"127.0.0.1:{free.getsockname()[1]}"
     account = instance.account
     with subprocess.Popen(
-        [php(), *php_options(), "-S", address, "-t", str(instance.root)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        user=account.pw_uid if account else None, group=account.pw_gid if account else None, extra_groups=[] if account else None,
-    ) as server:  # fmt: skip
+        [php(), *php_options(), "-S", address, "-t", str(instance.root)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        user=account.pw_uid if account else None,
+        group=account.pw_gid if account else None,
+        extra_groups=[] if account else None,
+    ) as server:
         try:
             answer = json.loads(_when_up(f"http://{address}/status.php"))
         finally:
@@ -103,7 +115,11 @@ def _when_up(url: str) -> bytes:
 
 def test_versions_are_compared_in_one_place() -> None:
     """Differences between releases belong into the two data files; a version compared elsewhere would hide one."""
-    allowed = {"lib/private/Sandbox/Release.php", "lib/private/Console/Application.php", "lib/private/legacy/OC_Util.php"}
+    allowed = {
+        "lib/private/Sandbox/Release.php",
+        "lib/private/Console/Application.php",
+        "lib/private/legacy/OC_Util.php",
+    }
     comparing = {
         str(path.relative_to(SERVER))
         for path in SERVER.rglob("*.php")

@@ -53,13 +53,17 @@ def command_list(document: dict[str, Any]) -> dict[str, Any]:
             "keys": sorted(command),
             "usage": command["usage"][0],
             "arguments": {name: _shape(each) for name, each in dict(definition["arguments"]).items()},
-            "options": {name: _shape(each) for name, each in dict(definition["options"]).items() if name not in general},
+            "options": {
+                name: _shape(each) for name, each in dict(definition["options"]).items() if name not in general
+            },
         }
     return {
         "keys": sorted(document),
         "application": document["application"],
         "commands": commands,
-        "namespaces": {each["id"]: sorted(each["commands"]) for each in document["namespaces"] if each["id"] != "_global"},
+        "namespaces": {
+            each["id"]: sorted(each["commands"]) for each in document["namespaces"] if each["id"] != "_global"
+        },
     }
 
 
@@ -110,6 +114,7 @@ def test_the_comparison_notices(change: str) -> None:
         other["stdout"], other["stderr"] = call["stderr"], call["stdout"]
     assert other != call
     same = other["exit_code"] == call["exit_code"] and all(
-        comparable(call, other[stream], RECORDED) == comparable(call, call[stream], RECORDED) for stream in ("stdout", "stderr")
+        comparable(call, other[stream], RECORDED) == comparable(call, call[stream], RECORDED)
+        for stream in ("stdout", "stderr")
     )
     assert not same

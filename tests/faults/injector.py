@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How a fault strikes: at one PHP start of a run, before, in the middle of, or after what that PHP does.
 
-Everything that a module does to a server goes through ``transport.Nextcloud._run``. In a forked copy of this process that
-method counts its calls, and when the chosen one comes, the fault has its way.
+Everything that a module does to a server goes through ``transport.Nextcloud._run``. In a forked copy of this process
+that method counts its calls, and when the chosen one comes, the fault has its way.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ import signal
 import sqlite3
 import threading
 import time
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any
 
 from scenes import Scene
 
@@ -34,16 +35,26 @@ function die_in_turn(): void {
     static $calls = 0;
     $calls++;
     if (\\getenv('COUNT_CALLS')) {
-        \\register_shutdown_function(static function () use (&$calls) { \\file_put_contents(\\getenv('COUNT_CALLS'), $calls); });
+        \\register_shutdown_function(static function () use (&$calls) {
+            \\file_put_contents(\\getenv('COUNT_CALLS'), $calls);
+        });
         \\putenv('COUNT_CALLS');
     }
     if ((int) \\getenv('DIE_AT') === $calls) {
         \\posix_kill(\\getmypid(), 9);
     }
 }
-""" + "\n".join(f"function {name}(...$arguments) {{ die_in_turn(); return \\{name}(...$arguments); }}" for name in _FUNCTIONS)
+""" + "\n".join(
+    f"function {name}(...$arguments) {{ die_in_turn(); return \\{name}(...$arguments); }}" for name in _FUNCTIONS
+)
 # Where the bridge calls something that is no plain function: (before this, once each).
-_STATEMENTS = ("$group->addUser($user);", "$group->removeUser($user);", "$group->delete();", "$database->commit();", "$process = proc_open(")
+_STATEMENTS = (
+    "$group->addUser($user);",
+    "$group->removeUser($user);",
+    "$group->delete();",
+    "$database->commit();",
+    "$process = proc_open(",
+)
 
 
 def hooked(program: str) -> str:
@@ -53,7 +64,9 @@ def hooked(program: str) -> str:
     for statement in _STATEMENTS:
         assert statement in program, statement
         program = program.replace(statement, "die_in_turn(); " + statement)
-    program, count = re.subn(r"(function execute\(string \$sql, array \$parameters\): int \{\n)", r"\1    die_in_turn();\n", program)
+    program, count = re.subn(
+        r"(function execute\(string \$sql, array \$parameters\): int \{\n)", r"\1    die_in_turn();\n", program
+    )
     assert count == 1
     return program
 
@@ -87,7 +100,7 @@ Run = Callable[[bytes], Output]
 Fault = Callable[[Strike, Run, bytes], Output]
 
 
-def operation_of(argv: List[str], stdin: bytes) -> str:
+def operation_of(argv: list[str], stdin: bytes) -> str:
     found = re.search(rb'^\{.*"op": "([a-z_]+)"', stdin, re.MULTILINE)
     if found and found.group(1) != b"occ":
         return found.group(1).decode()
@@ -98,12 +111,14 @@ def operation_of(argv: List[str], stdin: bytes) -> str:
     return "occ " + (behind.group(1).decode() if behind else "?")
 
 
-def at_point(strike: Optional[Strike], fault: Optional[Fault], watch: Optional[Callable[[List[str], bytes, Run], Output]] = None) -> None:
+def at_point(
+    strike: Strike | None, fault: Fault | None, watch: Callable[[list[str], bytes, Run], Output] | None = None
+) -> None:
     """For this process, which is a copy: the fault strikes at its point; ``watch`` sees every one."""
     plain = Nextcloud._run
     count = 0
 
-    def run(self: Any, argv: List[str], stdin: bytes) -> Output:
+    def run(self: Any, argv: list[str], stdin: bytes) -> Output:
         nonlocal count
         number, count = count, count + 1
         if watch is not None:
@@ -150,7 +165,7 @@ def php_killed_after_its_work(strike: Strike, run: Run, stdin: bytes) -> Output:
 
 
 def _for_a_while(strike: Strike, run: Run, stdin: bytes, kill: bool) -> Output:
-    started: List[Any] = []
+    started: list[Any] = []
     popen = transport.subprocess.Popen
 
     def noting(*arguments: Any, **options: Any) -> Any:
@@ -214,17 +229,21 @@ exit 255
 """
 
 
-def prefix_of(strike: Strike, how: str, folder: Path) -> List[str]:
+def prefix_of(strike: Strike, how: str, folder: Path) -> list[str]:
     """For the option exec_prefix. Its counter lies where only this run looks."""
     program, counter = folder / "stand-in", folder / "starts"
     program.write_text(STAND_IN, encoding="ascii")
     program.chmod(0o755)
     counter.unlink(missing_ok=True)
     # the program is 40,000 bytes, before them the length, after them the request and what belongs to it
-    bytes_through = strike.chance.choice([0, 1, strike.chance.randint(2, 40_000), strike.chance.randint(40_000, 60_000)])
+    bytes_through = strike.chance.choice(
+        [0, 1, strike.chance.randint(2, 40_000), strike.chance.randint(40_000, 60_000)]
+    )
     if how == "out":
         bytes_through = strike.chance.choice([0, 1, strike.chance.randint(2, 100), strike.chance.randint(100, 4000)])
-    strike.say({"no": "refused", "in": f"{bytes_through} bytes went there", "out": f"{bytes_through} bytes came back"}[how])
+    strike.say(
+        {"no": "refused", "in": f"{bytes_through} bytes went there", "out": f"{bytes_through} bytes came back"}[how]
+    )
     return [str(program), str(counter), str(strike.number), how, str(bytes_through)]
 
 
@@ -292,7 +311,7 @@ def upgrade_waits(strike: Strike, run: Run, stdin: bytes) -> Output:
     return run(stdin)
 
 
-def _plainly(strike: Strike, module: str, options: Dict[str, Any]) -> None:
+def _plainly(strike: Strike, module: str, options: dict[str, Any]) -> None:
     """A whole run of another controller, which nothing disturbs."""
     disturbed, Nextcloud._run = Nextcloud._run, strike.server.plain_run  # type: ignore[method-assign]
     try:
@@ -327,7 +346,9 @@ def two_controllers_side_by_side(strike: Strike, run: Run, stdin: bytes) -> Outp
 
 
 def changed_by_hand(strike: Strike, run: Run, stdin: bytes) -> Output:
-    choices: List[Any] = list(strike.scene.by_hand) + (["policy off", "policy for nobody"] if strike.scene.sets_policy else [])
+    choices: list[Any] = list(strike.scene.by_hand) + (
+        ["policy off", "policy for nobody"] if strike.scene.sets_policy else []
+    )
     if not choices:
         strike.say("nothing to change by hand here")
         return run(stdin)
@@ -343,7 +364,7 @@ def changed_by_hand(strike: Strike, run: Run, stdin: bytes) -> Output:
     return run(stdin)
 
 
-FAULTS: Dict[str, Fault] = {
+FAULTS: dict[str, Fault] = {
     "PHP never begins": php_never_begins,
     "PHP is killed between two of its writes": php_killed_in_the_middle,
     "PHP is killed at any time": php_killed_at_any_time,
@@ -364,7 +385,11 @@ FAULTS: Dict[str, Fault] = {
     "another controller wants something else, in between": second_controller_wants_something_else,
     "somebody changes the same by hand": changed_by_hand,
 }
-CONNECTIONS = {"there is no connection": "no", "the connection breaks on the way there": "in", "the connection breaks on the way back": "out"}
+CONNECTIONS = {
+    "there is no connection": "no",
+    "the connection breaks on the way there": "in",
+    "the connection breaks on the way back": "out",
+}
 # How often each is drawn: those that take their time, seldom.
 SELDOM = {
     "the database is locked": 0.15,

@@ -4,8 +4,8 @@
 
     python tests/faults/run.py --faults 1000 --seed 7 --on sandbox:34.0.1 --on nextcloud-34.0.1.tar.bz2
 
-Every scene, every PHP start in it and every kind of fault make the list; the seed shuffles it, and with more faults than
-that the list begins anew with other chances. One fault is repeated with --only NUMBER and the same seed.
+Every scene, every PHP start in it and every kind of fault make the list; the seed shuffles it, and with more faults
+than that the list begins anew with other chances. One fault is repeated with --only NUMBER and the same seed.
 """
 
 from __future__ import annotations
@@ -26,10 +26,16 @@ import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
-for folder in (HERE.parent.parent / "collections", HERE.parent.parent / "sandbox", HERE.parent, HERE.parent / "integration", HERE):
+for folder in (
+    HERE.parent.parent / "collections",
+    HERE.parent.parent / "sandbox",
+    HERE.parent,
+    HERE.parent / "integration",
+    HERE,
+):
     sys.path.insert(0, str(folder))
 
 import hosts
@@ -44,7 +50,7 @@ from servers import FolderServer
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud, Output
 
 KINDS = (*FAULTS, *CONNECTIONS)
-Reference = Dict[str, Any]
+Reference = dict[str, Any]
 
 
 class Patient(FolderServer):
@@ -52,7 +58,7 @@ class Patient(FolderServer):
 
     def __init__(self, source: str, folder: Path, disks: bool) -> None:
         name = source if source.startswith("sandbox:") else Path(source).name
-        self.disks: List[Path] = []
+        self.disks: list[Path] = []
         if disks and source.startswith("sandbox:"):
             self._mount(folder, "64m")
         super().__init__(name, source, folder)
@@ -67,7 +73,7 @@ class Patient(FolderServer):
                     shutil.chown(path, self.host.user, self.host.user)
         self.told, self.beside = folder / "told", folder / "beside"
         self.plain_run = Nextcloud._run
-        self.references: Dict[str, Reference] = {}
+        self.references: dict[str, Reference] = {}
 
     def _mount(self, folder: Path, size: str) -> None:
         subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size},mode=0755", "faults", str(folder)], check=True)
@@ -96,9 +102,9 @@ def refer(server: Patient, scene: Scene) -> Reference:
     before = oracle.look(server)
     reference: Reference = {"before": before, "logins before": oracle.logins(server, before)}
     counted = server.path.with_name("calls")
-    points: List[Point] = []
+    points: list[Point] = []
 
-    def watch(argv: List[str], stdin: bytes, run: Any) -> Output:
+    def watch(argv: list[str], stdin: bytes, run: Any) -> Output:
         operation = injector.operation_of(argv, stdin)
         counted.unlink(missing_ok=True)
         if not operation.startswith("occ "):
@@ -122,7 +128,9 @@ def refer(server: Patient, scene: Scene) -> Reference:
     data, found = json.loads(said)
     assert data.get("code", "") == scene.fails_with, data
     after = oracle.look(server)
-    reference.update({"points": [Point(**point) for point in found], "after": after, "logins after": oracle.logins(server, after)})
+    reference.update(
+        {"points": [Point(**point) for point in found], "after": after, "logins after": oracle.logins(server, after)}
+    )
     if scene.fails_with:
         assert comparable(scene, after) == comparable(scene, before), differences(before, after)
     else:
@@ -131,7 +139,7 @@ def refer(server: Patient, scene: Scene) -> Reference:
     return reference
 
 
-def comparable(scene: Scene, seen: Dict[str, Any]) -> Any:
+def comparable(scene: Scene, seen: dict[str, Any]) -> Any:
     """An exemption by the hour ends at an hour that depends on when it was given."""
     text = json.dumps(scene.decides(seen), sort_keys=True)
     return re.sub(r'\\"until\\": \d+', "", text)
@@ -140,10 +148,12 @@ def comparable(scene: Scene, seen: Dict[str, Any]) -> Any:
 # ---------------------------------------------------------------------- one fault
 
 
-def inject(server: Patient, scene: Scene, reference: Reference, number: int, kind: str, chance: random.Random) -> Dict[str, Any]:
+def inject(
+    server: Patient, scene: Scene, reference: Reference, number: int, kind: str, chance: random.Random
+) -> dict[str, Any]:
     point = reference["points"][number]
-    found: Dict[str, Any] = {"scene": scene.name, "at": point.operation, "point": number, "kind": kind, "wrong": []}
-    wrong: List[str] = found["wrong"]
+    found: dict[str, Any] = {"scene": scene.name, "at": point.operation, "point": number, "kind": kind, "wrong": []}
+    wrong: list[str] = found["wrong"]
     scene.start(server)
     for path in (server.told, server.beside, server.path.with_name("audit.jsonl")):
         path.unlink(missing_ok=True)
@@ -182,7 +192,7 @@ def inject(server: Patient, scene: Scene, reference: Reference, number: int, kin
     return found
 
 
-def _check_words(data: Dict[str, Any], wrong: List[str]) -> None:
+def _check_words(data: dict[str, Any], wrong: list[str]) -> None:
     try:
         one_sentence(data["msg"])
     except AssertionError as error:
@@ -191,15 +201,18 @@ def _check_words(data: Dict[str, Any], wrong: List[str]) -> None:
         wrong.append(f"noise in a sentence: {data['msg']}")
 
 
-def _check_what_is_left(server: Patient, scene: Scene, reference: Reference, kind: str, found: Dict[str, Any]) -> None:
-    wrong: List[str] = found["wrong"]
+def _check_what_is_left(server: Patient, scene: Scene, reference: Reference, kind: str, found: dict[str, Any]) -> None:
+    wrong: list[str] = found["wrong"]
     try:
         seen = oracle.look(server)
     except Exception as error:  # whatever it is, the server is not what it was
         wrong.append(f"the server cannot be read any more: {error!r}")
         return
     found["down"] = oracle.down(seen)
-    by_kind = {"maintenance mode is switched on": "maintenance mode", "a new release waits for its upgrade": "waits for an upgrade"}.get(kind)
+    by_kind = {
+        "maintenance mode is switched on": "maintenance mode",
+        "a new release waits for its upgrade": "waits for an upgrade",
+    }.get(kind)
     if found["down"] and found["down"] != by_kind:
         if not scene.name.startswith("upgrade"):
             wrong.append(f"the server is down: {found['down']}")
@@ -208,10 +221,19 @@ def _check_what_is_left(server: Patient, scene: Scene, reference: Reference, kin
     if found["down"]:
         return
     now, before, after = oracle.logins(server, seen), reference["logins before"], reference["logins after"]
-    worse = [uid for uid in before if oracle.BETTER.index(now[uid]) < min(oracle.BETTER.index(before[uid]), oracle.BETTER.index(after.get(uid, before[uid])))]
+    worse = [
+        uid
+        for uid in before
+        if oracle.BETTER.index(now[uid])
+        < min(oracle.BETTER.index(before[uid]), oracle.BETTER.index(after.get(uid, before[uid])))
+    ]
     shut = {uid: now[uid] for uid in worse if now[uid] in oracle.SHUT_OUT}
     if shut:
-        between = [name for name in seen["left over"] if name.startswith(".secsign-old-") and name[len(".secsign-old-") :] not in seen["apps"]]
+        between = [
+            name
+            for name in seen["left over"]
+            if name.startswith(".secsign-old-") and name[len(".secsign-old-") :] not in seen["apps"]
+        ]
         if between:
             found["until the next run"] = "the folder is between its two renames"
         elif kind == "somebody changes the same by hand":
@@ -224,7 +246,11 @@ def _check_what_is_left(server: Patient, scene: Scene, reference: Reference, kin
         return
     for what in ("ids", "registry", "policy"):
         states = [reference["before"][what], reference["after"][what]]
-        if what == "policy" and states[0].get("twofactor_enforced") != "true" and seen[what].get("twofactor_enforced") != "true":
+        if (
+            what == "policy"
+            and states[0].get("twofactor_enforced") != "true"
+            and seen[what].get("twofactor_enforced") != "true"
+        ):
             continue  # off as before: the lists, which an earlier part may have written, have no effect yet
         if seen[what] not in states:
             wrong.append(f"half-written {what}: {seen[what]}")
@@ -242,8 +268,8 @@ def _put_in_order(server: Patient, kind: str) -> None:
         assert done.returncode in (0, 3), done.stdout + done.stderr
 
 
-def _check_next_runs(server: Patient, scene: Scene, reference: Reference, found: Dict[str, Any]) -> None:
-    wrong: List[str] = found["wrong"]
+def _check_next_runs(server: Patient, scene: Scene, reference: Reference, found: dict[str, Any]) -> None:
+    wrong: list[str] = found["wrong"]
     options = scene.options(server)
     results = []
     for which in ("next", "third"):
@@ -267,17 +293,19 @@ def _check_next_runs(server: Patient, scene: Scene, reference: Reference, found:
         wrong.append(f"left over: {left}")
 
 
-def differences(one: Dict[str, Any], other: Dict[str, Any]) -> Dict[str, Any]:
+def differences(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
     return {key: [one[key], other[key]] for key in one if one[key] != other[key]}
 
 
 # ---------------------------------------------------------------------- many
 
 
-def plan(points: Dict[str, List[Point]], kinds: Tuple[str, ...], faults: int, seed: str) -> List[Tuple[int, str, int, str]]:
+def plan(
+    points: dict[str, list[Point]], kinds: tuple[str, ...], faults: int, seed: str
+) -> list[tuple[int, str, int, str]]:
     """Number, scene, point, kind of each fault, drawn so that all are had before any is had twice."""
     chance = random.Random(seed)
-    drawn: List[Tuple[int, str, int, str]] = []
+    drawn: list[tuple[int, str, int, str]] = []
     while len(drawn) < faults:
         every = []
         for scene, those in points.items():
@@ -290,7 +318,7 @@ def plan(points: Dict[str, List[Point]], kinds: Tuple[str, ...], faults: int, se
     return drawn[:faults]
 
 
-def work_on(source: str, faults: int, seed: str, share: int, shares: int, only: Optional[int], queue: Any) -> None:
+def work_on(source: str, faults: int, seed: str, share: int, shares: int, only: int | None, queue: Any) -> None:
     folder = Path(tempfile.mkdtemp(prefix="nextcloud-faults-"))
     try:
         folder.chmod(0o755)
@@ -300,15 +328,39 @@ def work_on(source: str, faults: int, seed: str, share: int, shares: int, only: 
         references = {scene.name: refer(server, scene) for scene in SCENES}
         by_name = {scene.name: scene for scene in SCENES}
         if share == 0:
-            queue.put(("ready", {"on": server.name, "points": sum(len(r["points"]) for r in references.values()), "without": sorted(set(KINDS) - set(kinds))}))
-        for number, scene, point, kind in plan({name: r["points"] for name, r in references.items()}, kinds, faults, f"{seed} {server.name}"):
+            queue.put(
+                (
+                    "ready",
+                    {
+                        "on": server.name,
+                        "points": sum(len(r["points"]) for r in references.values()),
+                        "without": sorted(set(KINDS) - set(kinds)),
+                    },
+                )
+            )
+        for number, scene, point, kind in plan(
+            {name: r["points"] for name, r in references.items()}, kinds, faults, f"{seed} {server.name}"
+        ):
             if number % shares != share or only not in (None, number):
                 continue
             started = time.monotonic()
             try:
-                found = inject(server, by_name[scene], references[scene], point, kind, random.Random(f"{seed} {server.name} {number}"))
+                found = inject(
+                    server,
+                    by_name[scene],
+                    references[scene],
+                    point,
+                    kind,
+                    random.Random(f"{seed} {server.name} {number}"),
+                )
             except Exception as error:  # of the suite itself: told, and never passed over
-                found = {"scene": scene, "point": point, "kind": kind, "at": references[scene]["points"][point].operation, "wrong": [f"the suite: {error!r}"]}
+                found = {
+                    "scene": scene,
+                    "point": point,
+                    "kind": kind,
+                    "at": references[scene]["points"][point].operation,
+                    "wrong": [f"the suite: {error!r}"],
+                }
                 injector.mend(server)
             queue.put(("fault", dict(found, number=number, on=server.name, seconds=time.monotonic() - started)))
         queue.put(("end", share))
@@ -327,7 +379,9 @@ def main() -> int:
     parser.add_argument("--seed", default="", help="of an earlier run, to repeat it")
     parser.add_argument("--only", type=int, help="the number of one fault")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--on", action="append", help="sandbox:RELEASE, or an archive or folder with a real release; as often as wanted")
+    parser.add_argument(
+        "--on", action="append", help="sandbox:RELEASE, or an archive or folder with a real release; as often as wanted"
+    )
     parser.add_argument("--json", type=Path, help="write what was found there, for tools/faults_page.py")
     arguments = parser.parse_args()
     seed = arguments.seed or secrets.token_hex(4)
@@ -335,12 +389,17 @@ def main() -> int:
     if not arguments.on:
         sources += hosts.releases().sources
     print(f"faults: {arguments.faults} on each of {', '.join(sources)}; SEED={seed}", flush=True)
-    everything: List[Dict[str, Any]] = []
-    about: List[Dict[str, Any]] = []
+    everything: list[dict[str, Any]] = []
+    about: list[dict[str, Any]] = []
     for source in sources:
         queue: Any = multiprocessing.Queue()
         jobs = 1 if arguments.only is not None else arguments.jobs
-        workers = [multiprocessing.Process(target=work_on, args=(source, arguments.faults, seed, share, jobs, arguments.only, queue)) for share in range(jobs)]
+        workers = [
+            multiprocessing.Process(
+                target=work_on, args=(source, arguments.faults, seed, share, jobs, arguments.only, queue)
+            )
+            for share in range(jobs)
+        ]
         for worker in workers:
             worker.start()
         ended = 0
@@ -349,7 +408,9 @@ def main() -> int:
             if what == "end":
                 ended += 1
                 if isinstance(value, str):
-                    everything.append({"on": source, "number": -1, "kind": "the suite", "scene": "", "at": "", "wrong": [value]})
+                    everything.append(
+                        {"on": source, "number": -1, "kind": "the suite", "scene": "", "at": "", "wrong": [value]}
+                    )
             elif what == "ready":
                 about.append(value)
             else:
@@ -360,26 +421,38 @@ def main() -> int:
     return _sum_up(everything, about, seed, arguments)
 
 
-def _tell(found: Dict[str, Any], seed: str) -> None:
+def _tell(found: dict[str, Any], seed: str) -> None:
     for text in found["wrong"]:
-        where = f"{found['on']} {found['number']}: {found['kind']} at {found['at']} ({found['point']}) of {found['scene']} {found.get('told', '')}"
-        print(f"WRONG {where}: {text}\n      again: --seed {seed} --on {found['on']} --only {found['number']}", flush=True)
+        where = (
+            f"{found['on']} {found['number']}: {found['kind']} at {found['at']} ({found['point']}) of {found['scene']}"
+            f" {found.get('told', '')}"
+        )
+        print(
+            f"WRONG {where}: {text}\n      again: --seed {seed} --on {found['on']} --only {found['number']}", flush=True
+        )
     if found.get("traceback"):
         print(found["traceback"], flush=True)
 
 
-def _sum_up(everything: List[Dict[str, Any]], about: List[Dict[str, Any]], seed: str, arguments: argparse.Namespace) -> int:
+def _sum_up(
+    everything: list[dict[str, Any]], about: list[dict[str, Any]], seed: str, arguments: argparse.Namespace
+) -> int:
     wrong = [found for found in everything if found["wrong"]]
     if arguments.json:
-        content = {"seed": seed, "about": about, "faults": sorted(everything, key=lambda found: (found["on"], found["number"]))}
+        content = {
+            "seed": seed,
+            "about": about,
+            "faults": sorted(everything, key=lambda found: (found["on"], found["number"])),
+        }
         arguments.json.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     for entry in about:
         mine = [found for found in everything if found["on"] == entry["on"]]
         outcomes = collections.Counter(found.get("outcome", "?") for found in mine)
         print(
-            f"{entry['on']}: {len(mine)} faults at {entry['points']} PHP starts of {len(SCENES)} scenes: {outcomes['died']} runs died, "
-            f"{outcomes['done']} ended all the same, {len(mine) - outcomes['died'] - outcomes['done']} told why; "
-            f"{sum(bool(found['wrong']) for found in mine)} went wrong"
+            f"{entry['on']}: {len(mine)} faults at {entry['points']} PHP starts of {len(SCENES)} scenes:"
+            f" {outcomes['died']} runs died, {outcomes['done']} ended all the same,"
+            f" {len(mine) - outcomes['died'] - outcomes['done']} told why;"
+            f" {sum(bool(found['wrong']) for found in mine)} went wrong"
         )
         for kind in entry["without"]:
             print(f"{entry['on']}: without '{kind}', which needs root and mounts of its own")

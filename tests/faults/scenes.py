@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import datetime
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Dict, Tuple
+from typing import Any
 
 import people_scene
 from apps import APP_ID, variant
@@ -17,7 +18,7 @@ from people_scene import SECSIGN
 NEXT_MONTH = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=40)).strftime("%Y-%m-%d")
 
 
-Hand = Tuple[str, Tuple[Any, ...]]
+Hand = tuple[str, tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
@@ -25,15 +26,15 @@ class Scene:
     name: str
     start: Callable[[Any], None]
     module: str
-    options: Callable[[Any], Dict[str, Any]]
+    options: Callable[[Any], dict[str, Any]]
     # somebody else's task on the same things, for two controllers that want different ones
-    other: Tuple[str, Dict[str, Any]]
+    other: tuple[str, dict[str, Any]]
     # what may be done by hand in between: statements straight into the database
-    by_hand: Tuple[Hand, ...] = ()
+    by_hand: tuple[Hand, ...] = ()
     # a task that cannot succeed, ends with this code, and has to leave everything as it was
     fails_with: str = ""
     # of everything that is looked at, what the task decides about
-    decides: Callable[[Dict[str, Any]], Any] = lambda seen: seen
+    decides: Callable[[dict[str, Any]], Any] = lambda seen: seen
 
     @property
     def sets_policy(self) -> bool:
@@ -48,7 +49,7 @@ def _fresh(server: Any) -> None:
     server.restore("plain")
 
 
-def everything(source: Path) -> Dict[str, Any]:
+def everything(source: Path) -> dict[str, Any]:
     return {
         "app": {"source": str(source)},
         "id_server": {"server": "https://id.example.com"},
@@ -70,7 +71,10 @@ def _with_1_0_0(server: Any) -> None:
         _fresh(server)
         _must(server, "twofactor", **everything(_source(server)))
         server.sql("INSERT INTO oc_twofactor_providers (provider_id, uid, enabled) VALUES (?, 'alice', 1)", APP_ID)
-        server.sql("INSERT INTO oc_preferences (userid, appid, configkey, configvalue) VALUES ('alice', ?, 'enabled', '1')", APP_ID)
+        server.sql(
+            "INSERT INTO oc_preferences (userid, appid, configkey, configvalue) VALUES ('alice', ?, 'enabled', '1')",
+            APP_ID,
+        )
         server.save("1.0.0")
     server.restore("1.0.0")
 
@@ -88,15 +92,20 @@ def _with_ids(server: Any) -> None:
 
 
 BOB = {"user": "bob", "owner": "it", "reason": "no phone yet", "until": NEXT_MONTH}
-PEOPLE: Dict[str, Any] = {
+PEOPLE: dict[str, Any] = {
     "app_id": SECSIGN,
-    "secsign_ids": {"ids": [{"user": "alice", "secsign_id": "alice@new"}, {"user": "bob", "secsign_id": "bob@corp", "enabled": False}]},
+    "secsign_ids": {
+        "ids": [
+            {"user": "alice", "secsign_id": "alice@new"},
+            {"user": "bob", "secsign_id": "bob@corp", "enabled": False},
+        ]
+    },
     "exemptions": {"exemptions": [BOB]},
     "enforcement": {"enforced": True, "groups": [], "excluded_groups": []},
 }
 
 
-NARROW: Dict[str, Any] = {"enforced": True, "groups": ["staff", "it"], "excluded_groups": ["contractors"]}
+NARROW: dict[str, Any] = {"enforced": True, "groups": ["staff", "it"], "excluded_groups": ["contractors"]}
 
 
 def _enforced(server: Any) -> None:
@@ -136,7 +145,11 @@ def _must(server: Any, module: str, **options: Any) -> None:
 
 
 POLICY = "UPDATE oc_appconfig SET configvalue = ? WHERE appid = ? AND configkey = ?"
-_SETTINGS = ((POLICY, ("https://by-hand.example.com", APP_ID, "server")), (POLICY, ("", APP_ID, "allowEdit")), (POLICY, ("no", APP_ID, "enabled")))
+_SETTINGS = (
+    (POLICY, ("https://by-hand.example.com", APP_ID, "server")),
+    (POLICY, ("", APP_ID, "allowEdit")),
+    (POLICY, ("no", APP_ID, "enabled")),
+)
 _EXEMPT_GROUP = (
     ("DELETE FROM oc_group_user WHERE gid = ?", ("secsign-exempt",)),
     ("DELETE FROM oc_groups WHERE gid = ?", ("secsign-exempt",)),
@@ -151,15 +164,29 @@ _PEOPLE = (
     ("DELETE FROM oc_twofactor_secsign WHERE user_id = ?", ("alice",)),
     ("UPDATE oc_twofactor_providers SET enabled = 0 WHERE uid = ?", ("alice",)),
     ("DELETE FROM oc_appconfig WHERE appid = ?", ("secsign_nextcloud",)),
-)  # fmt: skip
+)
 
 
-_OTHER_SETTINGS = ("twofactor", {"app_id": APP_ID, "id_server": {"server": "https://other.example.com"}, "enforcement": {"enforced": True, "groups": ["it"]}})
+_OTHER_SETTINGS = (
+    "twofactor",
+    {
+        "app_id": APP_ID,
+        "id_server": {"server": "https://other.example.com"},
+        "enforcement": {"enforced": True, "groups": ["it"]},
+    },
+)
 _OTHER_POLICY = ("enforcement", {"enforced": True, "groups": ["it"], "excluded_groups": []})
 
 SCENES = (
     Scene("install", _fresh, "twofactor", lambda server: everything(_source(server)), _OTHER_SETTINGS, _SETTINGS),
-    Scene("upgrade", _with_1_0_0, "twofactor", lambda server: everything(_source(server, "1.1.0")), _OTHER_SETTINGS, _SETTINGS),
+    Scene(
+        "upgrade",
+        _with_1_0_0,
+        "twofactor",
+        lambda server: everything(_source(server, "1.1.0")),
+        _OTHER_SETTINGS,
+        _SETTINGS,
+    ),
     Scene(
         "upgrade to a version that does not load",
         _with_1_0_0,
@@ -174,24 +201,51 @@ SCENES = (
         _with_ids,
         "twofactor",
         lambda server: dict(PEOPLE, snapshot_dir=str(server.path.with_name("snapshots"))),
-        ("twofactor", {"app_id": SECSIGN, "secsign_ids": {"ids": [{"user": "alice", "secsign_id": "other@corp"}]}, "enforcement": _OTHER_POLICY[1]}),
+        (
+            "twofactor",
+            {
+                "app_id": SECSIGN,
+                "secsign_ids": {"ids": [{"user": "alice", "secsign_id": "other@corp"}]},
+                "enforcement": _OTHER_POLICY[1],
+            },
+        ),
         _PEOPLE,
     ),
     Scene("narrow", _enforced, "enforcement", lambda server: dict(NARROW), _OTHER_POLICY, _ENFORCED_GROUP),
-    Scene("widen", _narrowed, "enforcement", lambda server: {"enforced": True, "groups": [], "excluded_groups": []}, _OTHER_POLICY, _ENFORCED_GROUP),
+    Scene(
+        "widen",
+        _narrowed,
+        "enforcement",
+        lambda server: {"enforced": True, "groups": [], "excluded_groups": []},
+        _OTHER_POLICY,
+        _ENFORCED_GROUP,
+    ),
     Scene(
         "exemptions",
         _enforced,
         "exemptions",
-        lambda server: {"exemptions": [BOB, {"group": "contractors", "owner": "it", "reason": "leave soon", "until": NEXT_MONTH}], "prune": True},
-        ("exemptions", {"exemptions": [BOB, {"user": "alice", "owner": "it", "reason": "other", "until": NEXT_MONTH}], "prune": True}),
+        lambda server: {
+            "exemptions": [BOB, {"group": "contractors", "owner": "it", "reason": "leave soon", "until": NEXT_MONTH}],
+            "prune": True,
+        },
+        (
+            "exemptions",
+            {
+                "exemptions": [BOB, {"user": "alice", "owner": "it", "reason": "other", "until": NEXT_MONTH}],
+                "prune": True,
+            },
+        ),
         _EXEMPT_GROUP,
     ),
     Scene(
         "rollback",
         _changed,
         "rollback",
-        lambda server: {"snapshot_dir": str(server.path.with_name("snapshots")), "snapshot": "first", "app_id": SECSIGN},
+        lambda server: {
+            "snapshot_dir": str(server.path.with_name("snapshots")),
+            "snapshot": "first",
+            "app_id": SECSIGN,
+        },
         _OTHER_POLICY,
         _PEOPLE[:2],
     ),
@@ -209,7 +263,12 @@ SCENES = (
         "unlock",
         _enforced,
         "unlock",
-        lambda server: {"user": "alice", "how": "exempt", "reason": "lost phone", "audit_log": str(server.path.with_name("audit.jsonl"))},
+        lambda server: {
+            "user": "alice",
+            "how": "exempt",
+            "reason": "lost phone",
+            "audit_log": str(server.path.with_name("audit.jsonl")),
+        },
         ("exemptions", {"exemptions": [{"user": "alice"}], "state": "absent"}),
         _EXEMPT_GROUP,
     ),
@@ -217,7 +276,12 @@ SCENES = (
         "release",
         _with_ids,
         "unlock",
-        lambda server: {"user": "alice", "how": "disable_provider", "reason": "lost phone", "audit_log": str(server.path.with_name("audit.jsonl"))},
+        lambda server: {
+            "user": "alice",
+            "how": "disable_provider",
+            "reason": "lost phone",
+            "audit_log": str(server.path.with_name("audit.jsonl")),
+        },
         ("secsign_ids", {"ids": [{"user": "bob", "secsign_id": "other@corp"}], "app_id": SECSIGN}),
         decides=lambda seen: dict(seen, ids=seen["ids"].get("alice")),
     ),

@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Variants of the fixture app: newer, too old for the server, broken ... and packed in every form that `source` takes."""
+"""Variants of the fixture app: newer, too old for the server, broken ... and packed in every form that `source`
+takes."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ import shutil
 import tarfile
 import zipfile
 from pathlib import Path
-from typing import Any, Dict, Tuple
+from typing import Any
 
 FIXTURE_APP = Path(__file__).resolve().parent.parent / "fixtures" / "apps" / "twofactor_fixture"
 APP_ID = "twofactor_fixture"
@@ -17,11 +18,14 @@ PROVIDER = "lib/Provider/FixtureProvider.php"
 NAMESPACE = "OCA\\TwoFactorFixture\\"
 
 # What makes a provider fail to load, each in its own way: (text in the provider's file, what stands there instead).
-BREAKAGES: Dict[str, Tuple[str, str]] = {
+BREAKAGES: dict[str, tuple[str, str]] = {
     # the class cannot even be declared: a fatal error that no catch sees
     "interface_method_missing": ("public function getDisplayName(", "public function getAnotherName("),
     # how the upstream app fails on Nextcloud 21 and newer: a class name in the wrong case
-    "constructor_cannot_be_resolved": ("(IConfig $config, IRegistry $registry)", "(\\OCP\\IDbConnection $database, IConfig $config, IRegistry $registry)"),
+    "constructor_cannot_be_resolved": (
+        "(IConfig $config, IRegistry $registry)",
+        "(\\OCP\\IDbConnection $database, IConfig $config, IRegistry $registry)",
+    ),
     "parse_error": ("public function getId(): string {", "public function getId(): string {{{"),
     "id_throws": ("return 'twofactor_fixture';\n", "throw new \\RuntimeException('no id today');\n"),
 }
@@ -39,8 +43,11 @@ def variant(folder: Path, version: str = "1.0.0", breakage: str = "", app_id: st
     return path
 
 
-_INFO: Dict[str, Any] = {
-    "nextcloud": lambda span: ('<nextcloud min-version="17" max-version="40"/>', '<nextcloud min-version="{}" max-version="{}"/>'.format(*span.split("-"))),
+_INFO: dict[str, Any] = {
+    "nextcloud": lambda span: (
+        '<nextcloud min-version="17" max-version="40"/>',
+        '<nextcloud min-version="{}" max-version="{}"/>'.format(*span.split("-")),
+    ),
     "php": lambda least: ("<dependencies>", f'<dependencies>\n\t\t<php min-version="{least}"/>'),
     "lib": lambda name: ("<dependencies>", f"<dependencies>\n\t\t<lib>{name}</lib>"),
     "database": lambda name: ("<dependencies>", f"<dependencies>\n\t\t<database>{name}</database>"),
@@ -87,7 +94,7 @@ class {name} implements \\OCP\\Migration\\IRepairStep {{
     )
 
 
-def tar_gz(app: Path) -> Dict[str, str]:
+def tar_gz(app: Path) -> dict[str, str]:
     """The app as an archive; the options that name it."""
     path = app.parent / f"{app.name}.tar.gz"
     with tarfile.open(path, "w:gz") as archive:
@@ -95,7 +102,7 @@ def tar_gz(app: Path) -> Dict[str, str]:
     return _options(path)
 
 
-def zipped(app: Path) -> Dict[str, str]:
+def zipped(app: Path) -> dict[str, str]:
     path = app.parent / f"{app.name}.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for file in sorted(app.rglob("*")):
@@ -103,5 +110,5 @@ def zipped(app: Path) -> Dict[str, str]:
     return _options(path)
 
 
-def _options(path: Path) -> Dict[str, str]:
+def _options(path: Path) -> dict[str, str]:
     return {"source": str(path), "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}

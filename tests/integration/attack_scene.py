@@ -13,19 +13,20 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Callable, Dict, List, NamedTuple, Set, Tuple
+from typing import Any, NamedTuple
 
 import pytest
 from elsewhere import in_child
 from module_runner import Result, run_module
 
 ROOT, GAMES, NOBODY = 0, 5, 65534
-WAYS: Dict[str, List[str]] = {"direct": [], "behind_prefix": ["env"]}
+WAYS: dict[str, list[str]] = {"direct": [], "behind_prefix": ["env"]}
 # each is loaded at the start of Nextcloud, and whoever owns the tree may write to it
 TRAPS = ("occ", "console.php", "version.php", "lib/versioncheck.php", "lib/base.php")
 # a change that goes through occ: PHP is started three times, to read, to change and to read again
-CHANGE: Dict[str, Any] = {"enforced": False, "excluded_groups": ["it"]}
+CHANGE: dict[str, Any] = {"enforced": False, "excluded_groups": ["it"]}
 SOURCE = Path(__file__).resolve().parent.parent.parent
 TIMER_PATH = "/put/the/path/here"
 
@@ -47,7 +48,7 @@ class Ran(NamedTuple):
     """One piece of the tree's code that ran."""
 
     uid: int
-    groups: Tuple[int, ...]
+    groups: tuple[int, ...]
     name: str
 
 
@@ -110,7 +111,7 @@ class Site:
         lines = ("#!/bin/sh", notes, before, 'exec php "$@"', "")
         return str(self.put(self.top / "php", "\n".join(lines), ROOT, 0o755))
 
-    def shells(self) -> Set[int]:
+    def shells(self) -> set[int]:
         """As whom the php of wrapped_php() was started."""
         return {int(line) for line in (self.top / "shells").read_text(encoding="utf-8").split()}
 
@@ -129,11 +130,11 @@ class Site:
         assert opening, f"{name} is no PHP"
         self.put(path, f"{text[: opening.end()]} {code} {text[opening.end() :]}", owner, mode)
 
-    def ran(self) -> List[Ran]:
+    def ran(self) -> list[Ran]:
         lines = [line.split(" ") for line in self._ran.read_text(encoding="utf-8").splitlines()]
         return [Ran(int(uid), tuple(int(group) for group in groups.split(",")), name) for uid, groups, name in lines]
 
-    def ran_as(self) -> Set[int]:
+    def ran_as(self) -> set[int]:
         """As whom code of the tree has run since the last time."""
         found = {entry.uid for entry in self.ran()}
         self._ran.write_text("", encoding="utf-8")
@@ -181,7 +182,7 @@ Ask = Callable[..., Result]
 def asker(who: str, site: Site, timer: Callable[[Site, bool], Result]) -> Ask:
     """As the playbooks ask; the module's other options may follow."""
     trace = {"reason": "test", "by": "helga", "audit_log": str(site.top / "audit.jsonl")}
-    modules: Dict[str, Tuple[str, Dict[str, Any]]] = {
+    modules: dict[str, tuple[str, dict[str, Any]]] = {
         "status": ("twofactor_info", {}),
         "audit": ("twofactor_info", {"people": "packed"}),
         "site": ("twofactor", {"enforcement": CHANGE, "snapshot_dir": str(site.top / "before")}),

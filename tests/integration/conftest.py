@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The Nextclouds that the integration suite runs on.
 
-Always the sandbox; also each real release that hosts.releases() selects, and each host that NEXTCLOUD_HOSTS=FILE.yml describes
-(a server that the user prepared, reached as its ``options`` say and put back to a fresh installation by its ``reset`` command).
-The last line of a run lists them.
+Always the sandbox; also each real release that hosts.releases() selects, and each host that NEXTCLOUD_HOSTS=FILE.yml
+describes (a server that the user prepared, reached as its ``options`` say and put back to a fresh installation by its
+``reset`` command). The last line of a run lists them.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from functools import lru_cache
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List, Tuple
+from typing import Any
 
 import hosts
 import pytest
@@ -29,21 +30,21 @@ FIXTURE_APP = FIXTURES / "apps" / "twofactor_fixture"
 _ran_on = RAN_ON["integration"]
 
 
-@lru_cache(maxsize=None)
+@cache
 def _releases() -> hosts.Releases:
     return hosts.releases()
 
 
-def _sources() -> List[Any]:
+def _sources() -> list[Any]:
     return [*(f"sandbox:{release}" for release in SANDBOX_RELEASES), *_releases().sources]
 
 
-def _prepared() -> List[Dict[str, Any]]:
+def _prepared() -> list[dict[str, Any]]:
     path = os.environ.get("NEXTCLOUD_HOSTS")
     return list(yaml.safe_load(Path(path).read_text(encoding="utf-8"))) if path else []
 
 
-_made: Dict[str, Server] = {}
+_made: dict[str, Server] = {}
 
 
 @pytest.fixture(scope="session")
@@ -65,7 +66,7 @@ def open_folder() -> Iterator[Path]:
 
 
 @pytest.fixture
-def counted(open_folder: Path) -> Tuple[str, Callable[[], int]]:
+def counted(open_folder: Path) -> tuple[str, Callable[[], int]]:
     """A php that notes each of its starts, and a function that tells how many there were since the last time."""
     log = open_folder / "starts"
     log.touch()
@@ -87,7 +88,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         sources = _sources()
         if metafunc.definition.get_closest_marker("prepared"):
             sources = _prepared() or [None]
-        marked = [pytest.param(source, id=_id(source), marks=[pytest.mark.real] if source in _releases().sources else []) for source in sources]
+        marked = [
+            pytest.param(source, id=_id(source), marks=[pytest.mark.real] if source in _releases().sources else [])
+            for source in sources
+        ]
         metafunc.parametrize("server", marked, indirect=True)
 
 
@@ -123,16 +127,28 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     counted = [f"{name} ({count} tests)" for name, count in sorted(_ran_on.items())]
     sandboxes = [name for name in counted if name.startswith("sandbox")]
-    print_last(config, f"{', '.join(sandboxes) or 'no sandbox'}; {_releases().line([name for name in counted if name not in sandboxes])}")
+    print_last(
+        config,
+        f"{', '.join(sandboxes) or 'no sandbox'};"
+        f" {_releases().line([name for name in counted if name not in sandboxes])}",
+    )
 
 
-def _told_of_podman(stats: Dict[str, List[Any]]) -> List[str]:
+def _told_of_podman(stats: dict[str, list[Any]]) -> list[str]:
     """Whether the real podman was there; see test_ways.py."""
-    told = {kind: [report for report in stats.get(kind, []) if "::test_real_podman[" in report.nodeid] for kind in ("passed", "failed", "error", "skipped")}
+    told = {
+        kind: [report for report in stats.get(kind, []) if "::test_real_podman[" in report.nodeid]
+        for kind in ("passed", "failed", "error", "skipped")
+    }
     lines = [
-        f"in containers of the real podman: {', '.join(_case(report) for report in told[kind])} {kind}" for kind in ("passed", "failed", "error") if told[kind]
+        f"in containers of the real podman: {', '.join(_case(report) for report in told[kind])} {kind}"
+        for kind in ("passed", "failed", "error")
+        if told[kind]
     ]
-    return lines + [f"in containers of the real podman: {_case(report)} NOT RUN: {report.longrepr[2].rsplit(']: ', 1)[-1]}" for report in told["skipped"]]
+    return lines + [
+        f"in containers of the real podman: {_case(report)} NOT RUN: {report.longrepr[2].rsplit(']: ', 1)[-1]}"
+        for report in told["skipped"]
+    ]
 
 
 def _case(report: Any) -> str:

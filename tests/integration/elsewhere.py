@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A module run in a process of its own, as another user or until it dies; and a look at all processes while something runs."""
+"""A module run in a process of its own, as another user or until it dies; and a look at all processes while
+something runs."""
 
 from __future__ import annotations
 
@@ -10,8 +11,9 @@ import os
 import pwd
 import threading
 import traceback
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, Set, Tuple
+from typing import Any
 
 import pytest
 from module_runner import Result, run_module
@@ -19,7 +21,7 @@ from module_runner import Result, run_module
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to become another user")
 
 
-def in_child(work: Callable[[], Any]) -> Tuple[int, str]:
+def in_child(work: Callable[[], Any]) -> tuple[int, str]:
     """Exit code of a forked copy of this process, and what its work returned, as text. It is not a new Python, which
     another user may not be allowed to read."""
     read_end, write_end = os.pipe()
@@ -58,7 +60,7 @@ def run_as(user: str, module: str, **options: Any) -> Result:
 
 class Watch:
     def __init__(self) -> None:
-        self.seen: Dict[str, Set[str]] = {"cmdline": set(), "environ": set()}
+        self.seen: dict[str, set[str]] = {"cmdline": set(), "environ": set()}
 
     def sweep(self) -> None:
         for process in Path("/proc").iterdir():
@@ -89,7 +91,7 @@ def watching_processes() -> Iterator[Watch]:
         thread.join()
 
 
-def processes_with(text: str) -> Set[str]:
+def processes_with(text: str) -> set[str]:
     watch = Watch()
     watch.sweep()
     return {entry for entry in watch.seen["cmdline"] if text in entry}

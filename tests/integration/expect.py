@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 from module_runner import Result
 
@@ -62,7 +63,8 @@ def fails(result: Result, code: str, *named: str) -> Result:
 
 
 def one_sentence(message: str) -> None:
-    """What is wrong, a remedy, a full stop, the code: at most three sentences, besides the one that says what was undone."""
+    """What is wrong, a remedy, a full stop, the code: at most three sentences, besides the one that says what was
+    undone."""
     text = re.sub(r" \[NC\d{3}\]$", "", message)
     assert text != message, f"no code at the end: {message}"
     text = text.replace(" What this task had changed before is undone.", "")

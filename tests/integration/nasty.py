@@ -1,14 +1,16 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Values for options that nobody would give on purpose, made for an argument spec; and a look at what became of them."""
+"""Values for options that nobody would give on purpose, made for an argument spec; and a look at what became of
+them."""
 
 from __future__ import annotations
 
 import contextlib
 import importlib
 import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Mapping, Tuple
+from typing import Any
 from unittest import mock
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._bridge.program import LOADER, PROGRAM
@@ -18,32 +20,103 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._server import t
 
 MARK = "n4sty"
 MODULES = (
-    "app", "backup_codes", "enforcement", "exemptions", "id_server", "onboarding", "rollback", "saml", "secsign_ids", "twofactor",
-    "twofactor_info", "unlock", "user_permissions",
-)  # fmt: skip
+    "app",
+    "backup_codes",
+    "enforcement",
+    "exemptions",
+    "id_server",
+    "onboarding",
+    "rollback",
+    "saml",
+    "secsign_ids",
+    "twofactor",
+    "twofactor_info",
+    "unlock",
+    "user_permissions",
+)
 
 
-def texts(canary: Path) -> List[str]:
+def texts(canary: Path) -> list[str]:
     """Each holds the mark, and most of them would make the canary if anything but a string was made of them."""
     touch = f"touch {canary}"
     php = f"touch('{canary}')"
     return [
-        "", " ", "\0", f"{MARK}\0b", "\n", f"{MARK}\nb", f"{MARK}\r\n", f"\t{MARK}", f"{MARK}é漢\U0001f600", f"{MARK}\u202e", f"{MARK}\x1b[31m",
-        MARK * 20_000, MARK + "x" * 300, "-", f"--{MARK}", "--help", "-rphpinfo();",
-        f"../../../../{MARK}", "/etc/passwd", "~root", "$HOME", "{{ 7*7 }}" + MARK,
-        f"{MARK}%s%n{{0}}{{uid}}{{uid}}", f"{MARK}'; {touch}; '", f"$({touch}){MARK}", f"`{touch}`{MARK}", f"{MARK}| {touch}",
-        f"{MARK}&& {touch}", f'{MARK}"; {touch}; "',
-        f"{MARK}\n{touch}\n", f"{MARK}'); {php}; //", f"<?php {php}; ?>{MARK}", f"${{@{php}}}{MARK}", f'{MARK}"]); {php}; exit; //',
-        f"*/ {php}; /*{MARK}", f"file://{canary}",
-        f"php://filter/{MARK}", f"data:text/plain,{MARK}", f"https://[{MARK}", f"https://{MARK}\u2100.example", f"{MARK}' OR '1'='1",
+        "",
+        " ",
+        "\0",
+        f"{MARK}\0b",
+        "\n",
+        f"{MARK}\nb",
+        f"{MARK}\r\n",
+        f"\t{MARK}",
+        f"{MARK}é漢\U0001f600",
+        f"{MARK}\u202e",
+        f"{MARK}\x1b[31m",
+        MARK * 20_000,
+        MARK + "x" * 300,
+        "-",
+        f"--{MARK}",
+        "--help",
+        "-rphpinfo();",
+        f"../../../../{MARK}",
+        "/etc/passwd",
+        "~root",
+        "$HOME",
+        "{{ 7*7 }}" + MARK,
+        f"{MARK}%s%n{{0}}{{uid}}{{uid}}",
+        f"{MARK}'; {touch}; '",
+        f"$({touch}){MARK}",
+        f"`{touch}`{MARK}",
+        f"{MARK}| {touch}",
+        f"{MARK}&& {touch}",
+        f'{MARK}"; {touch}; "',
+        f"{MARK}\n{touch}\n",
+        f"{MARK}'); {php}; //",
+        f"<?php {php}; ?>{MARK}",
+        f"${{@{php}}}{MARK}",
+        f'{MARK}"]); {php}; exit; //',
+        f"*/ {php}; /*{MARK}",
+        f"file://{canary}",
+        f"php://filter/{MARK}",
+        f"data:text/plain,{MARK}",
+        f"https://[{MARK}",
+        f"https://{MARK}\u2100.example",
+        f"{MARK}' OR '1'='1",
         f"{MARK}'; DROP TABLE oc_users; --",
-        f'{MARK}" UNION SELECT password FROM oc_users --', f"<script>{MARK}</script>", f"<img src=x onerror={MARK}>",
-        f"]]>{MARK}", "null", "true", "0", "-1", "NaN", "1e309",
-        "9" * 50, "2026-12-31\n", "9999-12-31", "0000-00-00", "2026-02-30T25:61:00+99:99",
-    ]  # fmt: skip
+        f'{MARK}" UNION SELECT password FROM oc_users --',
+        f"<script>{MARK}</script>",
+        f"<img src=x onerror={MARK}>",
+        f"]]>{MARK}",
+        "null",
+        "true",
+        "0",
+        "-1",
+        "NaN",
+        "1e309",
+        "9" * 50,
+        "2026-12-31\n",
+        "9999-12-31",
+        "0000-00-00",
+        "2026-02-30T25:61:00+99:99",
+    ]
 
 
-OTHER_TYPES: Tuple[Any, ...] = (0, -1, 2**31, 2**63, 2**64, -(2**63), 1.5, 1e308, True, False, [], {}, [[]], {"a": {"b": ["c"]}})
+OTHER_TYPES: tuple[Any, ...] = (
+    0,
+    -1,
+    2**31,
+    2**63,
+    2**64,
+    -(2**63),
+    1.5,
+    1e308,
+    True,
+    False,
+    [],
+    {},
+    [[]],
+    {"a": {"b": ["c"]}},
+)
 
 
 def values(option: Mapping[str, Any], canary: Path) -> Iterator[Any]:
@@ -61,7 +134,7 @@ def values(option: Mapping[str, Any], canary: Path) -> Iterator[Any]:
         yield from _dicts(inside, canary)
 
 
-def _dicts(inside: Any, canary: Path) -> Iterator[Dict[str, Any]]:
+def _dicts(inside: Any, canary: Path) -> Iterator[dict[str, Any]]:
     yield from ({MARK: MARK}, {"": None}, {f"$(touch {canary})": 1})
     if inside:
         plain = {name: _plain(spec) for name, spec in inside.items()}
@@ -75,9 +148,9 @@ def _plain(spec: Mapping[str, Any]) -> Any:
     return {"bool": True, "int": 1, "list": [], "dict": {}}.get(spec.get("type", "str"), "alice")
 
 
-def spec_of(module: str) -> Dict[str, Any]:
+def spec_of(module: str) -> dict[str, Any]:
     """As the module itself hands it to Ansible; the parts of twofactor with what they take."""
-    caught: Dict[str, Any] = {}
+    caught: dict[str, Any] = {}
 
     class Caught(Exception):
         pass
@@ -97,15 +170,15 @@ class Recorder:
     """Every process that a module started, and that the program it gave to PHP is the one in this tree, to the byte."""
 
     def __init__(self) -> None:
-        self.argv: List[List[str]] = []
-        self.wrong: List[str] = []
+        self.argv: list[list[str]] = []
+        self.wrong: list[str] = []
 
     @contextlib.contextmanager
-    def recording(self) -> Iterator["Recorder"]:
+    def recording(self) -> Iterator[Recorder]:
         run = transport.Nextcloud._run
         program = PROGRAM.encode()
 
-        def record(nextcloud: Any, argv: List[str], stdin: bytes) -> Any:
+        def record(nextcloud: Any, argv: list[str], stdin: bytes) -> Any:
             self.argv.append(nextcloud._prefix + argv)
             if "-r" in argv:
                 if argv[argv.index("-r") + 1 :] != [LOADER]:

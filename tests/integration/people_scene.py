@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Set, Tuple
+from typing import Any
 from unittest import mock
 
 from apps import APP_ID, FIXTURE_APP, PROVIDER
@@ -16,13 +16,14 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 SECSIGN = "twofactor_secsign"
 PASSWORD = "Fixture-pass-1"
 CREATE_TABLE = (
-    "CREATE TABLE oc_twofactor_secsign (user_id VARCHAR(64) NOT NULL PRIMARY KEY, secsignid VARCHAR(200) DEFAULT NULL, enabled SMALLINT DEFAULT 1 NOT NULL)"
+    "CREATE TABLE oc_twofactor_secsign (user_id VARCHAR(64) NOT NULL PRIMARY KEY, secsignid VARCHAR(200) DEFAULT NULL,"
+    " enabled SMALLINT DEFAULT 1 NOT NULL)"
 )
 
 
 def without_secsign(server: Any) -> Any:
-    """The server with the fixture's provider alone, freshly restored. People can have that, but not set it up at the login; with it
-    SecSign ID is not the only factor, so that no ID server has to answer."""
+    """The server with the fixture's provider alone, freshly restored. People can have that, but not set it up at the
+    login; with it SecSign ID is not the only factor, so that no ID server has to answer."""
     if not server.has_saved("without secsign"):
         server.occ("app:disable", "twofactor_totp", check=False)
         install(server, FIXTURE_APP, APP_ID)
@@ -35,12 +36,15 @@ def without_secsign(server: Any) -> Any:
 def set_up_at_login(server: Any, possible: bool) -> None:
     path = server.path / "apps" / APP_ID / PROVIDER
     text = path.read_text(encoding="utf-8").replace(", IActivatableAtLogin {", " {")
-    path.write_text(text.replace("IDeactivatableByAdmin {", "IDeactivatableByAdmin, IActivatableAtLogin {") if possible else text, encoding="utf-8")
+    path.write_text(
+        text.replace("IDeactivatableByAdmin {", "IDeactivatableByAdmin, IActivatableAtLogin {") if possible else text,
+        encoding="utf-8",
+    )
 
 
 def with_secsign(server: Any) -> Any:
-    """Besides with twofactor_secsign, onboarding off. For releases that the app does not support (28) with one that looks the same
-    from outside: its table, and a provider of its name whose challenge is the fixture's."""
+    """Besides with twofactor_secsign, onboarding off. For releases that the app does not support (28) with one that
+    looks the same from outside: its table, and a provider of its name whose challenge is the fixture's."""
     if not server.has_saved("with secsign"):
         without_secsign(server)
         if server.major >= 30:
@@ -60,7 +64,7 @@ def install(server: Any, source: Path, app_id: str = SECSIGN) -> None:
     assert not done.failed, done.data
 
 
-def install_from(server: Any, app_id: str, options: Dict[str, Any]) -> None:
+def install_from(server: Any, app_id: str, options: dict[str, Any]) -> None:
     done = server.run("app", app_id=app_id, **options)
     assert not done.failed, done.data
 
@@ -69,7 +73,11 @@ def stand_in(folder: Path) -> Path:
     shutil.copytree(FIXTURE_APP, folder)
     for path in folder.rglob("*"):
         if path.is_file():
-            text = path.read_text(encoding="utf-8").replace("twofactor_fixture", SECSIGN).replace("TwoFactorFixture", "TwoFactorStandIn")
+            text = (
+                path.read_text(encoding="utf-8")
+                .replace("twofactor_fixture", SECSIGN)
+                .replace("TwoFactorFixture", "TwoFactorStandIn")
+            )
             path.write_text(text.replace(", IActivatableAtLogin {", " {"), encoding="utf-8")
     return folder
 
@@ -77,7 +85,9 @@ def stand_in(folder: Path) -> Path:
 def provider_file(server: Any) -> Path:
     """Of the SecSign app, to be broken."""
     folder = server.path / "apps" / SECSIGN / "lib" / "Provider"
-    return Path(next(path for path in (folder / "SecSignProvider.php", folder / "FixtureProvider.php") if path.exists()))
+    return Path(
+        next(path for path in (folder / "SecSignProvider.php", folder / "FixtureProvider.php") if path.exists())
+    )
 
 
 def add_user(server: Any, uid: str, *groups: str) -> None:
@@ -87,7 +97,7 @@ def add_user(server: Any, uid: str, *groups: str) -> None:
     server.occ("user:add", "--password-from-env", *options, uid, env={"OC_PASS": PASSWORD, "NC_PASS": PASSWORD})
 
 
-def with_ids(server: Any) -> "Whole":
+def with_ids(server: Any) -> Whole:
     """Everybody has a SecSign ID, so that two-factor login may be enforced for anybody."""
     if not server.has_saved("with ids"):
         done = with_secsign(server).run("secsign_ids", pattern="{uid}@corp")
@@ -108,56 +118,81 @@ class Whole:
 
     def run(self, module: str, check: bool = False, **options: Any) -> Any:
         # in one process with Ansible's own control code, warnings go to its display and are in no result
-        said: List[str] = []
-        with mock.patch("ansible.module_utils.basic.AnsibleModule.warn", lambda _module, text, **_more: said.append(text)):
+        said: list[str] = []
+        with mock.patch(
+            "ansible.module_utils.basic.AnsibleModule.warn", lambda _module, text, **_more: said.append(text)
+        ):
             result = self._server.run(module, check=check, **options)
         result.data["warned"] = said
         return result
 
-    def fingerprint(self) -> Dict[str, Any]:
+    def fingerprint(self) -> dict[str, Any]:
         return everything(self._server)
 
 
 def many_people(server: Any, number: int, group: str = "") -> None:
     """Straight into the database; they cannot log in, which does not matter here."""
     numbers = "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?)"
-    server.sql(numbers + " INSERT INTO oc_users (uid, password, uid_lower) SELECT printf('person%05d', n), '', printf('person%05d', n) FROM numbers", number)
+    server.sql(
+        numbers
+        + " INSERT INTO oc_users (uid, password, uid_lower) SELECT printf('person%05d', n), '', printf('person%05d', n)"
+        " FROM numbers",
+        number,
+    )
     if group:
-        server.sql(numbers + " INSERT INTO oc_group_user (gid, uid) SELECT ?, printf('person%05d', n) FROM numbers", number, group)
+        server.sql(
+            numbers + " INSERT INTO oc_group_user (gid, uid) SELECT ?, printf('person%05d', n) FROM numbers",
+            number,
+            group,
+        )
 
 
 # ---------------------------------------------------------------- what the database says, past everything under test
 
 
-def ids(server: Any) -> Dict[str, Tuple[Optional[str], int]]:
-    return {uid: (secsign_id, int(enabled)) for uid, secsign_id, enabled in server.sql("SELECT user_id, secsignid, enabled FROM oc_twofactor_secsign")}
+def ids(server: Any) -> dict[str, tuple[str | None, int]]:
+    return {
+        uid: (secsign_id, int(enabled))
+        for uid, secsign_id, enabled in server.sql("SELECT user_id, secsignid, enabled FROM oc_twofactor_secsign")
+    }
 
 
-def registered(server: Any, provider: str = SECSIGN) -> Dict[str, int]:
-    return {uid: int(on) for uid, on in server.sql("SELECT uid, enabled FROM oc_twofactor_providers WHERE provider_id = ?", provider)}
+def registered(server: Any, provider: str = SECSIGN) -> dict[str, int]:
+    return {
+        uid: int(on)
+        for uid, on in server.sql("SELECT uid, enabled FROM oc_twofactor_providers WHERE provider_id = ?", provider)
+    }
 
 
-def logged_in(server: Any) -> Dict[str, str]:
+def logged_in(server: Any) -> dict[str, str]:
     """The app's own mark that an ID was used."""
-    return dict(server.sql("SELECT userid, configvalue FROM oc_preferences WHERE appid = ? AND configkey = 'logged_in'", SECSIGN))
+    return dict(
+        server.sql(
+            "SELECT userid, configvalue FROM oc_preferences WHERE appid = ? AND configkey = 'logged_in'", SECSIGN
+        )
+    )
 
 
-def everything(server: Any) -> Dict[str, Any]:
+def everything(server: Any) -> dict[str, Any]:
     """All that a task about people could have changed."""
     shown = everything_but_ids(server)
     shown["ids"] = sorted(server.sql("SELECT user_id, secsignid, enabled FROM oc_twofactor_secsign"), key=str)
     return shown
 
 
-def everything_but_ids(server: Any) -> Dict[str, Any]:
+def everything_but_ids(server: Any) -> dict[str, Any]:
     """The same on a server without the app."""
     shown = server.fingerprint()
-    shown["preferences"] = sorted(server.sql("SELECT userid, appid, configkey, configvalue FROM oc_preferences"), key=str)
-    shown["groups"] = sorted(server.sql("SELECT gid FROM oc_groups")) + sorted(server.sql("SELECT gid, uid FROM oc_group_user"))
+    shown["preferences"] = sorted(
+        server.sql("SELECT userid, appid, configkey, configvalue FROM oc_preferences"), key=str
+    )
+    shown["groups"] = sorted(server.sql("SELECT gid FROM oc_groups")) + sorted(
+        server.sql("SELECT gid, uid FROM oc_group_user")
+    )
     return dict(shown)
 
 
-def members(server: Any, group: str) -> Set[str]:
+def members(server: Any, group: str) -> set[str]:
     return {uid for (uid,) in server.sql("SELECT uid FROM oc_group_user WHERE gid = ?", group)}
 
 
@@ -165,23 +200,23 @@ def group_exists(server: Any, group: str) -> bool:
     return bool(server.sql("SELECT gid FROM oc_groups WHERE gid = ?", group))
 
 
-def judged(server: Any) -> Set[str]:
+def judged(server: Any) -> set[str]:
     """Who must use two-factor login, by the word of Nextcloud's own class."""
-    verdicts: Dict[str, bool] = json.loads(
+    verdicts: dict[str, bool] = json.loads(
         server.php(
-            "define('OC_CONSOLE', 1); require getcwd() . '/lib/base.php';"
-            "$get = function ($class) { return method_exists(\\OC::$server, 'get') ? \\OC::$server->get($class) : \\OC::$server->query($class); };"
-            "$apps = $get(\\OCP\\App\\IAppManager::class);"
-            "method_exists($apps, 'loadApps') ? $apps->loadApps(['authentication']) : \\OC_App::loadApps(['authentication']);"
-            "$mandatory = $get(\\OC\\Authentication\\TwoFactorAuth\\MandatoryTwoFactor::class); $found = new \\stdClass();"
-            "foreach ($get(\\OCP\\IUserManager::class)->search('') as $user) { $found->{$user->getUID()} = $mandatory->isEnforcedFor($user); }"
-            "echo json_encode($found);"
+            "define('OC_CONSOLE', 1); require getcwd() . '/lib/base.php';$get = function ($class) { return"
+            " method_exists(\\OC::$server, 'get') ? \\OC::$server->get($class) : \\OC::$server->query($class); };$apps"
+            " = $get(\\OCP\\App\\IAppManager::class);method_exists($apps, 'loadApps') ?"
+            " $apps->loadApps(['authentication']) : \\OC_App::loadApps(['authentication']);$mandatory ="
+            " $get(\\OC\\Authentication\\TwoFactorAuth\\MandatoryTwoFactor::class); $found = new \\stdClass();foreach"
+            " ($get(\\OCP\\IUserManager::class)->search('') as $user) { $found->{$user->getUID()} ="
+            " $mandatory->isEnforcedFor($user); }echo json_encode($found);"
         )
     )
     return {uid for uid, enforced in verdicts.items() if enforced}
 
 
-def system(server: Any) -> Dict[str, Any]:
+def system(server: Any) -> dict[str, Any]:
     stored = json.loads(server.php("include 'config/config.php'; echo json_encode($CONFIG);"))
     return {key: value for key, value in stored.items() if key.startswith("twofactor_enforced")}
 
@@ -193,10 +228,14 @@ def store(server: Any, key: str) -> Any:
 
 
 def set_store(server: Any, key: str, value: Any) -> None:
-    server.sql("UPDATE oc_appconfig SET configvalue = ? WHERE appid = 'secsign_nextcloud' AND configkey = ?", json.dumps(value), key)
+    server.sql(
+        "UPDATE oc_appconfig SET configvalue = ? WHERE appid = 'secsign_nextcloud' AND configkey = ?",
+        json.dumps(value),
+        key,
+    )
 
 
-def nextcloud_log(server: Any) -> List[Dict[str, Any]]:
+def nextcloud_log(server: Any) -> list[dict[str, Any]]:
     path = server.data / "nextcloud.log"
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     return [json.loads(line) for line in lines if line.startswith("{")]

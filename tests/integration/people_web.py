@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import contextlib
 import json
-from typing import Any, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 from browser import Browser, Page
 from people_scene import PASSWORD
@@ -17,8 +18,19 @@ LOGIN = "/index.php/login"
 
 def prepare(server: Any, **system: Any) -> None:
     """Settings without which many logins of the same address are slowed down, or refused."""
-    settings = {"trusted_domains": ["localhost", "127.0.0.1"], "auth.bruteforce.protection.enabled": False, "skeletondirectory": ""}
-    settings.update({"appstoreenabled": False, "has_internet_connection": False, "updatechecker": False, "ratelimit.protection.enabled": False})
+    settings = {
+        "trusted_domains": ["localhost", "127.0.0.1"],
+        "auth.bruteforce.protection.enabled": False,
+        "skeletondirectory": "",
+    }
+    settings.update(
+        {
+            "appstoreenabled": False,
+            "has_internet_connection": False,
+            "updatechecker": False,
+            "ratelimit.protection.enabled": False,
+        }
+    )
     server.occ("config:import", stdin=json.dumps({"system": dict(settings, **system)}))
 
 
@@ -30,7 +42,10 @@ def serving(server: Any) -> Iterator[str]:
 
 
 class Visitor:
-    """Somebody at the login page. ``met`` is what came after the password: in, refused, challenge, set_up, choose, dead_end, error."""
+    """Somebody at the login page.
+
+    ``met`` is what came after the password: in, refused, challenge, set_up, choose, dead_end, error.
+    """
 
     def __init__(self, base: str, uid: str, password: str = PASSWORD) -> None:
         self.browser = Browser(base)
@@ -64,7 +79,9 @@ class Visitor:
 
     def solve_again(self, provider: str, challenge: str) -> bool:
         """On the page that shows already."""
-        self.browser.submit(f"/index.php/login/challenge/{provider}", {"challenge": challenge, "requesttoken": self.browser.token})
+        self.browser.submit(
+            f"/index.php/login/challenge/{provider}", {"challenge": challenge, "requesttoken": self.browser.token}
+        )
         return self.is_in()
 
     def offers(self, provider: str) -> bool:

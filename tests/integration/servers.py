@@ -11,7 +11,7 @@ import shutil
 import sqlite3
 import subprocess
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any
 
 import hosts
 import pytest
@@ -21,14 +21,14 @@ from module_runner import Result, run_module
 class Server:
     """One Nextcloud under test, put back to how it was installed before each test."""
 
-    def __init__(self, name: str, options: Dict[str, Any]) -> None:
+    def __init__(self, name: str, options: dict[str, Any]) -> None:
         self.name = name
         self.options = options
 
     def run(self, module: str, check: bool = False, **options: Any) -> Result:
         return run_module(module, check=check, **dict(self.options, **options))
 
-    def occ(self, *argv: str, **options: Any) -> "subprocess.CompletedProcess[str]":
+    def occ(self, *argv: str, **options: Any) -> subprocess.CompletedProcess[str]:
         raise NotImplementedError
 
     def reset(self) -> None:
@@ -49,13 +49,21 @@ class FolderServer(Server):
     def __init__(self, name: str, source: str, folder: Path) -> None:
         self.host = hosts.make(source, folder / "nextcloud")
         release = self.host.release.split()[0]
-        super().__init__(("sandbox-" if self.host.is_sandbox else "") + release, {"nextcloud_path": str(self.host.path)})
+        super().__init__(
+            ("sandbox-" if self.host.is_sandbox else "") + release, {"nextcloud_path": str(self.host.path)}
+        )
         self.path = self.host.path
         self.config = self.path / "config" / "config.php"
         self.data = self.path.with_name("nextcloud-data")
         for user, group in (("alice", "staff"), ("bob", "it"), ("carol", "contractors")):
             self.occ("group:add", group)
-            self.occ("user:add", "--password-from-env", f"--group={group}", user, env={"OC_PASS": "Fixture-pass-1", "NC_PASS": "Fixture-pass-1"})
+            self.occ(
+                "user:add",
+                "--password-from-env",
+                f"--group={group}",
+                user,
+                env={"OC_PASS": "Fixture-pass-1", "NC_PASS": "Fixture-pass-1"},
+            )
         self.config_kept = self.config.read_text(encoding="utf-8")
         self.database = next(path for path in self.data.glob("*.db"))
         self._apps = {entry.name for entry in (self.path / "apps").iterdir()}
@@ -63,16 +71,17 @@ class FolderServer(Server):
         self._kept = folder / "kept"
         self.save("fresh")
 
-    def occ(self, *argv: str, **options: Any) -> "subprocess.CompletedProcess[str]":
+    def occ(self, *argv: str, **options: Any) -> subprocess.CompletedProcess[str]:
         return self.host.occ(*argv, **options)
 
-    def sql(self, statement: str, *values: Any) -> List[Any]:
+    def sql(self, statement: str, *values: Any) -> list[Any]:
         """Straight into the database, past everything that is under test."""
         with contextlib.closing(sqlite3.connect(self.database)) as connection, connection:
             return connection.execute(statement, values).fetchall()
 
     def php(self, code: str) -> str:
-        """What a PHP program of the test's own prints, run by the owner; Nextcloud is there once it requires lib/base.php."""
+        """What a PHP program of the test's own prints, run by the owner; Nextcloud is there once it requires
+        lib/base.php."""
         return hosts.run_as(self.host.user, [hosts.php(), "-r", code], cwd=self.path).stdout
 
     def configure(self, key: str, literal: str) -> None:
@@ -81,13 +90,15 @@ class FolderServer(Server):
         assert text.endswith(");")
         self.config.write_text(f"{text[:-2]}  '{key}' => {literal},\n);\n", encoding="utf-8")
 
-    def fingerprint(self) -> Dict[str, Any]:
+    def fingerprint(self) -> dict[str, Any]:
         """Everything of the host that a task could have changed."""
         added = [entry for entry in (self.path / "apps").iterdir() if entry.name not in self._apps]
         files = [path for entry in added for path in sorted(entry.rglob("*")) if path.is_file()]
         return {
             # an upgrade leaves these two lines, which say what holds without them, too
-            "config.php": re.sub(r"  '(maintenance' => false|loglevel' => 2),\n", "", self.config.read_text(encoding="utf-8")),
+            "config.php": re.sub(
+                r"  '(maintenance' => false|loglevel' => 2),\n", "", self.config.read_text(encoding="utf-8")
+            ),
             "apps": sorted(entry.name for entry in (self.path / "apps").iterdir()),
             "files": {str(path): (path.stat().st_uid, path.stat().st_mode, path.read_bytes()) for path in files},
             "app config": sorted(self.sql("SELECT appid, configkey, configvalue FROM oc_appconfig")),
@@ -139,13 +150,14 @@ class FolderServer(Server):
 class PreparedServer(Server):
     """One that the user made ready, as an entry of NEXTCLOUD_HOSTS describes it.
 
-    ``name`` ends with the release, as in lab-19.0.12; ``options`` are those of the modules; ``occ`` and ``reset`` are argument
-    lists, the first run with occ's own arguments added, the second to get back to a fresh installation with the people alice
-    (group staff) and bob (group it). For the upstream app: ``secsignid_archive`` and ``secsignid_sha256``; and ``reset_sqlite``
-    to get to a fresh installation on SQLite, which a following ``reset`` undoes.
+    ``name`` ends with the release, as in lab-19.0.12; ``options`` are those of the modules; ``occ`` and ``reset`` are
+    argument lists, the first run with occ's own arguments added, the second to get back to a fresh installation with
+    the people alice (group staff) and bob (group it). For the upstream app: ``secsignid_archive`` and
+    ``secsignid_sha256``; and ``reset_sqlite`` to get to a fresh installation on SQLite, which a following ``reset``
+    undoes.
     """
 
-    def __init__(self, entry: Dict[str, Any]) -> None:
+    def __init__(self, entry: dict[str, Any]) -> None:
         super().__init__(entry["name"], entry["options"])
         self._entry = entry
 
@@ -154,11 +166,17 @@ class PreparedServer(Server):
             pytest.skip(f"needs {key} in the entry of {self.name} in NEXTCLOUD_HOSTS")
         return self._entry[key]
 
-    def occ(self, *argv: str, check: bool = True, stdin: str = "", env: Any = None) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run([*self._entry["occ"], *argv], input=stdin, capture_output=True, text=True, check=check, env=env)
+    def occ(self, *argv: str, check: bool = True, stdin: str = "", env: Any = None) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*self._entry["occ"], *argv], input=stdin, capture_output=True, text=True, check=check, env=env
+        )
 
-    def fingerprint(self) -> Dict[str, Any]:
-        commands = (("config:list", "--private", "--output=json"), ("app:list", "--output=json"), ("group:list", "--output=json"))
+    def fingerprint(self) -> dict[str, Any]:
+        commands = (
+            ("config:list", "--private", "--output=json"),
+            ("app:list", "--output=json"),
+            ("group:list", "--output=json"),
+        )
         return {command[0]: json.loads(self.occ(*command).stdout) for command in commands}
 
     def reset(self, how: str = "reset") -> None:

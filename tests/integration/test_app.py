@@ -13,8 +13,9 @@ import shutil
 import ssl
 import subprocess
 import threading
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Dict, Iterator, Tuple
+from typing import Any
 
 import apps
 import pytest
@@ -28,11 +29,11 @@ def folder_of(server: Any) -> Path:
     return Path(server.path) / "apps" / APP_ID
 
 
-def config_of(server: Any) -> Dict[str, str]:
+def config_of(server: Any) -> dict[str, str]:
     return dict(server.sql("SELECT configkey, configvalue FROM oc_appconfig WHERE appid = ?", APP_ID))
 
 
-def provider_of(server: Any) -> Dict[str, Any]:
+def provider_of(server: Any) -> dict[str, Any]:
     """Whether Nextcloud loads the provider, told by the bridge; {} where no enabled app brings it."""
     found = server.run("twofactor_info", people="none", **FIXTURE)
     assert not found.failed, found.data
@@ -82,7 +83,9 @@ def test_installs_from(server: Any, tmp_path: Path, form: str) -> None:
     for path in [folder_of(server), *folder_of(server).rglob("*")]:
         assert path.stat().st_uid == owner
         assert path.stat().st_mode & 0o022 == 0
-    assert sorted(str(p.relative_to(app)) for p in app.rglob("*")) == sorted(str(p.relative_to(folder_of(server))) for p in folder_of(server).rglob("*"))
+    assert sorted(str(p.relative_to(app)) for p in app.rglob("*")) == sorted(
+        str(p.relative_to(folder_of(server))) for p in folder_of(server).rglob("*")
+    )
 
 
 def test_every_state_can_be_reached_and_kept(server: Any, tmp_path: Path) -> None:
@@ -189,7 +192,9 @@ def test_tampered_files_of_the_same_version_are_repaired(server: Any, tmp_path: 
     app = variant(tmp_path)
     install(server, app)
     provider = folder_of(server) / apps.PROVIDER
-    provider.write_text(provider.read_text(encoding="utf-8").replace("hash_equals($code, $challenge)", "true"), encoding="utf-8")
+    provider.write_text(
+        provider.read_text(encoding="utf-8").replace("hash_equals($code, $challenge)", "true"), encoding="utf-8"
+    )
     (folder_of(server) / "backdoor.php").write_text("<?php", encoding="utf-8")
     rests(server, "app", **FIXTURE)  # without a source there is nothing to compare with
     converges(server, "app", source=str(app), **FIXTURE)
@@ -207,7 +212,7 @@ def test_refuses_to_go_back(server: Any, tmp_path: Path) -> None:
 # ---------------------------------------------------------------- what does not fit
 
 
-def needs(server: Any) -> Dict[str, Tuple[str, Dict[str, str], Tuple[str, ...]]]:
+def needs(server: Any) -> dict[str, tuple[str, dict[str, str], tuple[str, ...]]]:
     return {
         "nextcloud": ("NC303", {"nextcloud": "17-20"}, ("17 to 20", server.host.release, "take a version of the app")),
         "php": ("NC304", {"php": "99.0"}, ("PHP 99.0 and newer",)),
@@ -227,12 +232,15 @@ def test_an_app_that_does_not_fit_is_refused(server: Any, tmp_path: Path, need: 
     refused(server, "app", code, *named, source=str(tmp_path / "1.1.0" / APP_ID), **FIXTURE)
     runs(server, "1.0.0")
     server.occ("app:disable", APP_ID)
-    apps.edit(folder_of(server), "appinfo/info.xml", 'min-version="17" max-version="40"', 'min-version="17" max-version="20"')
+    apps.edit(
+        folder_of(server), "appinfo/info.xml", 'min-version="17" max-version="40"', 'min-version="17" max-version="20"'
+    )
     refused(server, "app", code, *named, **FIXTURE)
 
 
 def test_the_upstream_app_is_refused(server: Any, tmp_path: Path) -> None:
-    """Upstream's archive where SECSIGNID_ARCHIVE names it; else one that declares the same, which is all that is looked at."""
+    """Upstream's archive where SECSIGNID_ARCHIVE names it; else one that declares the same, which is all that is
+    looked at."""
     path = os.environ.get("SECSIGNID_ARCHIVE")
     if path:
         options = {"source": path, "sha256": hashlib.sha256(Path(path).read_bytes()).hexdigest()}
@@ -240,12 +248,22 @@ def test_the_upstream_app_is_refused(server: Any, tmp_path: Path) -> None:
         app = tmp_path / "secsignid"
         (app / "appinfo").mkdir(parents=True)
         (app / "appinfo" / "info.xml").write_text(
-            "<?xml version='1.0'?><info><id>secsignid</id><version>0.3.3</version><namespace>SecSignID</namespace><dependencies>"
-            "<nextcloud min-version='17' max-version='20'/></dependencies></info>",
+            "<?xml version='1.0'?><info><id>secsignid</id><version>0.3.3</version><namespace>SecSignID</namespace>"
+            "<dependencies><nextcloud min-version='17' max-version='20'/></dependencies></info>",
             encoding="utf-8",
         )
         options = apps.tar_gz(app)
-    refused(server, "app", "NC303", "secsignid 0.3.3", "17 to 20", server.host.release, "twofactor_secsign", app_id="secsignid", **options)
+    refused(
+        server,
+        "app",
+        "NC303",
+        "secsignid 0.3.3",
+        "17 to 20",
+        server.host.release,
+        "twofactor_secsign",
+        app_id="secsignid",
+        **options,
+    )
 
 
 def test_force_is_said_aloud_and_never_under_enforcement(server: Any, tmp_path: Path) -> None:
@@ -334,7 +352,10 @@ def test_another_provider_may_stay_behind_under_enforcement(server: Any, tmp_pat
     other = variant(tmp_path / "other", app_id="twofactor_other")
     for name in ("appinfo/info.xml", apps.PROVIDER):
         text = (other / name).read_text(encoding="utf-8")
-        (other / name).write_text(text.replace("twofactor_fixture", "twofactor_other").replace("TwoFactorFixture", "TwoFactorOther"), encoding="utf-8")
+        (other / name).write_text(
+            text.replace("twofactor_fixture", "twofactor_other").replace("TwoFactorFixture", "TwoFactorOther"),
+            encoding="utf-8",
+        )
     install(server, other, app_id="twofactor_other")
     enforce(server)
     converges(server, "app", state="disabled", **FIXTURE)
@@ -377,15 +398,34 @@ class _Files(http.server.SimpleHTTPRequestHandler):
 
 
 @pytest.fixture
-def https_server(tmp_path: Path) -> Iterator[Tuple[str, Path, Path]]:
+def https_server(tmp_path: Path) -> Iterator[tuple[str, Path, Path]]:
     """Address, folder that is served, and the certificate to trust."""
     certificate, key, folder = tmp_path / "cert.pem", tmp_path / "key.pem", tmp_path / "served"
     folder.mkdir()
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-         "-addext", "subjectAltName=DNS:localhost", "-keyout", str(key), "-out", str(certificate)],
-        check=True, capture_output=True,
-    )  # fmt: skip
+        [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-nodes",
+            "-days",
+            "2",
+            "-subj",
+            "/CN=localhost",
+            "-addext",
+            "subjectAltName=DNS:localhost",
+            "-keyout",
+            str(key),
+            "-out",
+            str(certificate),
+        ],
+        check=True,
+        capture_output=True,
+    )
     web = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Files, directory=str(folder)))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
@@ -397,7 +437,9 @@ def https_server(tmp_path: Path) -> Iterator[Tuple[str, Path, Path]]:
         web.shutdown()
 
 
-def test_installs_from_an_https_address(server: Any, tmp_path: Path, https_server: Tuple[str, Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_installs_from_an_https_address(
+    server: Any, tmp_path: Path, https_server: tuple[str, Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     url, folder, certificate = https_server
     archive = apps.tar_gz(variant(tmp_path))
     shutil.copy(archive["source"], folder / "app.tar.gz")

@@ -9,8 +9,9 @@ import os
 import re
 import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Tuple
+from typing import Any
 
 import apps
 import people_scene as scene
@@ -34,9 +35,9 @@ def folder_of(server: Any) -> Path:
     return Path(server.path) / "apps" / scene.SECSIGN
 
 
-def tree(folder: Path) -> Dict[str, Any]:
+def tree(folder: Path) -> dict[str, Any]:
     """Every entry: what a link points to, what a file holds, and of anything else that it is there."""
-    found: Dict[str, Any] = {}
+    found: dict[str, Any] = {}
     for path in sorted(folder.rglob("*")):
         name = str(path.relative_to(folder))
         if path.is_symlink():
@@ -48,7 +49,7 @@ def tree(folder: Path) -> Dict[str, Any]:
     return found
 
 
-def package_tree() -> Dict[str, Any]:
+def package_tree() -> dict[str, Any]:
     """What is installed: the folder of the app without its tests."""
     return {name: what for name, what in tree(PACKAGE).items() if name.split("/")[0] != "tests"}
 
@@ -142,7 +143,7 @@ def very_deep_folder(app: Path) -> None:
     Path(str(app) + "/deep" * 200 + "/evil.php").touch()
 
 
-CHANGES: List[Tuple[Callable[[Path], None], str]] = [
+CHANGES: list[tuple[Callable[[Path], None], str]] = [
     (change_file, f"{PROVIDER} (different)"),
     (change_one_byte_of_a_script, "js/challenge.js (different)"),
     (add_file, "lib/evil.php (not in the package)"),
@@ -163,7 +164,7 @@ CHANGES: List[Tuple[Callable[[Path], None], str]] = [
 NAMES = [re.sub(r"\W+", "-", named) for _change, named in CHANGES]
 
 
-def brought() -> Dict[str, Any]:
+def brought() -> dict[str, Any]:
     """What the action plugin sends in check mode once the module has asked for the package."""
     from ansible_collections.secsign.nextcloud.plugins.module_utils._app.package import read_package
     from ansible_collections.secsign.nextcloud.plugins.plugin_utils._source import Brought
@@ -215,7 +216,7 @@ def test_what_is_not_compared(site: Any) -> None:
 # ---------------------------------------------------------------- with the playbooks
 
 
-def host(site: Any, tmp_path: Path, **more: Any) -> Dict[str, Dict[str, Any]]:
+def host(site: Any, tmp_path: Path, **more: Any) -> dict[str, dict[str, Any]]:
     given = {"twofactor_app": {"state": "enabled"}, "twofactor_snapshot_dir": str(tmp_path / "before"), **more}
     return {"cloud": variables(site, **given)}
 
@@ -243,7 +244,12 @@ def test_site_restores_the_package_and_says_so(site: Any, tmp_path: Path) -> Non
         said = flat(told.output)
         assert f"The files of {scene.SECSIGN} {bundled.VERSION} on this server were changed:" in said
         assert "The run restores the package." in said
-        for named in ("challenge.js (different)", "evil.php (not in the package)", "UserDeleted.php (missing)", ".php (a link)"):
+        for named in (
+            "challenge.js (different)",
+            "evil.php (not in the package)",
+            "UserDeleted.php (missing)",
+            ".php (a link)",
+        ):
             assert named in said, said
     assert tree(app) == package_tree()
     owner = site.config.stat().st_uid
@@ -300,7 +306,7 @@ def test_the_audit_has_a_rule_for_it(site: Any, tmp_path: Path) -> None:
     policy.write_text("version: 1\nname: Test\nrules: [{id: code, check: app_code}]\n", encoding="utf-8")
     hosts = host(site, tmp_path)
 
-    def audit() -> Tuple[int, Dict[str, Any]]:
+    def audit() -> tuple[int, dict[str, Any]]:
         options = {"audit_output_dir": str(reports), "audit_policy": str(policy), "audit_drift_check": False}
         done = play(tmp_path, "audit.yml", hosts, **options)
         newest = max(reports.iterdir(), key=lambda path: path.stat().st_mtime_ns)

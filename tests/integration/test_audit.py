@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""playbooks/audit.yml as an operator runs it, on people in every state, with every figure held against occ and the database."""
+"""playbooks/audit.yml as an operator runs it, on people in every state, with every figure held against occ and the
+database."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ import sys
 import time
 import xml.etree.ElementTree as ET
 from pathlib import Path
-from typing import Any, Dict, List, Set
+from typing import Any
 
 import pytest
 import yaml
@@ -32,7 +33,7 @@ REASON = f"Lost {SCRIPT} {'z' * 200}"
 ONEIL = "o'neil@example.com"
 
 # What the scene below makes of everybody.
-STATES: Dict[str, Set[str]] = {
+STATES: dict[str, set[str]] = {
     "covered": {"admin", "alice", ONEIL},
     "enrols": {"dave"},
     "exempt": {"carol"},
@@ -46,9 +47,9 @@ STATES: Dict[str, Set[str]] = {
 EVERYBODY = set().union(*STATES.values())
 
 BOOT = (
-    "define('OC_CONSOLE', 1); require getcwd() . '/lib/base.php';"
-    "$get = function ($class) { return method_exists(\\OC::$server, 'get') ? \\OC::$server->get($class) : \\OC::$server->query($class); };"
-    "$users = $get(\\OCP\\IUserManager::class);"
+    "define('OC_CONSOLE', 1); require getcwd() . '/lib/base.php';$get = function ($class) { return"
+    " method_exists(\\OC::$server, 'get') ? \\OC::$server->get($class) : \\OC::$server->query($class); };$users ="
+    " $get(\\OCP\\IUserManager::class);"
 )
 
 
@@ -65,10 +66,19 @@ def scene(server: Any, tmp_path: Path) -> Any:
 def _make_scene(server: Any, tmp_path: Path) -> None:
     for group in ("service-accounts", "interns"):
         server.occ("group:add", group)
-    for user, group in (("dave", "staff"), ("erin", "staff"), ("frank", "it"), ("grace", "interns"), ("robot", "service-accounts"), (ONEIL, "staff")):
+    for user, group in (
+        ("dave", "staff"),
+        ("erin", "staff"),
+        ("frank", "it"),
+        ("grace", "interns"),
+        ("robot", "service-accounts"),
+        (ONEIL, "staff"),
+    ):
         server.occ("user:add", "--password-from-env", f"--group={group}", user, env=PASSWORD)
     for uid in HOSTILE:
-        server.sql("INSERT INTO oc_users (uid, uid_lower, displayname, password) VALUES (?, ?, ?, '')", uid, uid.lower(), uid)
+        server.sql(
+            "INSERT INTO oc_users (uid, uid_lower, displayname, password) VALUES (?, ?, ?, '')", uid, uid.lower(), uid
+        )
     done = server.run("app", source=str(variant(tmp_path)), app_id=APP_ID)
     assert not done.failed, done.data
     for uid in ("admin", "alice", "frank", ONEIL):
@@ -79,12 +89,20 @@ def _make_scene(server: Any, tmp_path: Path) -> None:
     server.occ("app:disable", "twofactor_totp", check=False)
     server.occ("user:disable", "erin")
     codes = server.php(
-        BOOT + "echo json_encode($get(\\OCA\\TwoFactorBackupCodes\\Service\\BackupCodeStorage::class)->createCodes($users->get('grace')));"
-    )  # fmt: skip
+        BOOT
+        + "$storage = $get(\\OCA\\TwoFactorBackupCodes\\Service\\BackupCodeStorage::class);"
+        + "echo json_encode($storage->createCodes($users->get('grace')));"
+    )
     assert len(json.loads(codes)) == 10
     for module, options in (
         ("enforcement", {"enforced": True, "excluded_groups": ["service-accounts"], "guard": "off"}),
-        ("exemptions", {"exemptions": [{"user": "carol", "owner": "helpdesk", "reason": REASON, "until": _in_days(5)}], "guard": "off"}),
+        (
+            "exemptions",
+            {
+                "exemptions": [{"user": "carol", "owner": "helpdesk", "reason": REASON, "until": _in_days(5)}],
+                "guard": "off",
+            },
+        ),
     ):
         done = server.run(module, **options)
         assert not done.failed, done.data
@@ -97,14 +115,18 @@ def _in_days(days: int) -> str:
 class Audit:
     """One run of the playbook, and what it left."""
 
-    def __init__(self, server: Any, folder: Path, *arguments: str, hosts: Any = None, policy: Any = None, **variables: Any) -> None:
+    def __init__(
+        self, server: Any, folder: Path, *arguments: str, hosts: Any = None, policy: Any = None, **variables: Any
+    ) -> None:
         self.output = folder / "out"
         inventory = folder / "hosts.yml"
         known = {"cloud": dict(LOCAL, twofactor_nextcloud_path=str(server.path)), **(hosts or {})}
         inventory.write_text(yaml.safe_dump({"nextcloud": {"hosts": known}}), encoding="utf-8")
         variables = dict({"audit_output_dir": str(self.output)}, **variables)
         if policy is not None:
-            (folder / "policy.yml").write_text(yaml.safe_dump(dict({"version": 1, "name": "Test"}, **policy)), encoding="utf-8")
+            (folder / "policy.yml").write_text(
+                yaml.safe_dump(dict({"version": 1, "name": "Test"}, **policy)), encoding="utf-8"
+            )
             variables["audit_policy"] = str(folder / "policy.yml")
         before = set(self.output.iterdir()) if self.output.is_dir() else set()
         done = play("playbooks/audit.yml", "-i", str(inventory), "-e", json.dumps(variables), *arguments)
@@ -114,53 +136,77 @@ class Audit:
         self.folder = made.pop() if made else None
 
     @property
-    def report(self) -> Dict[str, Any]:
+    def report(self) -> dict[str, Any]:
         assert self.folder is not None, self.printed
         return dict(json.loads((self.folder / "report.json").read_text(encoding="utf-8")))
 
     @property
-    def rows(self) -> List[Dict[str, str]]:
+    def rows(self) -> list[dict[str, str]]:
         assert self.folder is not None
         with open(self.folder / "people.csv", encoding="utf-8-sig", newline="") as handle:
             return list(csv.DictReader(handle))
 
-    def host(self, name: str = "cloud") -> Dict[str, Any]:
+    def host(self, name: str = "cloud") -> dict[str, Any]:
         return dict(next(host for host in self.report["hosts"] if host["name"] == name))
 
 
-def play(*arguments: str) -> "subprocess.CompletedProcess[str]":
+def play(*arguments: str) -> subprocess.CompletedProcess[str]:
     environment = dict(
-        os.environ, ANSIBLE_COLLECTIONS_PATH=str(ROOT / "collections"), ANSIBLE_NOCOLOR="1", ANSIBLE_FORCE_COLOR="0", LC_ALL="C.UTF-8", COLUMNS="400"
-    )  # fmt: skip
-    return subprocess.run([str(ANSIBLE), *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        os.environ,
+        ANSIBLE_COLLECTIONS_PATH=str(ROOT / "collections"),
+        ANSIBLE_NOCOLOR="1",
+        ANSIBLE_FORCE_COLOR="0",
+        LC_ALL="C.UTF-8",
+        COLUMNS="400",
+    )
+    return subprocess.run(
+        [str(ANSIBLE), *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
 
 
 LOCAL = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable, "twofactor_app_id": APP_ID}
 LOOSE = {"rules": [{"id": "gets-in", "check": "admins", "minimum": 1}]}
-UNREACHABLE = {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 9, "ansible_ssh_common_args": "-o BatchMode=yes -o ConnectTimeout=5"}
+UNREACHABLE = {
+    "ansible_connection": "ssh",
+    "ansible_host": "127.0.0.1",
+    "ansible_port": 9,
+    "ansible_ssh_common_args": "-o BatchMode=yes -o ConnectTimeout=5",
+}
 
 
-def whole_database(server: Any) -> List[str]:
+def whole_database(server: Any) -> list[str]:
     """Every row of every table, less what Nextcloud itself writes whenever it starts."""
-    tables = [name for (name,) in server.sql("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")]
+    tables = [
+        name
+        for (name,) in server.sql(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+        )
+    ]
     return [f"{table} {row}" for table in tables for row in sorted(map(repr, server.sql(f'SELECT * FROM "{table}"')))]
 
 
 # ---------------------------------------------------------------------- the figures
 
 
-def truth(server: Any) -> Dict[str, Dict[str, Any]]:
-    """What occ, Nextcloud's own classes and the database say of everybody, told apart from anything that the collection reads."""
+def truth(server: Any) -> dict[str, dict[str, Any]]:
+    """What occ, Nextcloud's own classes and the database say of everybody, told apart from anything that the
+    collection reads."""
     verdicts = json.loads(
         server.php(
-            BOOT + "$policy = $get(\\OC\\Authentication\\TwoFactorAuth\\MandatoryTwoFactor::class); $groups = $get(\\OCP\\IGroupManager::class); $found = [];"
-            "foreach ($users->search('') as $user) { $uid = $user->getUID(); $found[$uid] = ['in_scope' => $policy->isEnforcedFor($user),"
-            " 'enabled' => $user->isEnabled(), 'groups' => $groups->getUserGroupIds($user), 'last_login' => $user->getLastLogin()]; }"
-            "echo json_encode($found, JSON_FORCE_OBJECT);"
+            BOOT + "$policy = $get(\\OC\\Authentication\\TwoFactorAuth\\MandatoryTwoFactor::class); $groups ="
+            " $get(\\OCP\\IGroupManager::class); $found = [];foreach ($users->search('') as $user) { $uid ="
+            " $user->getUID(); $found[$uid] = ['in_scope' => $policy->isEnforcedFor($user), 'enabled' =>"
+            " $user->isEnabled(), 'groups' => $groups->getUserGroupIds($user), 'last_login' =>"
+            " $user->getLastLogin()]; }echo json_encode($found, JSON_FORCE_OBJECT);"
         )
     )
-    limited = set(json.loads(json.loads(server.occ("config:list", APP_ID, "--output=json").stdout)["apps"][APP_ID]["enabled"]))
-    on = {uid for (uid,) in server.sql("SELECT uid FROM oc_twofactor_providers WHERE provider_id = ? AND enabled = 1", APP_ID)}
+    limited = set(
+        json.loads(json.loads(server.occ("config:list", APP_ID, "--output=json").stdout)["apps"][APP_ID]["enabled"])
+    )
+    on = {
+        uid
+        for (uid,) in server.sql("SELECT uid FROM oc_twofactor_providers WHERE provider_id = ? AND enabled = 1", APP_ID)
+    }
     codes = dict(server.sql("SELECT user_id, COUNT(*) FROM oc_twofactor_backupcodes WHERE used = 0 GROUP BY user_id"))
     for uid, known in verdicts.items():
         known["groups"] = set(known["groups"].values()) if isinstance(known["groups"], dict) else set(known["groups"])
@@ -173,7 +219,9 @@ def truth(server: Any) -> Dict[str, Dict[str, Any]]:
 
 def test_every_figure_is_what_occ_and_the_database_say(scene: Any, tmp_path: Path) -> None:
     config, database = scene.fingerprint(), whole_database(scene)
-    audit = Audit(scene, tmp_path, hosts={"gone": UNREACHABLE, "empty": dict(LOCAL, twofactor_nextcloud_path=str(tmp_path))})
+    audit = Audit(
+        scene, tmp_path, hosts={"gone": UNREACHABLE, "empty": dict(LOCAL, twofactor_nextcloud_path=str(tmp_path))}
+    )
     assert audit.status == 2, audit.printed
     assert scene.fingerprint() == config
     assert whole_database(scene) == database, "not one row of the database has changed"
@@ -183,7 +231,12 @@ def test_every_figure_is_what_occ_and_the_database_say(scene: Any, tmp_path: Pat
     assert set(known) == EVERYBODY == {uid for (uid,) in scene.sql("SELECT uid FROM oc_users")}
     # occ's own words for what the classes told
     for uid in ("alice", "bob", "frank", ONEIL):
-        assert (APP_ID in scene.occ("twofactorauth:state", uid).stdout.split("Enabled providers")[-1].split("Disabled providers")[0]) == known[uid]["on"]
+        assert (
+            APP_ID
+            in scene.occ("twofactorauth:state", uid)
+            .stdout.split("Enabled providers")[-1]
+            .split("Disabled providers")[0]
+        ) == known[uid]["on"]
     listed = json.loads(scene.occ("user:list", "--output=json").stdout)
     assert set(map(str, listed)) == EVERYBODY
     expected = {uid: expected_state(uid, one) for uid, one in known.items()}
@@ -203,10 +256,15 @@ def test_every_figure_is_what_occ_and_the_database_say(scene: Any, tmp_path: Pat
         assert row["last_login"] == (stamp(one["last_login"]) if one["last_login"] else ""), row
         assert row["admin"] == ("yes" if "admin" in one["groups"] else "no"), row
     assert sum(row["state"] == "disabled" for row in audit.rows) == len(
-        scene.sql("SELECT 1 FROM oc_preferences WHERE appid = 'core' AND configkey = 'enabled' AND configvalue = 'false'")
+        scene.sql(
+            "SELECT 1 FROM oc_preferences WHERE appid = 'core' AND configkey = 'enabled' AND configvalue = 'false'"
+        )
     )
 
-    assert shown["nextcloud"]["release"].split()[0] == json.loads(scene.occ("status", "--output=json").stdout)["versionstring"].split()[0]
+    assert (
+        shown["nextcloud"]["release"].split()[0]
+        == json.loads(scene.occ("status", "--output=json").stdout)["versionstring"].split()[0]
+    )
     assert shown["sandbox"] is scene.is_sandbox is audit.report["run"]["sandbox"]
     assert shown["enforcement"] == {"enforced": True, "groups": [], "excluded_groups": ["service-accounts"]}
     assert shown["app"] == {"app_id": APP_ID, "version": "1.0.0", "code": "unknown", "enabled": True}
@@ -214,13 +272,20 @@ def test_every_figure_is_what_occ_and_the_database_say(scene: Any, tmp_path: Pat
     assert [(e["name"], e["days_left"], e["over"], e["reason"]) for e in held] == [("carol", 5, False, REASON)]
 
     assert audit.report["fleet"]["hosts"] == {
-        "total": 3, "read": 1, "unreachable": 1, "sandbox": int(scene.is_sandbox), "met": 0, "warning": 0, "failure": 1, "unread": 2,
-    }  # fmt: skip
+        "total": 3,
+        "read": 1,
+        "unreachable": 1,
+        "sandbox": int(scene.is_sandbox),
+        "met": 0,
+        "warning": 0,
+        "failure": 1,
+        "unread": 2,
+    }
     assert audit.host("gone")["unreachable"] and audit.host("gone")["problem"].startswith("It could not be reached. ")
     assert "[NC101]" in audit.host("empty")["problem"] and not audit.host("empty")["unreachable"]
 
 
-def expected_state(uid: str, one: Dict[str, Any]) -> str:
+def expected_state(uid: str, one: dict[str, Any]) -> str:
     """From the facts alone, as the documentation says it."""
     if not one["enabled"]:
         return "disabled"
@@ -243,11 +308,25 @@ def test_every_file_says_the_same_and_no_name_breaks_out(scene: Any, tmp_path: P
     audit = Audit(scene, tmp_path)
     assert audit.folder is not None
     made = {path.name for path in audit.folder.iterdir()}
-    assert made - {"oscal-assessment-results.json"} == {"report.html", "report.json", "people.csv", "junit.xml", "summary.md"}
-    cases = {str(c.get("name")).split(":")[0]: c for c in ET.parse(audit.folder / "junit.xml").getroot().iter("testcase")}
+    assert made - {"oscal-assessment-results.json"} == {
+        "report.html",
+        "report.json",
+        "people.csv",
+        "junit.xml",
+        "summary.md",
+    }
+    cases = {
+        str(c.get("name")).split(":")[0]: c for c in ET.parse(audit.folder / "junit.xml").getroot().iter("testcase")
+    }
     verdicts = {verdict["rule"]: verdict["status"] for verdict in audit.host()["verdicts"]}
-    assert {name for name, case in cases.items() if case.find("failure") is not None} == {rule for rule, status in verdicts.items() if status == "failure"}
-    assert verdicts["nobody-locked-out"] == "failure" and verdicts["exemptions-are-short"] == "met" and verdicts["enforced-for-everyone"] == "met"
+    assert {name for name, case in cases.items() if case.find("failure") is not None} == {
+        rule for rule, status in verdicts.items() if status == "failure"
+    }
+    assert (
+        verdicts["nobody-locked-out"] == "failure"
+        and verdicts["exemptions-are-short"] == "met"
+        and verdicts["enforced-for-everyone"] == "met"
+    )
     told = cases["nobody-locked-out"].findtext("failure") or ""
     page = (audit.folder / "report.html").read_text(encoding="utf-8")
     assert "<script" not in page and "&lt;script&gt;" in page
@@ -297,9 +376,15 @@ def test_where_there_is_no_verdict_the_status_is_neither(scene: Any, tmp_path: P
     assert keyless.status not in (0, 2) and "redact_key: redact needs a secret" in keyless.printed
     nobody = tmp_path / "nobody.yml"
     nobody.write_text("all: {hosts: {}}", encoding="utf-8")
-    assert play("playbooks/audit.yml", "-i", str(nobody), "-e", f"audit_output_dir={tmp_path}").returncode not in (0, 2), "no host is no verdict"
+    assert play("playbooks/audit.yml", "-i", str(nobody), "-e", f"audit_output_dir={tmp_path}").returncode not in (
+        0,
+        2,
+    ), "no host is no verdict"
     nobody.write_text("all: {hosts: {other: }, children: {nextcloud: {hosts: {cloud: }}}}", encoding="utf-8")
-    assert play("playbooks/audit.yml", "-i", str(nobody), "--limit", "other").returncode not in (0, 2), "a limit that leaves no host neither"
+    assert play("playbooks/audit.yml", "-i", str(nobody), "--limit", "other").returncode not in (
+        0,
+        2,
+    ), "a limit that leaves no host neither"
     for option in ("--syntax-check", "--list-tasks"):
         assert play("playbooks/audit.yml", "-i", str(nobody), option).returncode == 0
 
@@ -318,7 +403,7 @@ def test_one_php_process_reads_a_host(scene: Any, tmp_path: Path, open_folder: P
 # ---------------------------------------------------------------------- accounts that may do little
 
 
-def become(user: str) -> Dict[str, Any]:
+def become(user: str) -> dict[str, Any]:
     """Variables of a play whose modules run as that account alone."""
     if os.geteuid() != 0:
         pytest.skip("becoming somebody else takes root")
@@ -326,7 +411,12 @@ def become(user: str) -> Dict[str, Any]:
     python = next((path for path in ("/usr/bin/python3", "/usr/local/bin/python3") if Path(path).exists()), None)
     if python is None:
         pytest.skip("needs a Python that everybody may run, as /usr/bin/python3")
-    become = {"ansible_become": True, "ansible_become_method": "su", "ansible_become_user": user, "ansible_become_flags": "-s /bin/sh"}
+    become = {
+        "ansible_become": True,
+        "ansible_become_method": "su",
+        "ansible_become_user": user,
+        "ansible_become_flags": "-s /bin/sh",
+    }
     return dict(become, ansible_python_interpreter=python)
 
 
@@ -340,7 +430,12 @@ def test_the_owner_of_a_server_on_which_nothing_may_be_written(scene: Any, tmp_p
             path.chmod(0o440 if path.is_file() else 0o550)
         before = scene.fingerprint()
         time.sleep(1.1)
-        audit = Audit(scene, tmp_path, twofactor_enforcement={"enforced": True, "excluded_groups": ["service-accounts"]}, **as_owner)
+        audit = Audit(
+            scene,
+            tmp_path,
+            twofactor_enforcement={"enforced": True, "excluded_groups": ["service-accounts"]},
+            **as_owner,
+        )
         assert audit.status == 2, audit.printed
         assert audit.host()["problem"] is None and audit.host()["drift"]["status"] == "same"
         assert (audit.host()["people"], audit.host()["coverage"]) == (plain["people"], plain["coverage"])
@@ -351,7 +446,8 @@ def test_the_owner_of_a_server_on_which_nothing_may_be_written(scene: Any, tmp_p
 
 
 def test_an_account_that_nextcloud_does_not_start_for(scene: Any, tmp_path: Path) -> None:
-    """Nextcloud itself wants to write into its data folder: the report names who to become, and counts the host as not read."""
+    """Nextcloud itself wants to write into its data folder: the report names who to become, and counts the host as
+    not read."""
     before = scene.fingerprint()
     audit = Audit(scene, tmp_path, **become("nobody"))
     assert audit.status == 2, audit.printed
@@ -365,7 +461,9 @@ def test_an_account_that_nextcloud_does_not_start_for(scene: Any, tmp_path: Path
 
 def test_redact_leaves_no_name_in_what_is_written_or_printed(scene: Any, tmp_path: Path) -> None:
     wanted = {"enforced": True, "excluded_groups": ["service-accounts"]}
-    audit = Audit(scene, tmp_path, "-v", "--diff", audit_redact=True, audit_redact_key=KEY, twofactor_enforcement=wanted)
+    audit = Audit(
+        scene, tmp_path, "-v", "--diff", audit_redact=True, audit_redact_key=KEY, twofactor_enforcement=wanted
+    )
     assert audit.status == 2 and audit.folder is not None
     text = audit.printed + "".join(path.read_text(encoding="utf-8") for path in audit.folder.iterdir())
     for name in EVERYBODY - {"admin"} | {"helpdesk", "Lost ", KEY}:
@@ -381,7 +479,10 @@ def test_redact_leaves_no_name_in_what_is_written_or_printed(scene: Any, tmp_pat
 
 def test_secsign_ids_appear_only_when_asked_for(scene: Any, tmp_path: Path) -> None:
     # the table of the SecSign app, whichever of the two is installed
-    scene.sql("CREATE TABLE oc_twofactor_secsign (id INTEGER PRIMARY KEY, user_id VARCHAR(64), secsignid VARCHAR(200), enabled SMALLINT)")
+    scene.sql(
+        "CREATE TABLE oc_twofactor_secsign (id INTEGER PRIMARY KEY, user_id VARCHAR(64), secsignid VARCHAR(200),"
+        " enabled SMALLINT)"
+    )
     scene.sql("INSERT INTO oc_twofactor_secsign (user_id, secsignid, enabled) VALUES ('bob', 'bobs-own-id', 1)")
     try:
         for show in (False, True):
@@ -405,13 +506,23 @@ def test_drift_is_what_a_check_run_says(scene: Any, tmp_path: Path) -> None:
     before = scene.fingerprint()
     audit = Audit(scene, tmp_path, **variables)
     assert scene.fingerprint() == before
-    check = scene.run("twofactor", check=True, app_id=APP_ID, app={"source": str(FIXTURE_APP), "remote_src": True}, id_server=variables["twofactor_id_server"])
+    check = scene.run(
+        "twofactor",
+        check=True,
+        app_id=APP_ID,
+        app={"source": str(FIXTURE_APP), "remote_src": True},
+        id_server=variables["twofactor_id_server"],
+    )
     found = audit.host()["drift"]
     if check.failed:
         assert found["status"] == "refused" and found["problem"] == check["msg"]
     # robot comes into scope without a way in: the guard refuses, and the report says what site.yml would say
     assert found["status"] == "refused" and "[NC4" in found["problem"], found
-    plain = Audit(scene, tmp_path, **dict(variables, twofactor_enforcement={"enforced": True, "excluded_groups": ["service-accounts"]}))
+    plain = Audit(
+        scene,
+        tmp_path,
+        **dict(variables, twofactor_enforcement={"enforced": True, "excluded_groups": ["service-accounts"]}),
+    )
     found = plain.host()["drift"]
     assert found["status"] == "differs"
     assert {"path": "id_server.server", "before": "not set", "after": "https://id.example.com"} in found["changes"]
@@ -442,8 +553,12 @@ def test_what_the_report_says_to_type_mends_it(scene: Any, tmp_path: Path) -> No
 
 def test_the_audit_compares_what_the_role_would_set() -> None:
     """An option that the role gains has to be compared too."""
-    role = yaml.safe_load((ROOT / "roles/twofactor/tasks/main.yml").read_text(encoding="utf-8"))[0]["secsign.nextcloud.twofactor"]
+    role = yaml.safe_load((ROOT / "roles/twofactor/tasks/main.yml").read_text(encoding="utf-8"))[0][
+        "secsign.nextcloud.twofactor"
+    ]
     text = (ROOT / "playbooks/audit.yml").read_text(encoding="utf-8")
-    block = text[text.index("              secsign.nextcloud.twofactor:") : text.index("              check_mode: true")]
+    block = text[
+        text.index("              secsign.nextcloud.twofactor:") : text.index("              check_mode: true")
+    ]
     assert yaml.safe_load(block)["secsign.nextcloud.twofactor"].keys() == role.keys()
     assert "from_variables: twofactor_" in block and role["from_variables"] == "twofactor_"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any
 
 import people_scene as scene
 import pytest
@@ -34,7 +34,9 @@ def site(server: Any) -> Any:
     scene.without_secsign(server)
     server.occ("twofactorauth:enable", "admin", APP_ID)
     for uid in (EVE, TWO_LINES):
-        server.sql("INSERT INTO oc_users (uid, uid_lower, displayname, password) VALUES (?, ?, ?, '')", uid, uid.lower(), SHOWN)
+        server.sql(
+            "INSERT INTO oc_users (uid, uid_lower, displayname, password) VALUES (?, ?, ?, '')", uid, uid.lower(), SHOWN
+        )
         server.sql("INSERT INTO oc_group_user (gid, uid) VALUES (?, ?)", GROUP, uid)
     server.sql("INSERT INTO oc_groups (gid) VALUES (?)", GROUP)
     return server
@@ -49,7 +51,9 @@ def harmless(text: str, *shown: str) -> None:
 
 
 def run(folder: Path, site: Any, playbook: str, *arguments: str, host: Any = None, **extra: Any) -> Played:
-    known = variables(site, twofactor_app_id="twofactor_fixture", twofactor_snapshot_dir=str(folder / "before"), **(host or {}))
+    known = variables(
+        site, twofactor_app_id="twofactor_fixture", twofactor_snapshot_dir=str(folder / "before"), **(host or {})
+    )
     done = play(folder, playbook, {"cloud": known}, "-v", *arguments, **extra)
     harmless(done.output)
     harmless((folder / "ansible.log").read_text(encoding="utf-8"))
@@ -57,7 +61,9 @@ def run(folder: Path, site: Any, playbook: str, *arguments: str, host: Any = Non
 
 
 def enforced(site: Any, **options: Any) -> None:
-    wanted: Dict[str, Any] = dict({"enforced": True, "groups": [], "excluded_groups": [GROUP], "guard": "off"}, **options)
+    wanted: dict[str, Any] = dict(
+        {"enforced": True, "groups": [], "excluded_groups": [GROUP], "guard": "off"}, **options
+    )
     done = site.run("enforcement", **wanted)
     assert not done.failed, done.data
 
@@ -80,16 +86,28 @@ def test_site_in_check_mode_with_a_diff(site: Any, tmp_path: Path) -> None:
     done = run(tmp_path, site, "site.yml", "--check", "--diff", host=host).went_well()
     harmless(done.output, GROUP_ESCAPED)
     everybody = {"twofactor_enforcement": {"enforced": True, "guard": "off"}}
-    harmless(run(tmp_path, site, "site.yml", "--check", "--diff", host=everybody).went_well().output, ESCAPED, TWO_LINES_ESCAPED)
+    harmless(
+        run(tmp_path, site, "site.yml", "--check", "--diff", host=everybody).went_well().output,
+        ESCAPED,
+        TWO_LINES_ESCAPED,
+    )
     exempt = {"twofactor_enforcement": {"enforced": True, "guard": "exempt"}}
-    harmless(run(tmp_path, site, "site.yml", "--check", "--diff", "-vv", host=exempt).went_well().output, ESCAPED, TWO_LINES_ESCAPED)
+    harmless(
+        run(tmp_path, site, "site.yml", "--check", "--diff", "-vv", host=exempt).went_well().output,
+        ESCAPED,
+        TWO_LINES_ESCAPED,
+    )
 
 
 def test_a_refusal(site: Any, tmp_path: Path) -> None:
-    refused = run(tmp_path, site, "site.yml", "-vv", host={"twofactor_enforcement": {"enforced": True, "groups": [GROUP]}})
+    refused = run(
+        tmp_path, site, "site.yml", "-vv", host={"twofactor_enforcement": {"enforced": True, "groups": [GROUP]}}
+    )
     assert refused.rc != 0 and "[NC401]" in refused.output
     harmless(refused.output, ESCAPED)
-    unknown = run(tmp_path, site, "site.yml", host={"twofactor_enforcement": {"enforced": True, "groups": ["x" + GROUP]}})
+    unknown = run(
+        tmp_path, site, "site.yml", host={"twofactor_enforcement": {"enforced": True, "groups": ["x" + GROUP]}}
+    )
     assert unknown.rc != 0 and "[NC202]" in unknown.output
     harmless(unknown.output, "x" + GROUP_ESCAPED)
     mistyped = run(tmp_path, site, "site.yml", "-vvv", host={"twofactor_enforcement": {"enforced": EVE}})
@@ -136,14 +154,14 @@ def test_audit(site: Any, tmp_path: Path, verbosity: str) -> None:
     assert eve["mend"]["command"] is None and "!unsafe" in eve["mend"]["text"], "not to be pasted"
     held = next(one for one in report["exemptions"] if one["name"] == TWO_LINES_ESCAPED)
     assert (held["owner"], held["reason"]) == (ESCAPED, f"Lost {ESCAPED}") and held["mend"]["command"] is None
-    changes: List[Dict[str, Any]] = report["hosts"][0]["drift"]["changes"]
+    changes: list[dict[str, Any]] = report["hosts"][0]["drift"]["changes"]
     assert [change["after"] for change in changes if change["path"].endswith("excluded_groups")] == [GROUP_ESCAPED]
 
 
 def test_unlock(site: Any, tmp_path: Path) -> None:
     enforced(site, excluded_groups=[])
     log = tmp_path / "audit.jsonl"
-    options: Dict[str, Any] = {"user": EVE, "audit_log": str(log), "by": "helga" + EVE}
+    options: dict[str, Any] = {"user": EVE, "audit_log": str(log), "by": "helga" + EVE}
     shown = run(tmp_path, site, "unlock.yml", **options).went_well()
     harmless(shown.output, ESCAPED)
     done = run(tmp_path, site, "unlock.yml", how="exempt", reason="phone\n" + EVE, **options).went_well()
@@ -164,7 +182,7 @@ def test_backup_codes(site: Any, tmp_path: Path) -> None:
     log = tmp_path / "audit.jsonl"
     taken = tmp_path / EVE
     taken.touch()
-    options: Dict[str, Any] = {"user": EVE, "how": "backup_codes", "reason": "x", "audit_log": str(log), "by": EVE}
+    options: dict[str, Any] = {"user": EVE, "how": "backup_codes", "reason": "x", "audit_log": str(log), "by": EVE}
     refused = run(tmp_path, site, "unlock.yml", path=str(taken), **options)
     assert refused.rc != 0 and "[NC201]" in refused.output
     harmless(refused.output, ESCAPED)

@@ -1,12 +1,16 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What things cost, counted: starts of PHP, tasks of Ansible, transactions. None of it may grow unseen, nor with the people."""
+"""What things cost, counted: starts of PHP, tasks of Ansible, transactions.
+
+None of it may grow unseen, nor with the people.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Tuple
+from typing import Any
 
 import people_scene as scene
 import pytest
@@ -18,10 +22,10 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base i
 
 pytestmark = pytest.mark.thorough
 
-Counted = Tuple[str, Callable[[], int]]
+Counted = tuple[str, Callable[[], int]]
 
 # Every setting of the app, each with a value that it does not have before.
-SETTINGS: Dict[str, Dict[str, Any]] = {
+SETTINGS: dict[str, dict[str, Any]] = {
     "id_server": {
         "server": "https://id.example.com",
         "serverport": 8443,
@@ -34,7 +38,7 @@ SETTINGS: Dict[str, Dict[str, Any]] = {
 }
 
 
-def tasks(output: str) -> List[str]:
+def tasks(output: str) -> list[str]:
     """Every task that Ansible started, the skipped ones, gathering and handlers included."""
     return re.findall(r"^(?:TASK|RUNNING HANDLER) \[(.*)\]", output, re.MULTILINE)
 
@@ -42,11 +46,14 @@ def tasks(output: str) -> List[str]:
 def test_a_converged_host_in_site(server: Any, tmp_path: Path, counted: Counted) -> None:
     php, starts = counted
     site = scene.with_secsign(server)
-    wanted: Dict[str, Any] = {f"twofactor_{part}": options for part, options in SETTINGS.items()}
+    wanted: dict[str, Any] = {f"twofactor_{part}": options for part, options in SETTINGS.items()}
     wanted.update(
         twofactor_secsign_ids={"pattern": "{uid}@corp"},
         twofactor_enforcement={"enforced": True, "groups": ["staff", "it"]},
-        twofactor_exemptions={"exemptions": [{"user": "bob", "owner": "helpdesk", "reason": "lost phone", "until": "2099-01-01"}], "max_days": 36500},
+        twofactor_exemptions={
+            "exemptions": [{"user": "bob", "owner": "helpdesk", "reason": "lost phone", "until": "2099-01-01"}],
+            "max_days": 36500,
+        },
         twofactor_snapshot_dir=str(tmp_path / "before"),
         twofactor_php=php,
     )
@@ -91,7 +98,9 @@ def test_forty_settings_at_once(server: Any, counted: Counted) -> None:
         outcome = converge(nextcloud, [wanted], check_mode=False)
         assert outcome.changed is (expected > 1)
         assert starts() == expected
-    assert site.sql("SELECT COUNT(*) FROM oc_appconfig WHERE appid = ? AND configvalue = 'second'", scene.SECSIGN) == [(40,)]
+    assert site.sql("SELECT COUNT(*) FROM oc_appconfig WHERE appid = ? AND configvalue = 'second'", scene.SECSIGN) == [
+        (40,)
+    ]
 
 
 @pytest.mark.parametrize("people", [0, 2_500])
@@ -105,7 +114,9 @@ def test_the_audit_is_one_process(server: Any, tmp_path: Path, counted: Counted,
         assert not told.failed, told.data
         assert starts() == 1, kind
     assert told["people_summary"]["total"] == people + 4  # the administrator, alice, bob, carol
-    done = play(tmp_path, "audit.yml", {"cloud": variables(site, twofactor_php=php)}, audit_output_dir=str(tmp_path / "reports"))
+    done = play(
+        tmp_path, "audit.yml", {"cloud": variables(site, twofactor_php=php)}, audit_output_dir=str(tmp_path / "reports")
+    )
     assert "people covered" in done.output, done.output
     assert starts() == 1
 
@@ -124,9 +135,15 @@ def test_ten_thousand_ids_are_one_process_and_one_transaction(server: Any, count
     assert starts() == 3, "one to read, one to write, one to prove"
     assert changes_of_the_file(site) == before + 1
 
-    changed = [dict(entry, secsign_id=f"new{number}@corp") if number < 10 else entry for number, entry in enumerate(wanted)]
+    changed = [
+        dict(entry, secsign_id=f"new{number}@corp") if number < 10 else entry for number, entry in enumerate(wanted)
+    ]
     done = site.run("secsign_ids", ids=changed, php=php)
-    assert not done.failed and done["assigned"] == 10 and done["commands"] == ["bridge assign_ids app=twofactor_secsign rows: 10 removed: 0"]
+    assert (
+        not done.failed
+        and done["assigned"] == 10
+        and done["commands"] == ["bridge assign_ids app=twofactor_secsign rows: 10 removed: 0"]
+    )
     assert changes_of_the_file(site) == before + 2
     assert sum(secsign_id.startswith("new") for secsign_id, on in scene.ids(site).values() if secsign_id) == 10
 

@@ -1,12 +1,13 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The policy: what is asked for is what Nextcloud itself then says of each person, and nothing unsafe is switched on."""
+"""The policy: what is asked for is what Nextcloud itself then says of each person, and nothing unsafe is switched
+on."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Dict, Set
+from typing import Any
 
 import apps
 import pytest
@@ -16,22 +17,22 @@ from expect import converges, fails, refused, rests
 PEOPLE = {"admin", "alice", "bob", "carol"}  # in the groups admin, staff, it, contractors
 
 
-def judged(server: Any) -> Set[str]:
+def judged(server: Any) -> set[str]:
     """Who must use two-factor login, by Nextcloud's own class."""
-    verdicts: Dict[str, bool] = json.loads(
+    verdicts: dict[str, bool] = json.loads(
         server.php(
-            "define('OC_CONSOLE', 1); require getcwd() . '/lib/base.php';"
-            "$get = function ($class) { return method_exists(\\OC::$server, 'get') ? \\OC::$server->get($class) : \\OC::$server->query($class); };"
-            "$mandatory = $get(\\OC\\Authentication\\TwoFactorAuth\\MandatoryTwoFactor::class); $found = [];"
-            "foreach ($get(\\OCP\\IUserManager::class)->search('') as $user) { $found[$user->getUID()] = $mandatory->isEnforcedFor($user); }"
-            "echo json_encode($found);"
+            "define('OC_CONSOLE', 1); require getcwd() . '/lib/base.php';$get = function ($class) { return"
+            " method_exists(\\OC::$server, 'get') ? \\OC::$server->get($class) : \\OC::$server->query($class);"
+            " };$mandatory = $get(\\OC\\Authentication\\TwoFactorAuth\\MandatoryTwoFactor::class); $found = [];foreach"
+            " ($get(\\OCP\\IUserManager::class)->search('') as $user) { $found[$user->getUID()] ="
+            " $mandatory->isEnforcedFor($user); }echo json_encode($found);"
         )
     )
     assert set(verdicts) == PEOPLE
     return {uid for uid, enforced in verdicts.items() if enforced}
 
 
-def system(server: Any) -> Dict[str, Any]:
+def system(server: Any) -> dict[str, Any]:
     stored = json.loads(server.php("include 'config/config.php'; echo json_encode($CONFIG);"))
     return {key: value for key, value in stored.items() if key.startswith("twofactor_enforced")}
 
@@ -70,7 +71,11 @@ def test_each_policy_holds_for_exactly_the_people_it_names(ready: Any) -> None:
         for option, value in options.items():
             assert result.diff["after"][option] == (sorted(value) if isinstance(value, list) else value)
         assert judged(ready) == people, options
-    assert system(ready) == {"twofactor_enforced": "false", "twofactor_enforced_groups": [], "twofactor_enforced_excluded_groups": []}
+    assert system(ready) == {
+        "twofactor_enforced": "false",
+        "twofactor_enforced_groups": [],
+        "twofactor_enforced_excluded_groups": [],
+    }
 
 
 def test_what_is_not_given_is_left_alone(ready: Any) -> None:
@@ -89,7 +94,9 @@ def test_what_is_not_given_is_left_alone(ready: Any) -> None:
 
 def test_unknown_groups_are_refused(ready: Any) -> None:
     for option in ("groups", "excluded_groups", "service_groups"):
-        refused(ready, "enforcement", "NC202", option, "'nobody here'", enforced=True, **{option: ["staff", "nobody here"]})
+        refused(
+            ready, "enforcement", "NC202", option, "'nobody here'", enforced=True, **{option: ["staff", "nobody here"]}
+        )
         refused(ready, "enforcement", "NC202", option, enforced=False, check_too=False, **{option: ["nobody here"]})
 
 
@@ -100,18 +107,24 @@ def test_unknown_groups_are_refused(ready: Any) -> None:
         {"twofactor_enforced": "1"},
         {"twofactor_enforced": "'true'", "twofactor_enforced_groups": "[null]"},
         {"twofactor_enforced": "'true'", "twofactor_enforced_groups": "['']"},
-        {"twofactor_enforced": "'true'", "twofactor_enforced_groups": "'staff'", "twofactor_enforced_excluded_groups": "[null]"},
+        {
+            "twofactor_enforced": "'true'",
+            "twofactor_enforced_groups": "'staff'",
+            "twofactor_enforced_excluded_groups": "[null]",
+        },
     ],
     ids=["boolean", "number", "group_null", "group_empty", "group_text"],
 )
-def test_values_that_enforce_nothing_are_repaired(ready: Any, stored: Dict[str, str]) -> None:
+def test_values_that_enforce_nothing_are_repaired(ready: Any, stored: dict[str, str]) -> None:
     """Nextcloud stores them without a word and then enforces nothing, or not what was meant."""
     for key, literal in stored.items():
         ready.configure(key, literal)
     converges(ready, "enforcement", enforced=True, groups=[], excluded_groups=[])
     assert judged(ready) == PEOPLE
     assert system(ready)["twofactor_enforced"] == "true"
-    assert not system(ready).get("twofactor_enforced_groups") and not system(ready).get("twofactor_enforced_excluded_groups")
+    assert not system(ready).get("twofactor_enforced_groups") and not system(ready).get(
+        "twofactor_enforced_excluded_groups"
+    )
     converges(ready, "enforcement", enforced=True, groups=["staff"])
     assert judged(ready) == {"alice"}
 

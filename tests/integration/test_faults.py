@@ -10,8 +10,9 @@ import os
 import re
 import shutil
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, Tuple
+from typing import Any
 
 import apps
 import pytest
@@ -25,9 +26,15 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state im
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
 
 FIXTURE = {"app_id": apps.APP_ID}
-DEFAULTS: Dict[str, Any] = {
-    "php": "php", "php_args": [], "exec_prefix": [], "timeout": 60, "run_as": None, "pass_environment": [], "max_output_mb": 256,
-}  # fmt: skip
+DEFAULTS: dict[str, Any] = {
+    "php": "php",
+    "php_args": [],
+    "exec_prefix": [],
+    "timeout": 60,
+    "run_as": None,
+    "pass_environment": [],
+    "max_output_mb": 256,
+}
 
 
 def reading(server: Any, **options: Any) -> Result:
@@ -63,7 +70,7 @@ def _configure(key: str, literal: str) -> Callable[[Any], None]:
 
 
 # What is wrong: (how it comes about, code, what the sentence names)
-BROKEN: Dict[str, Tuple[Callable[[Any], Any], str, Tuple[str, ...]]] = {
+BROKEN: dict[str, tuple[Callable[[Any], Any], str, tuple[str, ...]]] = {
     "config_missing": (lambda server: server.config.unlink(), "NC102", ("config/config.php", "{path}")),
     "config_empty": (_rewrite(lambda text: ""), "NC102", ("config/config.php", "{path}")),
     "config_not_installed": (_configure("installed", "false"), "NC102", ("{path}",)),
@@ -76,7 +83,7 @@ BROKEN: Dict[str, Tuple[Callable[[Any], Any], str, Tuple[str, ...]]] = {
     "database_unreadable": (lambda server: server.database.chmod(0), "NC112", ()),
     "database_is_something_else": (lambda server: server.database.write_bytes(b"no database" * 500), "NC112", ()),
     "redis_without_its_extension": (_configure("memcache.distributed", "'\\OC\\Memcache\\Redis'"), "NC113", ("Redis",)),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("fault", list(BROKEN))
@@ -114,7 +121,13 @@ def test_apcu_without_its_extension(server: Any) -> None:
 def test_a_database_server_that_does_not_answer(server: Any) -> None:
     if server.is_sandbox:
         pytest.skip("needs a real Nextcloud: the sandbox knows no other database than SQLite")
-    for key, value in (("dbtype", "mysql"), ("dbhost", "127.0.0.1:1"), ("dbname", "nextcloud"), ("dbuser", "nextcloud"), ("dbpassword", "keep-this-secret")):
+    for key, value in (
+        ("dbtype", "mysql"),
+        ("dbhost", "127.0.0.1:1"),
+        ("dbname", "nextcloud"),
+        ("dbuser", "nextcloud"),
+        ("dbpassword", "keep-this-secret"),
+    ):
         server.configure(key, f"'{value}'")
     server.config_kept = server.config.read_text(encoding="utf-8")
     says(server, reading(server), "NC112", "refused")
@@ -127,7 +140,13 @@ def test_the_data_folder_is_not_the_right_one(server: Any) -> None:
     try:
         assert not reading(server).failed
         before = server.fingerprint()
-        says(server, server.run("user_permissions", allow_edit=True, **FIXTURE), "NC120", "config:import", "Your data directory is invalid")
+        says(
+            server,
+            server.run("user_permissions", allow_edit=True, **FIXTURE),
+            "NC120",
+            "config:import",
+            "Your data directory is invalid",
+        )
         assert server.fingerprint() == before
     finally:
         (server.data / "elsewhere").rename(marker)
@@ -175,7 +194,9 @@ def another_file(path: Path, text: str) -> Iterator[None]:
 def test_php_is_too_old(server: Any) -> None:
     """The release's own check, for a release that wants a PHP that does not exist yet."""
     path = server.path / "lib" / "versioncheck.php"
-    text, replaced = re.subn(r"PHP_VERSION_ID < \d+", "PHP_VERSION_ID < 990000", path.read_text(encoding="utf-8"), count=1)
+    text, replaced = re.subn(
+        r"PHP_VERSION_ID < \d+", "PHP_VERSION_ID < 990000", path.read_text(encoding="utf-8"), count=1
+    )
     assert replaced, "versioncheck.php no longer compares PHP_VERSION_ID"
     with another_file(path, text):
         says(server, reading(server), "NC107", "requires at least PHP", server.php("echo PHP_VERSION;"))
@@ -217,8 +238,19 @@ def test_notices_around_the_answer_do_not_matter(server: Any, open_folder: Path)
         "printf 'no line end'\n"
         'php "$@"\ncode=$?\necho \'{"type":"failure","kind":"database","detail":""}\'\necho trailing >&2\nexit $code',
     )
-    startup = ["-d", "display_errors=1", "-d", "display_startup_errors=1", "-d", "error_reporting=-1", "-d", "extension=no_such_extension"]
-    for number, noise in enumerate(({"php": noisy}, {"php_args": startup}, {"php": noisy, "php_args": startup, "exec_prefix": ["env"]})):
+    startup = [
+        "-d",
+        "display_errors=1",
+        "-d",
+        "display_startup_errors=1",
+        "-d",
+        "error_reporting=-1",
+        "-d",
+        "extension=no_such_extension",
+    ]
+    for number, noise in enumerate(
+        ({"php": noisy}, {"php_args": startup}, {"php": noisy, "php_args": startup, "exec_prefix": ["env"]})
+    ):
         assert not reading(server, **noise).failed
         converges(server, "user_permissions", allow_edit=number % 2 == 0, **FIXTURE, **noise)
 
@@ -229,7 +261,11 @@ def test_notices_around_the_answer_do_not_matter(server: Any, open_folder: Path)
 def test_a_command_that_this_release_does_not_have(server: Any) -> None:
     for options in ({}, {"exec_prefix": ["env"]}):
         nextcloud = transport(server, **options)
-        for command, code in (("no:such:command", "NC119"), ("twofactorauth:nosuch", "NC119"), ("app:disable", "NC120")):
+        for command, code in (
+            ("no:such:command", "NC119"),
+            ("twofactorauth:nosuch", "NC119"),
+            ("app:disable", "NC120"),
+        ):
             with pytest.raises(NextcloudError) as caught:
                 nextcloud.occ([command])
             assert caught.value.code == code
@@ -241,9 +277,16 @@ def test_a_command_that_this_release_does_not_have(server: Any) -> None:
 
 @needs_root
 def test_somebody_who_cannot_become_the_owner(server: Any) -> None:
-    says(server, run_as("nobody", "twofactor_info", people="none", **server.options), "NC105", server.host.user, "become")
+    says(
+        server, run_as("nobody", "twofactor_info", people="none", **server.options), "NC105", server.host.user, "become"
+    )
     # nor behind a prefix, where PHP finds out
-    says(server, run_as("nobody", "twofactor_info", people="none", exec_prefix=["env"], **server.options), "NC105", "become")
+    says(
+        server,
+        run_as("nobody", "twofactor_info", people="none", exec_prefix=["env"], **server.options),
+        "NC105",
+        "become",
+    )
 
 
 @needs_root
@@ -271,7 +314,9 @@ def test_behind_a_prefix(server: Any, tmp_path: Path, user: str) -> None:
         assert server.config.stat().st_uid == owner
         fails(reading(server, nextcloud_path="/no/such/folder", **prefix), "NC101", "/no/such/folder")
     elif os.geteuid() == 0:
-        result = run_as(server.host.user, "onboarding", enabled=True, suffix="example", **FIXTURE, **prefix, **server.options)
+        result = run_as(
+            server.host.user, "onboarding", enabled=True, suffix="example", **FIXTURE, **prefix, **server.options
+        )
         assert not result.failed and result.changed, result.data
         rests(server, "onboarding", enabled=True, suffix="example", **FIXTURE, **prefix)
     else:
@@ -292,7 +337,9 @@ def test_no_value_is_code_or_shows_in_the_process_list(server: Any, prefix: list
     with watching_processes() as watch:
         import_config(apps={apps.APP_ID: {"free text": value}}, system={"free_text": value}).run(nextcloud)
         found = read(nextcloud, Wants(settings={apps.APP_ID}, groups={value}, users={value}))
-    assert server.sql("SELECT configvalue FROM oc_appconfig WHERE appid = ? AND configkey = 'free text'", apps.APP_ID) == [(value,)]
+    assert server.sql(
+        "SELECT configvalue FROM oc_appconfig WHERE appid = ? AND configkey = 'free text'", apps.APP_ID
+    ) == [(value,)]
     assert found.settings[apps.APP_ID]["free text"] == value
     assert (found.groups, found.users) == ({value: False}, {value: False})
     assert json.loads(server.php("include 'config/config.php'; echo json_encode($CONFIG['free_text']);")) == value
@@ -305,9 +352,20 @@ def test_wild_group_names_are_stored_as_they_are(server: Any) -> None:
     for group in groups:
         server.sql("INSERT INTO oc_groups (gid, displayname) VALUES (?, ?)", group, group)
     converges(server, "user_permissions", allow_groups=True, allow_edit_groups=groups, **FIXTURE)
-    stored = server.sql("SELECT configvalue FROM oc_appconfig WHERE appid = ? AND configkey = 'allowEditGroups'", apps.APP_ID)[0][0]
+    stored = server.sql(
+        "SELECT configvalue FROM oc_appconfig WHERE appid = ? AND configkey = 'allowEditGroups'", apps.APP_ID
+    )[0][0]
     assert json.loads(stored) == groups
-    refused(server, "user_permissions", "NC202", "allow_edit_groups", "äöüß", allow_groups=True, allow_edit_groups=[WILD + "!"], **FIXTURE)
+    refused(
+        server,
+        "user_permissions",
+        "NC202",
+        "allow_edit_groups",
+        "äöüß",
+        allow_groups=True,
+        allow_edit_groups=[WILD + "!"],
+        **FIXTURE,
+    )
 
 
 # ---------------------------------------------------------------- folders of apps
@@ -331,7 +389,7 @@ def test_an_app_that_cannot_be_deleted_is_not_half_removed(server: Any, tmp_path
     assert not server.run("app", source=str(apps.variant(tmp_path)), **FIXTURE).failed
     server.occ("twofactorauth:enforce", "--on")
     folder = server.path / "apps"
-    away: Dict[str, Any] = {"enforcement": {"enforced": False}, "app": {"state": "absent"}}
+    away: dict[str, Any] = {"enforcement": {"enforced": False}, "app": {"state": "absent"}}
     shutil.chown(folder, "root", "root")
     try:
         refused(server, "twofactor", "NC312", str(folder), **away, **FIXTURE)
@@ -349,7 +407,10 @@ def test_an_app_in_another_of_the_apps_folders_goes_wholly(server: Any, tmp_path
     try:
         assert not server.run("app", source=str(apps.variant(tmp_path)), **FIXTURE).failed
         (server.path / "apps" / apps.APP_ID).rename(other / apps.APP_ID)
-        places = ", ".join(f"array ('path' => '{path}', 'url' => '/{path.name}', 'writable' => true)" for path in (server.path / "apps", other))
+        places = ", ".join(
+            f"array ('path' => '{path}', 'url' => '/{path.name}', 'writable' => true)"
+            for path in (server.path / "apps", other)
+        )
         server.configure("apps_paths", f"array ({places})")
         converges(server, "app", state="absent", **FIXTURE)
         assert list(other.iterdir()) == []

@@ -18,7 +18,18 @@ PROGRAM = Path(fleet.__file__)
 
 
 def test_a_small_fleet_in_slices(open_folder: Path) -> None:
-    command = [sys.executable, str(PROGRAM), "--hosts", "3", "--slices", "2", "--forks", "2", "--folder", str(open_folder / "fleet")]
+    command = [
+        sys.executable,
+        str(PROGRAM),
+        "--hosts",
+        "3",
+        "--slices",
+        "2",
+        "--forks",
+        "2",
+        "--folder",
+        str(open_folder / "fleet"),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     told = done.stdout
@@ -30,10 +41,14 @@ def test_a_small_fleet_in_slices(open_folder: Path) -> None:
     assert not (open_folder / "fleet").exists()
 
 
-def test_a_host_that_is_not_there_is_seen(open_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_host_that_is_not_there_is_seen(
+    open_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """One host of the fleet is left out of what is rolled out."""
     whole = fleet.write_slices
-    monkeypatch.setattr(fleet, "write_slices", lambda folder, names, slices, python: whole(folder, names[:-1], slices, python))
+    monkeypatch.setattr(
+        fleet, "write_slices", lambda folder, names, slices, python: whole(folder, names[:-1], slices, python)
+    )
     monkeypatch.setattr(sys, "argv", ["fleet.py", "--hosts", "2", "--folder", str(open_folder / "fleet")])
     assert fleet.main() == 1
     told: Any = capsys.readouterr()

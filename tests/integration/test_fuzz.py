@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every option of every module, made from its own argument spec, with values that nobody should give.
 
-Whatever is given: it ends in one sentence and nothing has changed, or it is kept as the text that it is. It never becomes shell,
-PHP, SQL or an argument. FUZZ=NUMBER tries that many of each module instead of a sample, FUZZ=all every one; SEED repeats a run.
+Whatever is given: it ends in one sentence and nothing has changed, or it is kept as the text that it is. It never
+becomes shell, PHP, SQL or an argument. FUZZ=NUMBER tries that many of each module instead of a sample, FUZZ=all every
+one; SEED repeats a run.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ import os
 import random
 import re
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Tuple
+from typing import Any
 
 import nasty
 import people_scene as scene
@@ -27,17 +29,23 @@ pytestmark = pytest.mark.thorough
 
 SAMPLE = 60
 SEED = os.environ.get("SEED") or ("ci" if os.environ.get("CI") else secrets.token_hex(4))
-BASE: Dict[str, Dict[str, Any]] = {
+BASE: dict[str, dict[str, Any]] = {
     "app": {"app_id": "twofactor_totp"},
     "backup_codes": {"user": "alice", "path": "/nonexistent/codes", "reason": "test", "replace": True},
     "enforcement": {"enforced": True, "groups": ["staff"]},
-    "exemptions": {"exemptions": [{"user": "alice", "owner": "it", "reason": "test", "until": "2026-12-31"}], "max_days": 366},
+    "exemptions": {
+        "exemptions": [{"user": "alice", "owner": "it", "reason": "test", "until": "2026-12-31"}],
+        "max_days": 366,
+    },
     "id_server": {"server": "https://id.example.com"},
     "onboarding": {"enabled": True, "suffix": "example"},
     "rollback": {},
     "saml": saml_scene.wanted(),
     "secsign_ids": {"ids": [{"user": "alice", "secsign_id": "alice@new"}]},
-    "twofactor": {"enforcement": {"enforced": True, "groups": ["staff"]}, "onboarding": {"enabled": True, "suffix": "example"}},
+    "twofactor": {
+        "enforcement": {"enforced": True, "groups": ["staff"]},
+        "onboarding": {"enabled": True, "suffix": "example"},
+    },
     "twofactor_info": {"people": "list"},
     "unlock": {"user": "alice", "how": "exempt", "reason": "test"},
     "user_permissions": {"allow_edit": True},
@@ -48,7 +56,7 @@ PROGRAMS = ("php", "php_args", "exec_prefix")
 IN_ARGV = re.compile(r"^(app:(enable|disable|remove|install|update))$")
 
 
-def cases(module: str, canary: Path) -> List[Tuple[str, Any]]:
+def cases(module: str, canary: Path) -> list[tuple[str, Any]]:
     every = [
         (name, value)
         for name, spec in sorted(nasty.spec_of(module).items())
@@ -67,7 +75,9 @@ def audit_log(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("module", nasty.MODULES)
-def test_whatever_an_option_is_given(server: Any, module: str, tmp_path: Path, audit_log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whatever_an_option_is_given(
+    server: Any, module: str, tmp_path: Path, audit_log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     start, saved = (saml_scene.with_saml, "with saml") if module == "saml" else (scene.with_ids, "with ids")
     start(server)
     # relative names, and what a shell would make, end up here
@@ -76,7 +86,7 @@ def test_whatever_an_option_is_given(server: Any, module: str, tmp_path: Path, a
     tmp_path.chmod(0o777)
     before = seen(server, module)
     tables = server.sql("SELECT name FROM sqlite_master ORDER BY name")
-    found: List[str] = []
+    found: list[str] = []
     tried = cases(module, canary)
     for name, value in tried:
         options = dict(BASE[module], **{name: value})
@@ -102,7 +112,7 @@ def shown(value: Any) -> str:
     return text if len(text) < 120 else text[:100] + f"... ({len(text)} characters)"
 
 
-def judge(server: Any, module: str, name: str, options: Dict[str, Any], canary: Path, before: Any, tables: Any) -> str:
+def judge(server: Any, module: str, name: str, options: dict[str, Any], canary: Path, before: Any, tables: Any) -> str:
     """What is wrong; empty if nothing."""
     recorder = nasty.Recorder()
     try:
@@ -130,7 +140,7 @@ def judge(server: Any, module: str, name: str, options: Dict[str, Any], canary: 
     return problem
 
 
-def texts(value: Any) -> List[str]:
+def texts(value: Any) -> list[str]:
     """All that is text of several lines in it, however deep."""
     if isinstance(value, dict):
         value = [*value, *value.values()]
@@ -139,7 +149,7 @@ def texts(value: Any) -> List[str]:
     return [value] if isinstance(value, str) and "\n" in value else []
 
 
-def in_a_sentence(data: Dict[str, Any], value: Any) -> str:
+def in_a_sentence(data: dict[str, Any], value: Any) -> str:
     message = data.get("msg", "")
     if "exception" in data or "Traceback" in message:
         return f"traceback: {message[-300:]}"
@@ -147,7 +157,11 @@ def in_a_sentence(data: Dict[str, Any], value: Any) -> str:
         # Ansible's own words about types and choices, which hold what was given
         for text in texts(value):
             message = message.replace(text, "VALUE")
-        return "" if message and "\n" not in message.strip() and len(message) < 150_000 else f"no sentence: {message[:200]!r}"
+        return (
+            ""
+            if message and "\n" not in message.strip() and len(message) < 150_000
+            else f"no sentence: {message[:200]!r}"
+        )
     if len(message) > 2500:
         return f"a sentence of {len(message)} characters"
     if re.search(r"[\x00-\x08\x0b-\x1f\x7f]", message):

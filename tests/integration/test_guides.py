@@ -1,9 +1,11 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The guides and the README's first host: their files are written and their commands run, as they stand, on sandbox servers.
+"""The guides and the README's first host: their files are written and their commands run, as they stand, on sandbox
+servers.
 
-What a page cannot know is put in by programs of the same name that come first on the PATH: ansible-playbook is given where the
-servers are, ansible-galaxy the archive of this checkout, and docker stands in for the client of a container engine.
+What a page cannot know is put in by programs of the same name that come first on the PATH: ansible-playbook is given
+where the servers are, ansible-galaxy the archive of this checkout, and docker stands in for the client of a container
+engine.
 """
 
 from __future__ import annotations
@@ -15,9 +17,10 @@ import shlex
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List, Tuple
+from typing import Any
 
 import hosts
 import processes
@@ -32,10 +35,12 @@ PEOPLE = {"alice": ["staff", "pilot"], "bob": ["staff"], "carol": ["it"], "robot
 PASSWORD = {"OC_PASS": "Fixture-pass-1", "NC_PASS": "Fixture-pass-1"}
 
 
-def steps(page: Path) -> List[Tuple[str, str]]:
+def steps(page: Path) -> list[tuple[str, str]]:
     """What a page asks for, in order: ("sh", commands) or (name of a file, its content)."""
-    found: List[Tuple[str, str]] = []
-    for before, language, body in re.findall(r"(?:^`([\w.-]+)`:\n\n)?^```(\w+)\n(.*?)^```$", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE):
+    found: list[tuple[str, str]] = []
+    for before, language, body in re.findall(
+        r"(?:^`([\w.-]+)`:\n\n)?^```(\w+)\n(.*?)^```$", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
+    ):
         if language == "sh":
             found.append(("sh", body))
         elif before:
@@ -48,8 +53,8 @@ class Desk:
     """A folder of the operator's, and the servers that the pages speak of."""
 
     folder: Path
-    servers: Dict[str, hosts.Host]
-    env: Dict[str, str]
+    servers: dict[str, hosts.Host]
+    env: dict[str, str]
     output: str = ""
 
     def follow(self, page: Path) -> None:
@@ -58,15 +63,23 @@ class Desk:
                 (self.folder / name).write_text(body, encoding="utf-8")
                 continue
             command = ["bash", "-euo", "pipefail", "-c", body]
-            done = subprocess.run(command, cwd=self.folder, env=self.env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+            done = subprocess.run(
+                command,
+                cwd=self.folder,
+                env=self.env,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
             self.output += done.stdout + done.stderr
             assert done.returncode == 0, f"{page.name}:\n{body}\n{done.stdout}{done.stderr}"
 
-    def enforced(self, server: str = "cloud.example.com") -> Dict[str, Any]:
+    def enforced(self, server: str = "cloud.example.com") -> dict[str, Any]:
         told = self.servers[server].occ("config:list", "system", "--output=json").stdout
         return {key[10:]: value for key, value in json.loads(told)["system"].items() if key.startswith("twofactor_")}
 
-    def sql(self, statement: str, server: str = "cloud.example.com") -> List[Tuple[Any, ...]]:
+    def sql(self, statement: str, server: str = "cloud.example.com") -> list[tuple[Any, ...]]:
         import sqlite3
 
         database = next((self.servers[server].path.parent / "nextcloud-data").glob("*.db"))
@@ -78,7 +91,7 @@ class Desk:
             connection.close()
         return rows
 
-    def ids(self) -> Dict[str, str]:
+    def ids(self) -> dict[str, str]:
         return dict(self.sql("SELECT user_id, secsignid FROM oc_twofactor_secsign"))
 
 
@@ -96,7 +109,7 @@ def archive() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def id_server() -> Iterator[Dict[str, str]]:
+def id_server() -> Iterator[dict[str, str]]:
     # a socket's path must be short, and the owner of the Nextcloud reads the certificate
     with tempfile.TemporaryDirectory(prefix="secsign-") as short:
         folder = Path(short) / "ids"
@@ -110,12 +123,18 @@ def id_server() -> Iterator[Dict[str, str]]:
 def installed(archive: Path) -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as folder:
         env = dict(os.environ, ANSIBLE_COLLECTIONS_PATH=folder)
-        subprocess.run([str(BIN / "ansible-galaxy"), "collection", "install", str(archive), "-p", folder], cwd=folder, env=env, check=True, capture_output=True)
+        subprocess.run(
+            [str(BIN / "ansible-galaxy"), "collection", "install", str(archive), "-p", folder],
+            cwd=folder,
+            env=env,
+            check=True,
+            capture_output=True,
+        )
         yield Path(folder)
 
 
 @pytest.fixture
-def desk(open_folder: Path, archive: Path, installed: Path, id_server: Dict[str, str]) -> Desk:
+def desk(open_folder: Path, archive: Path, installed: Path, id_server: dict[str, str]) -> Desk:
     servers = {}
     for name in ("cloud.example.com", "cloud2.example.com"):
         host = hosts.make("sandbox:34.0.1", open_folder / name / "nextcloud")
@@ -137,30 +156,45 @@ def desk(open_folder: Path, archive: Path, installed: Path, id_server: Dict[str,
         "twofactor_nextcloud_path": str(open_folder) + "/{{ inventory_hostname }}/nextcloud",
         "twofactor_snapshot_dir": str(open_folder) + "/{{ inventory_hostname }}/before",
         "twofactor_id_server": {
-            "server": "https://localhost", "serverport": int(port["first"]), "fallback": "https://localhost", "fallbackport": int(port["fallback"]),
-            "mobileurl": "localhost", "validate": True, "ca_path": id_server["ca"],
+            "server": "https://localhost",
+            "serverport": int(port["first"]),
+            "fallback": "https://localhost",
+            "fallbackport": int(port["fallback"]),
+            "mobileurl": "localhost",
+            "validate": True,
+            "ca_path": id_server["ca"],
         },
         "audit_log": str(open_folder / "audit.jsonl"),
-    }  # fmt: skip
+    }
     (open_folder / "given.json").write_text(json.dumps(given), encoding="utf-8")
     program(bin_folder / "ansible-playbook", f'exec {BIN}/ansible-playbook "$@" -e @{open_folder}/given.json\n')
     galaxy = (
-        'if [ "$*" = "collection install secsign.nextcloud" ]; then set -- collection install ' + shlex.quote(str(archive)) + "; fi\n"
-        f'ANSIBLE_COLLECTIONS_PATH={open_folder}/installed exec {BIN}/ansible-galaxy "$@" --force -p {open_folder}/installed\n'
+        'if [ "$*" = "collection install secsign.nextcloud" ]; then set -- collection install '
+        + shlex.quote(str(archive))
+        + "; fi\n"
+        f'ANSIBLE_COLLECTIONS_PATH={open_folder}/installed exec {BIN}/ansible-galaxy "$@" --force -p'
+        f" {open_folder}/installed\n"
     )
     program(bin_folder / "ansible-galaxy", galaxy)
     # docker exec -i CONTAINER COMMAND...: what is inside the container is here this machine's
     program(bin_folder / "docker", 'test "$1 $2 $3" = "exec -i nextcloud"\nshift 3\nexec "$@"\n')
     env = {key: value for key, value in os.environ.items() if not key.startswith("ANSIBLE_")}
     env.update(
-        PATH=f"{bin_folder}:{BIN}:{os.environ['PATH']}", ANSIBLE_COLLECTIONS_PATH=str(installed), ANSIBLE_NOCOLOR="1", LC_ALL="C.UTF-8", USER="operator",
-        ANSIBLE_LOCAL_TEMP=str(open_folder / "local"), ANSIBLE_REMOTE_TEMP=str(open_folder / "remote"), ANSIBLE_RETRY_FILES_ENABLED="false",
-    )  # fmt: skip
+        PATH=f"{bin_folder}:{BIN}:{os.environ['PATH']}",
+        ANSIBLE_COLLECTIONS_PATH=str(installed),
+        ANSIBLE_NOCOLOR="1",
+        LC_ALL="C.UTF-8",
+        USER="operator",
+        ANSIBLE_LOCAL_TEMP=str(open_folder / "local"),
+        ANSIBLE_REMOTE_TEMP=str(open_folder / "remote"),
+        ANSIBLE_RETRY_FILES_ENABLED="false",
+    )
     return Desk(work, servers, env)
 
 
 def on_everywhere(desk: Desk) -> None:
-    """The state that the daily work starts from: everybody is meant, alice has a SecSign ID, the others set one up at the login."""
+    """The state that the daily work starts from: everybody is meant, alice has a SecSign ID, the others set one up
+    at the login."""
     desk.servers["cloud.example.com"].occ("group:add", "helpers")
     inventory = {
         "nextcloud": {
@@ -175,7 +209,12 @@ def on_everywhere(desk: Desk) -> None:
     }
     (desk.folder / "start.json").write_text(json.dumps(inventory), encoding="utf-8")
     done = subprocess.run(
-        ["ansible-playbook", "-i", "start.json", "secsign.nextcloud.site"], cwd=desk.folder, env=desk.env, capture_output=True, text=True, check=False
+        ["ansible-playbook", "-i", "start.json", "secsign.nextcloud.site"],
+        cwd=desk.folder,
+        env=desk.env,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -213,7 +252,9 @@ def after_add_people(desk: Desk) -> None:
 def after_unlock(desk: Desk) -> None:
     lines = [json.loads(line) for line in (desk.folder.parent / "audit.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [line["why"].split(", ")[1] for line in lines] == ["ticket 4712", "ticket 4713", "ticket 4714"]
-    assert desk.sql("SELECT enabled FROM oc_twofactor_providers WHERE uid = 'alice' AND provider_id = 'twofactor_secsign'") in ([], [(0,)])
+    assert desk.sql(
+        "SELECT enabled FROM oc_twofactor_providers WHERE uid = 'alice' AND provider_id = 'twofactor_secsign'"
+    ) in ([], [(0,)])
 
 
 def after_exempt(desk: Desk) -> None:
@@ -241,7 +282,7 @@ def after_awx(desk: Desk) -> None:
     assert json.loads(line)["who"] == "helpdesk"
 
 
-CASES: Dict[str, Tuple[Callable[[Desk], None], Callable[[Desk], None]]] = {
+CASES: dict[str, tuple[Callable[[Desk], None], Callable[[Desk], None]]] = {
     "README.md": (nothing, after_first_host),
     "docs/guides/roll-out.md": (nothing, after_roll_out),
     "docs/guides/add-people.md": (nothing, after_add_people),

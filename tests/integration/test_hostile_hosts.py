@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Managed nodes that answer nonsense, beside one that does not: every playbook says and does of that one what it does without them.
+"""Managed nodes that answer nonsense, beside one that does not: every playbook says and does of that one what it does
+without them.
 
 The Python of such a node is a program that prints what this test wants, whatever module it is given.
 """
@@ -12,7 +13,7 @@ import json
 import re
 import zlib
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any
 
 import people_scene as scene
 import pytest
@@ -39,13 +40,26 @@ def deep(levels: int) -> str:
 
 
 GOOD = state([person("admin", groups=["admin"]), person("eve", "locked_out")])
-UNLOCKED = {"person": {"user": EVE, "providers": {}, "exempt_until": None, "login": "ready"}, "login": "ready", "login_before": "ready"}
+UNLOCKED = {
+    "person": {"user": EVE, "providers": {}, "exempt_until": None, "login": "ready"},
+    "login": "ready",
+    "login_before": "ready",
+}
 FACTS = {
     name: "/nonexistent/evil"
-    for name in ("audit_output_dir", "audit_policy", "audit_templates", "user", "reason", "audit_log", "status_host", "unlock_person")
-}  # fmt: skip
+    for name in (
+        "audit_output_dir",
+        "audit_policy",
+        "audit_templates",
+        "user",
+        "reason",
+        "audit_log",
+        "status_host",
+        "unlock_person",
+    )
+}
 # What a node prints in place of the module's result.
-NONSENSE: Dict[str, Any] = {
+NONSENSE: dict[str, Any] = {
     "facts": dict(GOOD, **UNLOCKED, ansible_facts=FACTS),
     "nothing": "",
     "no_json": "no JSON \x1b[2J\x9b\n" * 10,
@@ -62,13 +76,31 @@ NONSENSE: Dict[str, Any] = {
     "very_deep": deep(900),
     "too_deep": deep(100_000),
     "deep_elsewhere": dict(GOOD, **UNLOCKED, more=json.loads(deep(300))),
-    "facts_of_ansible": dict(GOOD, **UNLOCKED, ansible_facts={"ansible_connection": "evil", "groups": {"nextcloud": []}, "hostvars": {}, "omit": "x"}),
+    "facts_of_ansible": dict(
+        GOOD,
+        **UNLOCKED,
+        ansible_facts={"ansible_connection": "evil", "groups": {"nextcloud": []}, "hostvars": {}, "omit": "x"},
+    ),
     "facts_are_a_number": dict(GOOD, ansible_facts=5),
     "statistics": dict(GOOD, ansible_stats=5),
-    "add_host": dict(GOOD, add_host={"host_name": "cloud", "groups": ["nextcloud"], "host_vars": {"twofactor_nextcloud_path": "/nonexistent/evil"}}),
+    "add_host": dict(
+        GOOD,
+        add_host={
+            "host_name": "cloud",
+            "groups": ["nextcloud"],
+            "host_vars": {"twofactor_nextcloud_path": "/nonexistent/evil"},
+        },
+    ),
     "warnings": dict(GOOD, **UNLOCKED, warnings=[FORGED, EVE], deprecations=[{"msg": EVE, "version": "9"}]),
     "warnings_are_a_number": dict(GOOD, warnings=5, deprecations=5),
-    "failed": {"failed": True, "msg": FORGED, "exception": FORGED, "module_stderr": FORGED, "code": EVE, "commands": [EVE]},
+    "failed": {
+        "failed": True,
+        "msg": FORGED,
+        "exception": FORGED,
+        "module_stderr": FORGED,
+        "code": EVE,
+        "commands": [EVE],
+    },
     "failed_oddly": {"failed": "x", "msg": {"a": [EVE]}, "exception": 5, "commands": 5},
     "exception_alone": dict(GOOD, **UNLOCKED, exception=FORGED),
     "unreachable": {"unreachable": True, "msg": 5},
@@ -76,13 +108,19 @@ NONSENSE: Dict[str, Any] = {
     "shown": dict(GOOD, **UNLOCKED, diff={"before": FORGED, "after": 5}, invocation=5, commands=[FORGED], trace=[]),
     "diff_is_a_number": dict(GOOD, **UNLOCKED, diff=5, changed=True),
     "results": dict(GOOD, **UNLOCKED, results=[5, {"failed": True}]),
-    "names": dict(GOOD, nextcloud=dict(GOOD["nextcloud"], release=FORGED), enforcement={"enforced": True, "groups": [FORGED], "excluded_groups": []}),
+    "names": dict(
+        GOOD,
+        nextcloud=dict(GOOD["nextcloud"], release=FORGED),
+        enforcement={"enforced": True, "groups": [FORGED], "excluded_groups": []},
+    ),
     "unlocked_oddly": dict(UNLOCKED, person=dict(UNLOCKED["person"], providers={EVE: "on"})),
-    "tags_of_ansible": '{"nextcloud": {"__ansible_type": "Event", "msg": 5}, "msg": {"__ansible_type": "TrustedAsTemplate"}}',
+    "tags_of_ansible": (
+        '{"nextcloud": {"__ansible_type": "Event", "msg": 5}, "msg": {"__ansible_type": "TrustedAsTemplate"}}'
+    ),
     "template": {"msg": "{{ lookup('pipe', 'touch /tmp/evil') }}", "failed": True},
     "much": {"msg": "x" * 30_000_000, "failed": True},
     "bytes": b'{"nextcloud": "\xff\xfe\x00"}',
-}  # fmt: skip
+}
 
 
 @pytest.fixture
@@ -94,12 +132,16 @@ def site(server: Any) -> Any:
     return server
 
 
-def hosts(folder: Path, site: Any) -> Dict[str, Any]:
+def hosts(folder: Path, site: Any) -> dict[str, Any]:
     """The hostile ones come first, since tasks that run once run on the first host."""
     found = {}
     for name, printed in NONSENSE.items():
         answer = folder / name
-        answer.write_bytes(printed if isinstance(printed, bytes) else (printed if isinstance(printed, str) else json.dumps(printed)).encode())
+        answer.write_bytes(
+            printed
+            if isinstance(printed, bytes)
+            else (printed if isinstance(printed, str) else json.dumps(printed)).encode()
+        )
         program = folder / (name + "-python")
         program.write_text(f"#!/bin/sh\ncat >/dev/null\nexec cat {answer}\n", encoding="utf-8")
         program.chmod(0o755)
@@ -117,7 +159,7 @@ def run(folder: Path, site: Any, playbook: str, *arguments: str, hostile: bool =
     return done
 
 
-def lines_of(output: str) -> List[str]:
+def lines_of(output: str) -> list[str]:
     return re.findall(r"^ +\"(cloud: Nextcloud .*)\"", output, re.MULTILINE)
 
 

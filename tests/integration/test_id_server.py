@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""validate: true asks the ID server from where the Nextcloud runs, and stores nothing when it does not answer as one."""
+"""validate: true asks the ID server from where the Nextcloud runs, and stores nothing when it does not answer as
+one."""
 
 from __future__ import annotations
 
@@ -10,8 +11,9 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Dict, Iterator, List
+from typing import Any
 
 import pytest
 
@@ -23,7 +25,9 @@ class IdServer:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.process = subprocess.Popen([sys.executable, str(STAND_IN / "server.py"), "--folder", str(folder)], stdout=subprocess.DEVNULL)
+        self.process = subprocess.Popen(
+            [sys.executable, str(STAND_IN / "server.py"), "--folder", str(folder)], stdout=subprocess.DEVNULL
+        )
         ready = folder / "addresses.json"
         for _attempt in range(200):
             if ready.exists():
@@ -32,14 +36,20 @@ class IdServer:
         self.addresses = json.loads(ready.read_text(encoding="utf-8"))
 
     def fault(self, *words: str) -> None:
-        subprocess.run([sys.executable, str(STAND_IN / "phone.py"), "--folder", str(self.folder), "fault", *words], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [sys.executable, str(STAND_IN / "phone.py"), "--folder", str(self.folder), "fault", *words],
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
 
-    def requests(self) -> List[str]:
+    def requests(self) -> list[str]:
         """What was asked so far, method by method."""
         command = [sys.executable, str(STAND_IN / "phone.py"), "--folder", str(self.folder), "requests"]
-        return re.findall(r'"method": "(\w+)"', subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        return re.findall(
+            r'"method": "(\w+)"', subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        )
 
-    def options(self) -> Dict[str, Any]:
+    def options(self) -> dict[str, Any]:
         first, fallback = (int(self.addresses[name].rsplit(":", 1)[1]) for name in ("first", "fallback"))
         return {
             "app_id": "twofactor_fixture",
@@ -70,7 +80,9 @@ def id_server(_id_server: IdServer) -> Iterator[IdServer]:
 
 
 def stored(server: Any) -> Any:
-    return json.loads(server.occ("config:list", "--output=json", "twofactor_fixture").stdout)["apps"]["twofactor_fixture"]
+    return json.loads(server.occ("config:list", "--output=json", "twofactor_fixture").stdout)["apps"][
+        "twofactor_fixture"
+    ]
 
 
 def test_a_server_that_answers_is_stored(server: Any, id_server: IdServer) -> None:
@@ -120,7 +132,7 @@ def test_a_private_authority_is_not_trusted_unless_named(server: Any, id_server:
         ({"server": "https://id.example.com", "app_id": "../evil"}, "app_id"),
     ],
 )
-def test_wrong_values_are_refused_by_the_name_of_their_option(server: Any, options: Dict[str, Any], word: str) -> None:
+def test_wrong_values_are_refused_by_the_name_of_their_option(server: Any, options: dict[str, Any], word: str) -> None:
     result = server.run("id_server", **dict({"app_id": "twofactor_fixture"}, **options))
     assert result["code"] == "NC201" and result["msg"].startswith(word + ":"), result.data
     assert not stored(server)

@@ -3,8 +3,8 @@
 """Killed between any two writes, the next run ends in the wanted state, and nobody is locked out in between.
 
 The run that dies is a copy of this process. It dies either between two steps of the plan, or, together with PHP, in the
-middle of one: the bridge calls PHP's functions from a namespace of its own, so that a function of the same name there is
-called instead, and that one kills the process when its turn comes.
+middle of one: the bridge calls PHP's functions from a namespace of its own, so that a function of the same name there
+is called instead, and that one kills the process when its turn comes.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ import os
 import re
 import signal
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List
+from typing import Any
 
 import apps
 import pytest
@@ -34,7 +35,7 @@ INSTALL_STEPS = ["place_app", "app:enable", "keep_app", "settings", "enforcement
 UPGRADE_STEPS = ["place_app", "upgrade", "keep_app"]
 
 
-def everything(source: Path) -> Dict[str, Any]:
+def everything(source: Path) -> dict[str, Any]:
     return {
         "app": {"source": str(source)},
         "id_server": {"server": "https://id.example.com"},
@@ -45,7 +46,7 @@ def everything(source: Path) -> Dict[str, Any]:
     }
 
 
-def wanted_state(server: Any) -> Dict[str, Any]:
+def wanted_state(server: Any) -> dict[str, Any]:
     found = server.fingerprint()
     return dict(found, **{"app config": [row for row in found["app config"] if row[0] == APP_ID]})
 
@@ -64,7 +65,7 @@ def must_die(work: Callable[[], Any]) -> None:
     assert code == DIED, f"was not interrupted: {said}"
 
 
-def dies_after_step(server: Any, number: int, options: Dict[str, Any]) -> None:
+def dies_after_step(server: Any, number: int, options: dict[str, Any]) -> None:
     def work() -> Any:
         count = 0
 
@@ -121,7 +122,7 @@ def deadly_php(moment: str, module_dies_too: bool) -> None:
     transport.Nextcloud._run = running  # type: ignore[method-assign]
 
 
-def dies_in_bridge(server: Any, moment: str, options: Dict[str, Any]) -> None:
+def dies_in_bridge(server: Any, moment: str, options: dict[str, Any]) -> None:
     def work() -> Any:
         deadly_php(moment, module_dies_too=True)
         return server.run("twofactor", **options).data
@@ -138,7 +139,7 @@ def never_enforced_without_a_provider(server: Any) -> None:
         assert mine == [True]
 
 
-def recovers(server: Any, options: Dict[str, Any], version: str) -> None:
+def recovers(server: Any, options: dict[str, Any], version: str) -> None:
     never_enforced_without_a_provider(server)
     again = server.run("twofactor", **options)
     assert not again.failed, again.data
@@ -150,10 +151,13 @@ def recovers(server: Any, options: Dict[str, Any], version: str) -> None:
     assert "'twofactor_enforced' => 'true'" in server.config.read_text(encoding="utf-8")
 
 
-def names(commands: List[str]) -> List[str]:
+def names(commands: list[str]) -> list[str]:
     """The steps of a plan in the words of this file."""
     words = {"config:import": "settings"}
-    return ["enforcement" if "twofactor_enforced" in command else words.get(command.split()[1], command.split()[1]) for command in commands]
+    return [
+        "enforcement" if "twofactor_enforced" in command else words.get(command.split()[1], command.split()[1])
+        for command in commands
+    ]
 
 
 @pytest.mark.parametrize("step", INSTALL_STEPS)
@@ -246,8 +250,10 @@ _KILL_ONCE = """
 """
 
 
-def marker(server: Any) -> List[Any]:
-    return list(server.sql("SELECT configvalue FROM oc_appconfig WHERE appid = 'secsign_nextcloud' AND configkey = 'upgrade'"))
+def marker(server: Any) -> list[Any]:
+    return list(
+        server.sql("SELECT configvalue FROM oc_appconfig WHERE appid = 'secsign_nextcloud' AND configkey = 'upgrade'")
+    )
 
 
 @pytest.fixture
@@ -257,7 +263,7 @@ def kill_once(server: Any) -> Iterator[Path]:
     path.unlink(missing_ok=True)
 
 
-def occ_upgrade_dies(server: Any, tmp_path: Path) -> Dict[str, Any]:
+def occ_upgrade_dies(server: Any, tmp_path: Path) -> dict[str, Any]:
     """As when the host goes down in the middle of it: nobody is left to take anything back."""
     with_1_0_0(server, tmp_path)
     newer = variant(tmp_path, "1.1.0", repair_step="KillOnce")
@@ -298,11 +304,19 @@ def test_killed_in_the_middle_of_an_occ_upgrade(server: Any, tmp_path: Path, kil
 
 
 @pytest.mark.parametrize("trace", ["no marker", "another app waits", "no upgrade, and the usual log"])
-def test_the_maintenance_mode_of_an_administrator_is_left_alone(server: Any, tmp_path: Path, kill_once: Path, trace: str) -> None:
+def test_the_maintenance_mode_of_an_administrator_is_left_alone(
+    server: Any, tmp_path: Path, kill_once: Path, trace: str
+) -> None:
     if trace == "no upgrade, and the usual log":
         with_1_0_0(server, tmp_path)
         options = everything(variant(tmp_path))
-        server.occ("config:app:set", "secsign_nextcloud", "upgrade", "--value", json.dumps({"apps": {APP_ID: "yes"}, "loglevel": None}))
+        server.occ(
+            "config:app:set",
+            "secsign_nextcloud",
+            "upgrade",
+            "--value",
+            json.dumps({"apps": {APP_ID: "yes"}, "loglevel": None}),
+        )
         server.configure("maintenance", "true")
     else:
         options = occ_upgrade_dies(server, tmp_path)
@@ -318,7 +332,13 @@ def test_the_maintenance_mode_of_an_administrator_is_left_alone(server: Any, tmp
 def test_a_marker_that_was_left_is_crossed_out(server: Any, tmp_path: Path) -> None:
     """Or a later maintenance mode, meant by an administrator, could be taken for what an upgrade left."""
     with_1_0_0(server, tmp_path)
-    server.occ("config:app:set", "secsign_nextcloud", "upgrade", "--value", json.dumps({"apps": {APP_ID: "yes"}, "loglevel": None}))
+    server.occ(
+        "config:app:set",
+        "secsign_nextcloud",
+        "upgrade",
+        "--value",
+        json.dumps({"apps": {APP_ID: "yes"}, "loglevel": None}),
+    )
     server.configure("loglevel", "0")
     options = everything(variant(tmp_path))
     assert server.run("twofactor", check=True, **options)["commands"] == ["bridge end_upgrade"]
@@ -329,7 +349,8 @@ def test_a_marker_that_was_left_is_crossed_out(server: Any, tmp_path: Path) -> N
 
 
 def test_an_upgrade_that_still_goes_on_is_left_alone(server: Any, tmp_path: Path, kill_once: Path) -> None:
-    """The module has died, the occ that it started has not: nobody begins a second one beside it, or touches the code."""
+    """The module has died, the occ that it started has not: nobody begins a second one beside it, or touches the
+    code."""
     with_1_0_0(server, tmp_path)
     slow = variant(tmp_path, "1.1.0", repair_step="Wait")
     file = "$this->config->getSystemValue('datadirectory') . '/killed-once'"
@@ -349,7 +370,11 @@ def test_an_upgrade_that_still_goes_on_is_left_alone(server: Any, tmp_path: Path
     os.waitpid(child, 0)
     try:
         before = server.fingerprint()
-        for module, more in (("twofactor", options), ("twofactor_info", FIXTURE), ("app", {"state": "absent", **FIXTURE})):
+        for module, more in (
+            ("twofactor", options),
+            ("twofactor_info", FIXTURE),
+            ("app", {"state": "absent", **FIXTURE}),
+        ):
             fails(server.run(module, **more), "NC131", str(server.path))
         assert server.fingerprint() == before
     finally:
@@ -361,6 +386,6 @@ def test_an_upgrade_that_still_goes_on_is_left_alone(server: Any, tmp_path: Path
     recovers(server, options, "1.1.0")
 
 
-def _children(parent: int) -> List[int]:
+def _children(parent: int) -> list[int]:
     """Its own, not theirs."""
     return [int(pid) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii").split()]

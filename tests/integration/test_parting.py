@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Taking one of two provider apps away while two-factor login is enforced: refused if somebody could enrol with that one only."""
+"""Taking one of two provider apps away while two-factor login is enforced: refused if somebody could enrol with that
+one only."""
 
 from __future__ import annotations
 

@@ -1,20 +1,20 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""People of a directory (LDAP and the like): they are covered as all others, and while the directory is down nothing is guessed, but a
-release and switching off still go."""
+"""People of a directory (LDAP and the like): they are covered as all others, and while the directory is down nothing is
+guessed, but a release and switching off still go."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any
 
 import people_scene as scene
 import pytest
 from expect import converges, refused, rests
 
 DIRECTORY_APP = Path(__file__).resolve().parent.parent / "fixtures" / "apps" / "directory_fixture"
-PEOPLE: Dict[str, List[str]] = {"dora": ["sales"], "dirk": ["sales"], "dunja": ["lab"], "4711": []}
+PEOPLE: dict[str, list[str]] = {"dora": ["sales"], "dirk": ["sales"], "dunja": ["lab"], "4711": []}
 
 
 @pytest.fixture
@@ -56,7 +56,12 @@ def test_they_are_people_like_all_others(site: Any) -> None:
 def test_a_group_of_the_directory_is_enforced(site: Any) -> None:
     converges(site, "enforcement", enforced=True, groups=["sales"])
     assert scene.judged(site) == {"dora", "dirk"}
-    converges(site, "exemptions", exemptions=[{"user": "dora", "until": "2099-01-01", "reason": "leave", "owner": "hr"}], max_days=99999)
+    converges(
+        site,
+        "exemptions",
+        exemptions=[{"user": "dora", "until": "2099-01-01", "reason": "leave", "owner": "hr"}],
+        max_days=99999,
+    )
     assert scene.judged(site) == {"dirk"}
     # who joins the group later is covered with the next run
     path = site.data / "directory.json"
@@ -66,7 +71,7 @@ def test_a_group_of_the_directory_is_enforced(site: Any) -> None:
 
 
 @pytest.mark.parametrize("groups", ([], ["sales"]), ids=("everybody", "a group of it"))
-def test_while_it_is_down_nothing_is_widened(site: Any, groups: List[str]) -> None:
+def test_while_it_is_down_nothing_is_widened(site: Any, groups: list[str]) -> None:
     down(site)
     refused(site, "enforcement", "NC122", "Directory", "Lost connection", enforced=True, groups=groups)
     refused(site, "twofactor_info", "NC122", "Directory", check_too=False)
@@ -104,16 +109,37 @@ def test_while_it_is_down_a_person_of_the_database_is_released(site: Any, tmp_pa
 
 def mail(site: Any, **addresses: str) -> None:
     for uid, address in addresses.items():
-        site.sql("INSERT INTO oc_preferences (userid, appid, configkey, configvalue) VALUES (?, 'settings', 'email', ?)", uid, address)
+        site.sql(
+            "INSERT INTO oc_preferences (userid, appid, configkey, configvalue) VALUES (?, 'settings', 'email', ?)",
+            uid,
+            address,
+        )
 
 
 def test_a_mail_address_names_a_person_as_at_the_login(site: Any, tmp_path: Path) -> None:
     mail(site, dora="Dora@Example.org", alice="alice@example.org")
-    converges(site, "secsign_ids", ids=[{"user": "dora@example.org", "secsign_id": "dora2"}, {"user": "ALICE@example.org", "secsign_id": "alice2"}])
+    converges(
+        site,
+        "secsign_ids",
+        ids=[
+            {"user": "dora@example.org", "secsign_id": "dora2"},
+            {"user": "ALICE@example.org", "secsign_id": "alice2"},
+        ],
+    )
     assert (scene.ids(site)["dora"], scene.ids(site)["alice"]) == (("dora2", 1), ("alice2", 1))
-    converges(site, "exemptions", exemptions=[{"user": "dora@example.org", "until": "2099-01-01", "reason": "leave", "owner": "hr"}], max_days=99999)
+    converges(
+        site,
+        "exemptions",
+        exemptions=[{"user": "dora@example.org", "until": "2099-01-01", "reason": "leave", "owner": "hr"}],
+        max_days=99999,
+    )
     assert [entry["name"] for entry in scene.store(site, "exemptions")] == ["dora"]
-    rests(site, "exemptions", exemptions=[{"user": "dora", "until": "2099-01-01", "reason": "leave", "owner": "hr"}], max_days=99999)
+    rests(
+        site,
+        "exemptions",
+        exemptions=[{"user": "dora", "until": "2099-01-01", "reason": "leave", "owner": "hr"}],
+        max_days=99999,
+    )
     converges(site, "exemptions", state="absent", exemptions=[{"user": "DORA@example.org"}])
     assert site.run("unlock", user="dora@example.org")["person"]["user"] == "dora"
     assert not site.run("enforcement", enforced=True, groups=[]).failed
@@ -126,7 +152,15 @@ def test_a_mail_address_names_a_person_as_at_the_login(site: Any, tmp_path: Path
 
 def test_an_address_that_two_have_names_nobody(site: Any) -> None:
     mail(site, dora="shared@example.org", alice="shared@example.org")
-    refused(site, "secsign_ids", "NC123", "shared@example.org", "alice", "dora", ids=[{"user": "shared@example.org", "secsign_id": "x"}])
+    refused(
+        site,
+        "secsign_ids",
+        "NC123",
+        "shared@example.org",
+        "alice",
+        "dora",
+        ids=[{"user": "shared@example.org", "secsign_id": "x"}],
+    )
     refused(site, "unlock", "NC123", "shared@example.org", user="shared@example.org", check_too=False)
     refused(site, "secsign_ids", "NC204", "nobody@example.org", ids=[{"user": "nobody@example.org", "secsign_id": "x"}])
 
@@ -136,4 +170,12 @@ def test_one_person_under_two_names_is_named_twice(site: Any) -> None:
     twice = [{"user": "dora@example.org", "secsign_id": "x"}, {"user": "dora", "secsign_id": "y"}]
     refused(site, "secsign_ids", "NC201", "dora", "twice", ids=twice)
     held = {"until": "2099-01-01", "reason": "leave", "owner": "hr"}
-    refused(site, "exemptions", "NC201", "dora", "twice", exemptions=[dict(held, user="dora"), dict(held, user="dora@example.org")], max_days=99999)
+    refused(
+        site,
+        "exemptions",
+        "NC201",
+        "dora",
+        "twice",
+        exemptions=[dict(held, user="dora"), dict(held, user="dora@example.org")],
+        max_days=99999,
+    )

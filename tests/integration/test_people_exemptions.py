@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any
 
 import people_scene as scene
 import pytest
@@ -34,11 +34,11 @@ def in_days(days: float) -> str:
     return stamp(int(time.time() + days * DAY))
 
 
-def entry(days: float = 5, **fields: str) -> Dict[str, str]:
+def entry(days: float = 5, **fields: str) -> dict[str, str]:
     return dict({"owner": "helpdesk", "reason": "on leave", "until": in_days(days)}, **fields)
 
 
-def let_time_pass(site: Any) -> List[Dict[str, Any]]:
+def let_time_pass(site: Any) -> list[dict[str, Any]]:
     """All exemptions are over since a minute."""
     kept = [dict(e, until=int(time.time()) - 60) for e in store(site, "exemptions")]
     scene.set_store(site, "exemptions", kept)
@@ -50,7 +50,9 @@ def test_a_person_while_everyone_is_in_scope(site: Any) -> None:
     listed = [entry(user="alice")]
     done = converges(site, "exemptions", exemptions=listed)
     assert judged(site) == EVERYBODY - {"alice"}
-    assert members(site, "secsign-exempt") == {"alice"} and system(site)["twofactor_enforced_excluded_groups"] == ["secsign-exempt"]
+    assert members(site, "secsign-exempt") == {"alice"} and system(site)["twofactor_enforced_excluded_groups"] == [
+        "secsign-exempt"
+    ]
     assert done.diff["after"]["managed_groups"] == {"secsign-exempt": ["alice"]}
     assert "alice" in done.diff["after"]["exemptions"][0] and "helpdesk" in done.diff["after"]["exemptions"][0]
     rests(site, "enforcement", enforced=True, groups=[])
@@ -80,7 +82,9 @@ def test_a_person_while_groups_are_in_scope(site: Any) -> None:
     site.occ("group:adduser", "staff", "bob")
     done = converges(site, "exemptions", exemptions=[entry(user="bob")])
     assert judged(site) == {"alice"}
-    assert system(site)["twofactor_enforced_groups"] == ["secsign-enforced"] and members(site, "secsign-enforced") == {"alice"}
+    assert system(site)["twofactor_enforced_groups"] == ["secsign-enforced"] and members(site, "secsign-enforced") == {
+        "alice"
+    }
     assert done.diff["after"]["managed_groups"] == {"secsign-enforced": ["alice"]}
     # what was meant is not lost: neither for the operator nor for the next run
     told = site.run("twofactor_info", people="none")["enforcement"]
@@ -95,7 +99,9 @@ def test_a_person_while_groups_are_in_scope(site: Any) -> None:
 
     converges(site, "exemptions", prune=True)
     assert judged(site) == {"alice", "bob", "carol"}
-    assert sorted(system(site)["twofactor_enforced_groups"]) == ["it", "staff"] and not group_exists(site, "secsign-enforced")
+    assert sorted(system(site)["twofactor_enforced_groups"]) == ["it", "staff"] and not group_exists(
+        site, "secsign-enforced"
+    )
 
 
 def test_a_group_while_groups_are_in_scope(site: Any) -> None:
@@ -205,9 +211,13 @@ def test_exempting_shuts_nobody_out_and_needs_no_factor(site: Any) -> None:
 def test_the_playbook(site: Any, tmp_path: Path) -> None:
     enforce(site)
     cloud = {"cloud": variables(site)}
-    first = play(tmp_path, "exempt.yml", cloud, user="alice", owner="helpdesk", until_day=in_days(3)[:10], reason="on leave").went_well()
+    first = play(
+        tmp_path, "exempt.yml", cloud, user="alice", owner="helpdesk", until_day=in_days(3)[:10], reason="on leave"
+    ).went_well()
     assert first.count("changed") == 1 and judged(site) == EVERYBODY - {"alice"}
-    again = play(tmp_path, "exempt.yml", cloud, user="alice", owner="helpdesk", until=in_days(3)[:10], reason="on leave").went_well()
+    again = play(
+        tmp_path, "exempt.yml", cloud, user="alice", owner="helpdesk", until=in_days(3)[:10], reason="on leave"
+    ).went_well()
     assert again.count("changed") == 0
     refusal = play(tmp_path, "exempt.yml", cloud, user="bob", owner="helpdesk", until=in_days(3)[:10])
     assert refusal.rc != 0 and "lacks reason" in refusal.output

@@ -52,7 +52,8 @@ def test_a_list_is_written_as_the_app_itself_would(site: Any) -> None:
 
 
 def test_whoever_loses_the_id_is_exempted_first(site: Any) -> None:
-    """One run takes bob's ID away and exempts him, where two-factor login is enforced already: in the usual order he would be shut out."""
+    """One run takes bob's ID away and exempts him, where two-factor login is enforced already: in the usual order he
+    would be shut out."""
     assert not assign(site, *((uid, f"{uid}@corp") for uid in sorted(EVERYBODY))).failed
     assert not site.run("enforcement", enforced=True, groups=[]).failed
     until = (datetime.date.today() + datetime.timedelta(days=30)).isoformat()
@@ -71,7 +72,10 @@ def test_whoever_loses_the_id_is_exempted_first(site: Any) -> None:
 def test_the_diff_tells_the_people_who_differ_and_nobody_else(site: Any) -> None:
     assert not assign(site, ("alice", "alice@corp"), ("bob", "bob@corp"), ("carol", "carol@corp")).failed
     done = converges(site, ("alice", "alice@corp"), ("bob", "robert@corp"), ("carol", "carol@corp", False))
-    assert done.diff == {"before": {"bob": "bob@corp", "carol": "carol@corp"}, "after": {"bob": "robert@corp", "carol": "carol@corp (disabled)"}}
+    assert done.diff == {
+        "before": {"bob": "bob@corp", "carol": "carol@corp"},
+        "after": {"bob": "robert@corp", "carol": "carol@corp (disabled)"},
+    }
 
 
 def test_disabled_and_enabled_again_the_id_stays_and_was_used_already(site: Any) -> None:
@@ -86,7 +90,11 @@ def test_disabled_and_enabled_again_the_id_stays_and_was_used_already(site: Any)
 
 def mark(site: Any, uid: str) -> None:
     """As the app does at the first login with an ID."""
-    site.sql("INSERT INTO oc_preferences (userid, appid, configkey, configvalue) VALUES (?, ?, 'logged_in', '1')", uid, SECSIGN)
+    site.sql(
+        "INSERT INTO oc_preferences (userid, appid, configkey, configvalue) VALUES (?, ?, 'logged_in', '1')",
+        uid,
+        SECSIGN,
+    )
 
 
 def test_another_id_was_never_used(site: Any) -> None:

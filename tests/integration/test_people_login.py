@@ -1,11 +1,13 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Each class of person that the guard and twofactor_info tell: the person really logs in over HTTP, or really cannot."""
+"""Each class of person that the guard and twofactor_info tell: the person really logs in over HTTP, or really
+cannot."""
 
 from __future__ import annotations
 
 import time
-from typing import Any, Dict, Iterator, List
+from collections.abc import Iterator
+from typing import Any
 
 import people_scene as scene
 import pytest
@@ -19,7 +21,7 @@ pytestmark = pytest.mark.login
 
 CODE = "the-code-of-the-fixture"
 # groups of each person; those of staff must use a second factor
-PEOPLE: Dict[str, List[str]] = {
+PEOPLE: dict[str, list[str]] = {
     "ready": ["staff"],
     "ready_unasked": [],
     "enrols": ["staff"],
@@ -107,8 +109,14 @@ def test_will_enrol(town: Town) -> None:
     assert town.told("enrols") == "will_enrol" and town.visit("enrols").met == "set_up"
 
 
-def issue_codes(town: Town, uid: str) -> List[str]:
-    made = town.site.run("backup_codes", user=uid, path="/not/used", reason="test", audit_log=str(town.site.path.with_name("audit.jsonl")))
+def issue_codes(town: Town, uid: str) -> list[str]:
+    made = town.site.run(
+        "backup_codes",
+        user=uid,
+        path="/not/used",
+        reason="test",
+        audit_log=str(town.site.path.with_name("audit.jsonl")),
+    )
     assert not made.failed, made["msg"]
     return list(made["codes"])
 
@@ -142,7 +150,13 @@ def test_locked_out(town: Town, uid: str) -> None:
     visitor = town.visit(uid)
     assert visitor.met == "dead_end" and not visitor.is_in()
     # released, they get in, or to the set-up
-    done = town.site.run("unlock", user=uid, how="disable_provider", reason="test", audit_log=str(town.site.path.with_name("audit.jsonl")))
+    done = town.site.run(
+        "unlock",
+        user=uid,
+        how="disable_provider",
+        reason="test",
+        audit_log=str(town.site.path.with_name("audit.jsonl")),
+    )
     assert done["login"] == town.told(uid) == {"locked": "will_enrol", "locked_unasked": "not_in_scope"}[uid]
     assert town.visit(uid).met == {"locked": "set_up", "locked_unasked": "in"}[uid]
 
@@ -156,7 +170,9 @@ def test_exempt_and_not_in_scope(town: Town) -> None:
 
 def test_an_exemption_leaves_a_factor_that_is_on_as_it_is(town: Town) -> None:
     """Nextcloud asks everybody for the factor that they have, needed or not; that it is told as ready is the truth."""
-    done = town.site.run("unlock", user="ready", how="exempt", reason="test", audit_log=str(town.site.path.with_name("audit.jsonl")))
+    done = town.site.run(
+        "unlock", user="ready", how="exempt", reason="test", audit_log=str(town.site.path.with_name("audit.jsonl"))
+    )
     assert (done["login_before"], done["login"], town.told("ready")) == ("ready", "ready", "ready")
     assert "ready" not in scene.judged(town.site)
     visitor = town.visit("ready")
@@ -180,5 +196,7 @@ def test_an_app_limited_to_a_group_is_not_there_for_others(town: Town) -> None:
 def test_let_in_for_some_hours(town: Town) -> None:
     """Who has nothing and must have something: exempted from the command line, in at once."""
     assert town.told("enrols") == "locked_out" and town.visit("enrols").met == "dead_end"
-    done = town.site.run("unlock", user="enrols", how="exempt", reason="test", audit_log=str(town.site.path.with_name("audit.jsonl")))
+    done = town.site.run(
+        "unlock", user="enrols", how="exempt", reason="test", audit_log=str(town.site.path.with_name("audit.jsonl"))
+    )
     assert done["login"] == "exempt" and town.visit("enrols").met == "in"

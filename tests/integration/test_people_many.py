@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
-from typing import Any, Dict, List, Tuple
+from typing import Any
 
 import people_scene as scene
 import pytest
@@ -25,15 +25,17 @@ def crowd(server: Any) -> Any:
     return site
 
 
-def wanted() -> List[Dict[str, str]]:
+def wanted() -> list[dict[str, str]]:
     return [{"user": f"person{n:05}", "secsign_id": f"Person{n:05}@corp"} for n in range(1, MANY + 1)]
 
 
-def test_all_in_one_call(crowd: Any, counted: Tuple[str, Any]) -> None:
+def test_all_in_one_call(crowd: Any, counted: tuple[str, Any]) -> None:
     php, starts = counted
     done = crowd.run("secsign_ids", ids=wanted(), php=php)
     assert not done.failed, done.data
-    assert done["assigned"] == MANY and done["commands"] == [f"bridge assign_ids app=twofactor_secsign rows: {MANY} removed: 0"]
+    assert done["assigned"] == MANY and done["commands"] == [
+        f"bridge assign_ids app=twofactor_secsign rows: {MANY} removed: 0"
+    ]
     assert starts() == 3, "read, write, prove"
     assert ids(crowd) == {f"person{n:05}": (f"person{n:05}@corp", 1) for n in range(1, MANY + 1)}
     assert registered(crowd) == dict.fromkeys(ids(crowd), 1)
@@ -54,9 +56,16 @@ def test_all_in_one_call(crowd: Any, counted: Tuple[str, Any]) -> None:
 def test_a_failure_in_the_middle_leaves_none(crowd: Any, table: str) -> None:
     assert not crowd.run("secsign_ids", ids=[{"user": "alice", "secsign_id": "alice@corp"}]).failed
     column = {"oc_twofactor_secsign": "user_id", "oc_twofactor_providers": "uid"}[table]
-    crowd.sql(f"CREATE TRIGGER stop BEFORE INSERT ON {table} WHEN NEW.{column} = 'person05000' BEGIN SELECT RAISE(ABORT, 'stopped here'); END")
+    crowd.sql(
+        f"CREATE TRIGGER stop BEFORE INSERT ON {table} WHEN NEW.{column} = 'person05000' BEGIN SELECT RAISE(ABORT,"
+        " 'stopped here'); END"
+    )
     before = scene.everything(crowd)
-    fails(crowd.run("secsign_ids", ids=[*wanted(), {"user": "alice", "secsign_id": "other@corp"}]), "NC112", "stopped here")
+    fails(
+        crowd.run("secsign_ids", ids=[*wanted(), {"user": "alice", "secsign_id": "other@corp"}]),
+        "NC112",
+        "stopped here",
+    )
     assert scene.everything(crowd) == before
     assert ids(crowd) == {"alice": ("alice@corp", 1)} and registered(crowd) == {"alice": 1}
     # nothing of it stands in the way of the next run

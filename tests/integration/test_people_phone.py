@@ -1,14 +1,16 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From the operator's list to the open door, and to the one that stays shut: people log in with password and phone on a server that the modules set up."""
+"""From the operator's list to the open door, and to the one that stays shut: people log in with password and phone
+on a server that the modules set up."""
 
 from __future__ import annotations
 
 import json
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 import people_scene as scene
@@ -34,7 +36,8 @@ def _phone() -> Iterator[Phone]:
 
 
 class Office:
-    """Members of staff must use a second factor: alice has a SecSign ID by the operator's list, dora came later and has none."""
+    """Members of staff must use a second factor: alice has a SecSign ID by the operator's list, dora came later and
+    has none."""
 
     def __init__(self, site: Any, base: str, phone: Phone, folder: Path) -> None:
         self.site, self.base, self.phone, self.folder = site, base, phone, folder
@@ -93,9 +96,17 @@ def office(server: Any, _phone: Phone, tmp_path: Path) -> Iterator[Office]:
         authority.chmod(0o644)
         for secsign_id in (ALICE, "alice.new@corp"):
             _phone.create(secsign_id)
-        first, fallback = (urlsplit(json.loads((_phone.folder / "addresses.json").read_text(encoding="utf-8"))[name]) for name in ("first", "fallback"))
+        first, fallback = (
+            urlsplit(json.loads((_phone.folder / "addresses.json").read_text(encoding="utf-8"))[name])
+            for name in ("first", "fallback")
+        )
         made = Office(site, "", _phone, tmp_path)
-        servers_are = {"server": "https://localhost", "serverport": first.port, "fallback": "https://localhost", "fallbackport": fallback.port}
+        servers_are = {
+            "server": "https://localhost",
+            "serverport": first.port,
+            "fallback": "https://localhost",
+            "fallbackport": fallback.port,
+        }
         made.run("id_server", **servers_are, ca_path=str(authority), validate=True)
         made.run("secsign_ids", ids=[{"user": "alice", "secsign_id": "Alice@CORP"}])
         # the guard lets it pass: everybody in scope has what is asked for
@@ -126,7 +137,9 @@ def test_assigned_changed_and_taken_away(office: Office) -> None:
     assert office.visit().met == "in"
 
 
-@pytest.mark.parametrize(("decision", "words"), [("deny", "denied on the phone"), ("expire", "Nobody answered the request in time")])
+@pytest.mark.parametrize(
+    ("decision", "words"), [("deny", "denied on the phone"), ("expire", "Nobody answered the request in time")]
+)
 def test_denied_and_expired(office: Office, decision: str, words: str) -> None:
     visitor = office.asked(office.visit())
     office.phone.decide(ALICE, decision)
@@ -158,7 +171,8 @@ def test_the_fallback_server_stands_in(office: Office) -> None:
 
 
 def test_enforced_but_not_enrolled(office: Office) -> None:
-    """Without onboarding there is no way in, with it there is: the phone creates the ID that the page proposes, and is asked."""
+    """Without onboarding there is no way in, with it there is: the phone creates the ID that the page proposes, and
+    is asked."""
     assert office.visit("dora").met == "dead_end"
     office.run("onboarding", enabled=True, suffix="corp")
     visitor = office.visit("dora")

@@ -10,7 +10,7 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Dict
+from typing import Any
 
 import people_scene as scene
 import pytest
@@ -57,7 +57,7 @@ def test_a_csv_file_of_the_control_machine(site: Any, tmp_path: Path) -> None:
 
 
 def unlock(folder: Path, site: Any, *arguments: str, hosts: Any = None, **extra: Any) -> Played:
-    options: Dict[str, Any] = {"user": "alice", "audit_log": str(folder / "audit.jsonl"), "by": "helga"}
+    options: dict[str, Any] = {"user": "alice", "audit_log": str(folder / "audit.jsonl"), "by": "helga"}
     return play(folder, "unlock.yml", hosts or {"cloud": variables(site)}, *arguments, **dict(options, **extra))
 
 
@@ -65,7 +65,13 @@ def test_unlock_shows_and_releases(site: Any, tmp_path: Path) -> None:
     before = site.fingerprint()
     shown = unlock(tmp_path, site).went_well()
     assert shown.count("changed") == 0 and '"login": "ready"' in shown.output and site.fingerprint() == before
-    for missing in ({"how": "exempt"}, {"how": "exempt", "reason": " "}, {"how": "backup_codes", "reason": "x"}, {"how": "magic", "reason": "x"}, {"user": ""}):
+    for missing in (
+        {"how": "exempt"},
+        {"how": "exempt", "reason": " "},
+        {"how": "backup_codes", "reason": "x"},
+        {"how": "magic", "reason": "x"},
+        {"user": ""},
+    ):
         assert "Give user" in unlock(tmp_path, site, **missing).output, missing
     nobody = unlock(tmp_path, site, user="nobody", how="exempt", reason="x")
     assert nobody.rc != 0 and "None of these hosts has a user 'nobody'" in nobody.output
@@ -83,7 +89,11 @@ def over_ssh(folder: Path, site: Any) -> Any:
     ssh = folder / "ssh"
     ssh.write_text('#!/bin/sh\nfor command; do :; done\nexec sh -c "$command"\n', encoding="utf-8")
     ssh.chmod(0o755)
-    return {"cloud": variables(site, ansible_connection="ssh", ansible_ssh_executable=str(ssh), ansible_ssh_transfer_method="piped")}
+    return {
+        "cloud": variables(
+            site, ansible_connection="ssh", ansible_ssh_executable=str(ssh), ansible_ssh_transfer_method="piped"
+        )
+    }
 
 
 def test_backup_codes_go_into_one_file_and_nowhere_else(site: Any, tmp_path: Path) -> None:
@@ -117,11 +127,18 @@ def test_backup_codes_in_a_vault(site: Any, tmp_path: Path) -> None:
     options = {"how": "backup_codes", "reason": "lost phone", "path": str(path), "vault": True}
     locked = unlock(tmp_path, site, **options)
     assert locked.rc != 0 and "no vault password" in locked.output and not path.exists()
-    assert site.sql("SELECT COUNT(*) FROM oc_twofactor_backupcodes") == [(0,)], "codes that could not be kept are not made"
+    assert site.sql("SELECT COUNT(*) FROM oc_twofactor_backupcodes") == [(0,)], (
+        "codes that could not be kept are not made"
+    )
     password = tmp_path / "password"
     password.write_text("Fixture-vault-1\n", encoding="utf-8")
     unlock(tmp_path, site, "--vault-password-file", str(password), **options).went_well()
     assert path.read_text(encoding="utf-8").startswith("$ANSIBLE_VAULT;") and stat.S_IMODE(path.stat().st_mode) == 0o600
     vault = Path(sys.executable).with_name("ansible-vault")
-    shown = subprocess.run([str(vault), "view", "--vault-password-file", str(password), str(path)], capture_output=True, text=True, check=True)
+    shown = subprocess.run(
+        [str(vault), "view", "--vault-password-file", str(password), str(path)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert len(shown.stdout.split()) == 10

@@ -9,7 +9,7 @@ import shutil
 import stat
 import time
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any
 
 import apps
 import people_scene as scene
@@ -37,7 +37,7 @@ def source_of(server: Any, folder: Path, version: str = "") -> Path:
     return path
 
 
-def wish(source: Path, **parts: Any) -> Dict[str, Any]:
+def wish(source: Path, **parts: Any) -> dict[str, Any]:
     return {
         "app_id": SECSIGN,
         "app": {"source": str(source), "remote_src": True},
@@ -50,7 +50,7 @@ def wish(source: Path, **parts: Any) -> Dict[str, Any]:
     }
 
 
-def meaning(server: Any) -> Dict[str, Any]:
+def meaning(server: Any) -> dict[str, Any]:
     """What the server is to its people and to its operator: the marks of used IDs, and rows that say no, apart."""
     config = json.loads(server.occ("config:list", "--private", "--output=json").stdout)
     folder = server.path / "apps" / SECSIGN
@@ -68,18 +68,21 @@ def meaning(server: Any) -> Dict[str, Any]:
         config["system"].pop(key, None)
     return {
         "config": config,
-        "groups": sorted(server.sql("SELECT gid, uid FROM oc_group_user")) + sorted(server.sql("SELECT gid FROM oc_groups")),
+        "groups": sorted(server.sql("SELECT gid, uid FROM oc_group_user"))
+        + sorted(server.sql("SELECT gid FROM oc_groups")),
         "second factors": sorted(server.sql("SELECT uid, provider_id FROM oc_twofactor_providers WHERE enabled = 1")),
-        "app": {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()},
+        "app": {
+            str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+        },
         "ids": assigned,
         "in scope": judged(server),
     }
 
 
-def differences(one: Any, other: Any, path: str = "") -> Dict[str, Any]:
+def differences(one: Any, other: Any, path: str = "") -> dict[str, Any]:
     """What differs, by its place."""
     if isinstance(one, dict) and isinstance(other, dict):
-        found: Dict[str, Any] = {}
+        found: dict[str, Any] = {}
         for key in {*one, *other}:
             found.update(differences(one.get(key), other.get(key), f"{path}/{key}"))
         return found
@@ -92,7 +95,7 @@ def well(result: Any, changed: bool = True) -> Any:
     return result
 
 
-def snapshots(folder: Path) -> List[Path]:
+def snapshots(folder: Path) -> list[Path]:
     return sorted(folder.rglob("*.json"))
 
 
@@ -150,7 +153,14 @@ def test_an_upgrade_is_taken_back(server: Any, tmp_path: Path) -> None:
     site = scene.with_ids(server)
     before = meaning(site)
     newer = source_of(site, tmp_path, "9.8.7")
-    well(site.run("twofactor", snapshot_dir=str(tmp_path / "before"), app_id=SECSIGN, app={"source": str(newer), "remote_src": True}))
+    well(
+        site.run(
+            "twofactor",
+            snapshot_dir=str(tmp_path / "before"),
+            app_id=SECSIGN,
+            app={"source": str(newer), "remote_src": True},
+        )
+    )
     assert site.run("twofactor_info", people="none", app_id=SECSIGN)["app"]["version"] == "9.8.7"
     assert stat.S_IMODE(next((tmp_path / "before").rglob("*.tar")).stat().st_mode) == 0o600
     well(site.run("rollback", snapshot_dir=str(tmp_path / "before"), app_id=SECSIGN))
@@ -167,8 +177,14 @@ def test_what_is_written_down_is_for_its_owner_and_holds_no_secret(server: Any, 
     marks = {name: f"MARK-{name}-MARK" for name in ("secret", "mail_smtppassword", "ldap", "note", "code")}
     for key in ("secret", "mail_smtppassword"):
         site.configure(key, f"'{marks[key]}'")
-    site.sql("INSERT INTO oc_appconfig (appid, configkey, configvalue) VALUES ('user_ldap', 'ldap_agent_password', ?)", marks["ldap"])
-    site.sql("INSERT INTO oc_preferences (userid, appid, configkey, configvalue) VALUES ('alice', 'notes', 'note', ?)", marks["note"])
+    site.sql(
+        "INSERT INTO oc_appconfig (appid, configkey, configvalue) VALUES ('user_ldap', 'ldap_agent_password', ?)",
+        marks["ldap"],
+    )
+    site.sql(
+        "INSERT INTO oc_preferences (userid, appid, configkey, configvalue) VALUES ('alice', 'notes', 'note', ?)",
+        marks["note"],
+    )
     site.sql("INSERT INTO oc_twofactor_backupcodes (user_id, code, used) VALUES ('alice', ?, 0)", marks["code"])
     hashes = [value for (value,) in site.sql("SELECT password FROM oc_users WHERE password != ''")]
     folder = tmp_path / "before"
@@ -222,7 +238,10 @@ def test_what_cannot_be_written_down_is_not_begun(server: Any, tmp_path: Path) -
     site = scene.with_ids(server)
     (tmp_path / "file").write_text("", encoding="utf-8")
     before = site.fingerprint()
-    fails(site.run("twofactor", snapshot_dir=str(tmp_path / "file"), app_id=SECSIGN, onboarding={"suffix": "new"}), "NC316")
+    fails(
+        site.run("twofactor", snapshot_dir=str(tmp_path / "file"), app_id=SECSIGN, onboarding={"suffix": "new"}),
+        "NC316",
+    )
     assert site.fingerprint() == before
 
 

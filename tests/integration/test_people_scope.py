@@ -11,7 +11,7 @@ import json
 import os
 import random
 from types import SimpleNamespace
-from typing import Any, Dict, List
+from typing import Any
 
 import hosts
 
@@ -22,7 +22,8 @@ USERS, GROUPS, POLICIES = 40, 12, 300
 NAMES = [f"group {n}" for n in range(GROUPS)]
 KEYS = ("twofactor_enforced", "twofactor_enforced_groups", "twofactor_enforced_excluded_groups")
 
-# The policy goes through Nextcloud's own configuration, value by value as config.php would hold it; null takes a key away.
+# The policy goes through Nextcloud's own configuration, value by value as config.php would hold it; null takes a key
+# away.
 JUDGE = r"""
 define('OC_CONSOLE', 1);
 require getcwd() . '/lib/base.php';
@@ -42,7 +43,7 @@ echo json_encode($verdicts);
 """
 
 
-def random_policy(rng: random.Random) -> Dict[str, Any]:
+def random_policy(rng: random.Random) -> dict[str, Any]:
     """Mostly enforced; also values that are stored without a word and enforce nothing, and groups that do not exist."""
     enforced = rng.choice(["true"] * 8 + ["false", True, 1, "1", "", None])
     names = [*NAMES, "nobody here", ""]
@@ -62,7 +63,7 @@ def test_no_disagreement_in_12000_cases(server: Any) -> None:
     policies = [random_policy(rng) for _ in range(POLICIES)]
     asked = json.dumps({"users": list(member), "policies": policies})
     answer = hosts.run_as(server.host.user, [hosts.php(), "-r", JUDGE], cwd=server.path, stdin=asked).stdout
-    verdicts: List[str] = json.loads(answer)
+    verdicts: list[str] = json.loads(answer)
     assert len(verdicts) == POLICIES and {len(line) for line in verdicts} == {USERS}
 
     wrong, yes = [], 0
@@ -77,11 +78,11 @@ def test_no_disagreement_in_12000_cases(server: Any) -> None:
     assert total >= 10_000 and 0.2 < yes / total < 0.8, f"the cases have become one-sided: {yes} of {total} in scope"
 
 
-def scope_of(policy: Dict[str, Any]) -> Scope:
+def scope_of(policy: dict[str, Any]) -> Scope:
     return current_scope(SimpleNamespace(policy=Policy(*(policy[key] for key in KEYS))))  # type: ignore[arg-type]
 
 
-def insert(server: Any, member: Dict[str, List[str]]) -> None:
+def insert(server: Any, member: dict[str, list[str]]) -> None:
     for group in NAMES:
         server.sql("INSERT INTO oc_groups (gid, displayname) VALUES (?, ?)", group, group)
     for uid, groups in member.items():

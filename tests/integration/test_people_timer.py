@@ -35,11 +35,16 @@ PLAYBOOK = """
 def site(server: Any) -> Any:
     """Everybody in scope, alice exempt."""
     if server.name in ("sandbox-31.0.2", "sandbox-28.0.2"):
-        pytest.skip("the role takes its time and knows no release: it is applied on the newest sandbox and on every real release")
+        pytest.skip(
+            "the role takes its time and knows no release: it is applied on the newest sandbox and on every real"
+            " release"
+        )
     site = scene.with_ids(server)
     assert not site.run("enforcement", enforced=True).failed
     until = stamp(int(time.time()) + 3 * 86_400)
-    assert not site.run("exemptions", exemptions=[{"user": "alice", "owner": "it", "reason": "on leave", "until": until}]).failed
+    assert not site.run(
+        "exemptions", exemptions=[{"user": "alice", "owner": "it", "reason": "on leave", "until": until}]
+    ).failed
     return site
 
 
@@ -61,9 +66,11 @@ def test_installed_once_ends_what_is_over_and_goes_again(site: Any, tmp_path: Pa
     def apply(**more: Any) -> Any:
         return play(tmp_path, str(tmp_path / "play.yml"), {"cloud": {}}, **dict(settings, **more)).went_well()
 
-    def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         # -S: with nothing of Ansible in reach
-        return subprocess.run([PYTHON, "-S", str(program), *arguments], capture_output=True, text=True, check=False, cwd="/")
+        return subprocess.run(
+            [PYTHON, "-S", str(program), *arguments], capture_output=True, text=True, check=False, cwd="/"
+        )
 
     apply()
     assert sorted(path.name for path in units.iterdir()) == list(UNITS)

@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The release of one person: whatever has happened to the provider's app, with a trace, and never by making things worse."""
+"""The release of one person: whatever has happened to the provider's app, with a trace, and never by making things
+worse."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ import re
 import shutil
 import stat
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any
 
 import people_scene as scene
 import pytest
@@ -26,12 +27,21 @@ class Release:
     def __init__(self, site: Any, folder: Path) -> None:
         self.site = site
         self.audit_log = folder / "audit.jsonl"
-        self.options: Dict[str, Any] = {"user": "alice", "reason": "new phone, ticket 4711", "by": "helga", "audit_log": str(self.audit_log)}
+        self.options: dict[str, Any] = {
+            "user": "alice",
+            "reason": "new phone, ticket 4711",
+            "by": "helga",
+            "audit_log": str(self.audit_log),
+        }
 
-    def lines(self) -> List[Dict[str, Any]]:
-        return [json.loads(line) for line in self.audit_log.read_text(encoding="utf-8").splitlines()] if self.audit_log.exists() else []
+    def lines(self) -> list[dict[str, Any]]:
+        return (
+            [json.loads(line) for line in self.audit_log.read_text(encoding="utf-8").splitlines()]
+            if self.audit_log.exists()
+            else []
+        )
 
-    def logged(self) -> List[str]:
+    def logged(self) -> list[str]:
         return [entry["message"] for entry in scene.nextcloud_log(self.site) if entry["app"] == "secsign_nextcloud"]
 
 
@@ -85,9 +95,16 @@ def test_the_lost_provider_is_switched_off(desk: Release, trouble: str) -> None:
     (line,) = desk.lines()
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", line.pop("time"))
     assert line == {
-        "nextcloud": str(desk.site.path), "who": "helga", "whom": "alice", "what": "disable_provider", "provider": SECSIGN, "hours": None,
-        "why": "new phone, ticket 4711", "login_before": done["login_before"], "login": "will_enrol",
-    }  # fmt: skip
+        "nextcloud": str(desk.site.path),
+        "who": "helga",
+        "whom": "alice",
+        "what": "disable_provider",
+        "provider": SECSIGN,
+        "hours": None,
+        "why": "new phone, ticket 4711",
+        "login_before": done["login_before"],
+        "login": "will_enrol",
+    }
     assert stat.S_IMODE(desk.audit_log.stat().st_mode) == 0o600
     assert desk.logged() == [f"helga released alice (switched off {SECSIGN}): new phone, ticket 4711"]
 
@@ -123,7 +140,9 @@ def test_exempt_for_some_hours(desk: Release, trouble: str) -> None:
     # once it is over there may be another
     scene.set_store(desk.site, "exemptions", [dict(kept, until=now - 60)])
     converges(desk.site, "unlock", **options)
-    assert [(e["name"], e["until"] > now, e["ended"]) for e in store(desk.site, "exemptions")] == [("dora", True, False)]
+    assert [(e["name"], e["until"] > now, e["ended"]) for e in store(desk.site, "exemptions")] == [
+        ("dora", True, False)
+    ]
     assert "dora" not in judged(desk.site)
 
 
@@ -157,7 +176,14 @@ def test_what_has_to_be_given(desk: Release) -> None:
     for how in ("show", "disable_provider", "exempt"):
         refused(desk.site, "unlock", "NC204", "nobody", how=how, **dict(desk.options, user="nobody"))
     # a trace that cannot be left is no reason to act without one
-    refused(desk.site, "unlock", "NC315", "/no such folder/audit", how="exempt", **dict(desk.options, audit_log="/no such folder/audit"))
+    refused(
+        desk.site,
+        "unlock",
+        "NC315",
+        "/no such folder/audit",
+        how="exempt",
+        **dict(desk.options, audit_log="/no such folder/audit"),
+    )
     assert desk.lines() == []
 
 
@@ -174,7 +200,11 @@ def test_codes_are_issued_once(desk: Release) -> None:
     told = next(p for p in desk.site.run("twofactor_info", people="list")["people"] if p["uid"] == "alice")
     assert told["backup_codes"] == 10
     assert [line["what"] for line in desk.lines()] == ["backup_codes", "backup_codes"]
-    written = desk.audit_log.read_text(encoding="utf-8") + json.dumps(scene.nextcloud_log(desk.site)) + json.dumps([made.diff, other.diff])
+    written = (
+        desk.audit_log.read_text(encoding="utf-8")
+        + json.dumps(scene.nextcloud_log(desk.site))
+        + json.dumps([made.diff, other.diff])
+    )
     assert not any(code in written for code in made["codes"] + other["codes"])
     fails(desk.site.run("backup_codes", **dict(options, user="nobody")), "NC204", "nobody")
     fails(desk.site.run("backup_codes", **dict(options, reason=" ")), "NC201", "reason")

@@ -1,13 +1,15 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A fleet of four: waves that stop at the first bad host, groups that stop at the first bad group, and a person on one of them."""
+"""A fleet of four: waves that stop at the first bad host, groups that stop at the first bad group, and a person on
+one of them."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Dict, Iterator
+from typing import Any
 
 import people_scene as scene
 import pytest
@@ -19,9 +21,11 @@ PEOPLE = {"admin", "alice", "bob", "carol"}
 
 
 @pytest.fixture(scope="module")
-def built(request: pytest.FixtureRequest) -> Iterator[Dict[str, Any]]:
+def built(request: pytest.FixtureRequest) -> Iterator[dict[str, Any]]:
     # there is more than one conftest.py; the one that is meant has this class
-    make = next(plugin.FolderServer for plugin in request.config.pluginmanager.get_plugins() if hasattr(plugin, "FolderServer"))
+    make = next(
+        plugin.FolderServer for plugin in request.config.pluginmanager.get_plugins() if hasattr(plugin, "FolderServer")
+    )
     folder = Path(tempfile.mkdtemp(prefix="nextcloud-fleet-"))
     folder.chmod(0o755)
     fleet = {f"cloud{n}": make(f"fleet{n}", "sandbox:34.0.1", folder / f"cloud{n}") for n in (1, 2, 3, 4)}
@@ -30,7 +34,7 @@ def built(request: pytest.FixtureRequest) -> Iterator[Dict[str, Any]]:
 
 
 @pytest.fixture
-def fleet(built: Dict[str, Any]) -> Dict[str, Any]:
+def fleet(built: dict[str, Any]) -> dict[str, Any]:
     """On each of them everybody can set a second factor up at the login."""
     for server in built.values():
         scene.without_secsign(server)
@@ -38,17 +42,17 @@ def fleet(built: Dict[str, Any]) -> Dict[str, Any]:
     return built
 
 
-def roll_out(folder: Path, fleet: Dict[str, Any], *arguments: str, hosts: Any = None, **extra: Any) -> Played:
+def roll_out(folder: Path, fleet: dict[str, Any], *arguments: str, hosts: Any = None, **extra: Any) -> Played:
     given = {name: variables(server, **(hosts or {}).get(name, {})) for name, server in fleet.items()}
     options = {"twofactor_enforcement": {"enforced": True}, "twofactor_snapshot_dir": str(folder / "before")}
     return play(folder, "site.yml", given, *arguments, **dict(options, **extra))
 
 
-def enforced(fleet: Dict[str, Any]) -> Dict[str, bool]:
+def enforced(fleet: dict[str, Any]) -> dict[str, bool]:
     return {name: system(server).get("twofactor_enforced") == "true" for name, server in fleet.items()}
 
 
-def test_a_bad_wave_is_the_last_one(fleet: Dict[str, Any], tmp_path: Path) -> None:
+def test_a_bad_wave_is_the_last_one(fleet: dict[str, Any], tmp_path: Path) -> None:
     fleet["cloud2"].occ("maintenance:mode", "--on")
     before = {name: scene.everything_but_ids(server) for name, server in fleet.items()}
     done = roll_out(tmp_path, fleet, rollout_serial=[1, 2, 1])
@@ -68,7 +72,7 @@ def test_a_bad_wave_is_the_last_one(fleet: Dict[str, Any], tmp_path: Path) -> No
     assert [again.count("changed", name) for name in fleet] == [0, 0, 0, 0]
 
 
-def test_waves_that_the_inventory_names(fleet: Dict[str, Any], tmp_path: Path) -> None:
+def test_waves_that_the_inventory_names(fleet: dict[str, Any], tmp_path: Path) -> None:
     """As in inventories/production: group_vars hold, and not only what is given on the command line."""
     fleet["cloud2"].occ("maintenance:mode", "--on")
     done = roll_out(tmp_path, fleet, hosts={name: {"rollout_serial": [1, 1, "100%"]} for name in fleet})
@@ -76,18 +80,21 @@ def test_waves_that_the_inventory_names(fleet: Dict[str, Any], tmp_path: Path) -
     assert enforced(fleet) == {"cloud1": True, "cloud2": False, "cloud3": False, "cloud4": False}
     assert "WAVE 1 of 3: 1 host (cloud1); 0 before, 3 to come" in done.output
     assert "WAVE 1 of 3 done in " in done.output
-    assert "WAVE 2 of 3 FAILED after " in done.output and "1 of 1 host (cloud2), 0 changed; 2 hosts not begun" in done.output
+    assert (
+        "WAVE 2 of 3 FAILED after " in done.output
+        and "1 of 1 host (cloud2), 0 changed; 2 hosts not begun" in done.output
+    )
     assert "WAVE 3" not in done.output
 
 
-def test_a_login_page_that_does_not_answer_stops_the_rollout(fleet: Dict[str, Any], tmp_path: Path) -> None:
+def test_a_login_page_that_does_not_answer_stops_the_rollout(fleet: dict[str, Any], tmp_path: Path) -> None:
     nobody = {"twofactor_check_url": "http://127.0.0.1:9"}
     done = roll_out(tmp_path, fleet, rollout_serial=1, hosts={"cloud1": nobody})
     assert done.rc != 0 and "[NC205]" in done.output and "Not touched yet: cloud2, cloud3, cloud4." in done.output
     assert enforced(fleet) == {"cloud1": True, "cloud2": False, "cloud3": False, "cloud4": False}
 
 
-def test_the_guard_stops_it_before_anything_is_changed(fleet: Dict[str, Any], tmp_path: Path) -> None:
+def test_the_guard_stops_it_before_anything_is_changed(fleet: dict[str, Any], tmp_path: Path) -> None:
     scene.set_up_at_login(fleet["cloud1"], False)
     done = roll_out(tmp_path, fleet, rollout_serial=1)
     assert done.rc != 0 and "[NC401]" in done.output and "Not touched yet: cloud2, cloud3, cloud4." in done.output
@@ -96,14 +103,18 @@ def test_the_guard_stops_it_before_anything_is_changed(fleet: Dict[str, Any], tm
     assert "[NC401]" in roll_out(tmp_path, fleet, "--check", rollout_serial=1).output
 
 
-def test_group_by_group_until_the_first_bad_one(fleet: Dict[str, Any], tmp_path: Path) -> None:
+def test_group_by_group_until_the_first_bad_one(fleet: dict[str, Any], tmp_path: Path) -> None:
     server = fleet["cloud1"]
     scene.set_up_at_login(server, False)
     for uid in ("alice", "carol"):
         server.occ("twofactorauth:enable", uid, APP_ID)
     one, groups = {"cloud1": server}, ["staff", "it", "contractors"]
     done = roll_out(tmp_path, one, rollout_groups=groups)
-    assert done.rc != 0 and "Enforced for staff, not for it: 1 person could not log in any more (bob)" in done.output and "[NC401]" in done.output
+    assert (
+        done.rc != 0
+        and "Enforced for staff, not for it: 1 person could not log in any more (bob)" in done.output
+        and "[NC401]" in done.output
+    )
     assert judged(server) == {"alice"}
     again = roll_out(tmp_path, one, rollout_groups=groups)
     assert again.rc != 0 and again.count("changed", "cloud1") == 0 and judged(server) == {"alice"}
@@ -115,10 +126,16 @@ def test_group_by_group_until_the_first_bad_one(fleet: Dict[str, Any], tmp_path:
     assert sorted(system(server)["twofactor_enforced_groups"]) == sorted(groups)
 
 
-def test_a_person_on_one_host_of_the_fleet(fleet: Dict[str, Any], tmp_path: Path) -> None:
+def test_a_person_on_one_host_of_the_fleet(fleet: dict[str, Any], tmp_path: Path) -> None:
     scene.add_user(fleet["cloud3"], "dora")
     hosts = {name: variables(server) for name, server in fleet.items()}
-    options = {"user": "dora", "how": "exempt", "reason": "phone at home", "by": "helga", "audit_log": str(tmp_path / "audit.jsonl")}
+    options = {
+        "user": "dora",
+        "how": "exempt",
+        "reason": "phone at home",
+        "by": "helga",
+        "audit_log": str(tmp_path / "audit.jsonl"),
+    }
     done = play(tmp_path, "unlock.yml", hosts, **options).went_well()
     assert [done.count("changed", name) for name in fleet] == [0, 0, 1, 0]
     assert len((tmp_path / "audit.jsonl").read_text(encoding="utf-8").splitlines()) == 1

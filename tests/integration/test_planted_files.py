@@ -13,8 +13,9 @@ import signal
 import sqlite3
 import stat
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator
+from typing import Any
 
 import attack_scene as scene
 import pytest
@@ -30,7 +31,7 @@ pytestmark = needs_root
 
 UNLOCK = {"user": "alice", "how": "exempt", "reason": "test", "by": "helga"}
 CODES = {"user": "alice", "path": "/not/used", "reason": "test", "by": "helga"}
-RELEASES: Dict[str, Dict[str, Any]] = {"unlock": UNLOCK, "backup_codes": CODES}
+RELEASES: dict[str, dict[str, Any]] = {"unlock": UNLOCK, "backup_codes": CODES}
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def site(server: Any, open_folder: Path) -> Site:
     return Site(server, open_folder)
 
 
-def contents(*folders: Path) -> Dict[str, Any]:
+def contents(*folders: Path) -> dict[str, Any]:
     found = {}
     for path in (path for folder in folders for path in (folder, *folder.rglob("*"))):
         status = path.lstat()
@@ -93,7 +94,7 @@ def _below_a_link(site: Site) -> Path:
     return folder
 
 
-UNSAFE: Dict[str, Callable[[Site], Path]] = {
+UNSAFE: dict[str, Callable[[Site], Path]] = {
     "of_the_web_user": lambda site: site.folder("theirs", site.owner),
     "of_a_third_account": lambda site: site.folder("theirs", GAMES),
     "that_everybody_may_write": _writable(0o777),
@@ -157,7 +158,7 @@ def _own_file(site: Site, _target: Path) -> Path:
     return site.put(_sticky(site) / "audit.jsonl", "", site.owner)
 
 
-PLANTED: Dict[str, Callable[[Site, Path], Path]] = {
+PLANTED: dict[str, Callable[[Site, Path], Path]] = {
     "a_link": _link,
     "a_link_of_root": _link_of_root,
     "a_hard_link": _hard_link,
@@ -274,7 +275,7 @@ def _inner_link(site: Site, folder: Path) -> Path:
     return folder.parent
 
 
-NOT_TRUSTED: Dict[str, Callable[[Site, Path], Path]] = {
+NOT_TRUSTED: dict[str, Callable[[Site, Path], Path]] = {
     "a_snapshot_that_is_a_link": _json_link,
     "an_archive_that_is_a_link": _tar_link,
     "its_folder_of_the_web_user": _given_away,
@@ -352,7 +353,7 @@ def test_root_writes_in_folders_of_root(site: Site) -> None:
 
 
 @pytest.fixture(params=list(WAYS.values()), ids=list(WAYS))
-def way(request: pytest.FixtureRequest) -> Dict[str, Any]:
+def way(request: pytest.FixtureRequest) -> dict[str, Any]:
     return {"exec_prefix": request.param}
 
 
@@ -392,7 +393,7 @@ def ends_in_an_error(site: Site, module: str, **options: Any) -> None:
 
 
 @on_sandbox
-def test_a_lock_on_version_php_keeps_nobody_waiting(site: Site, way: Dict[str, Any]) -> None:
+def test_a_lock_on_version_php_keeps_nobody_waiting(site: Site, way: dict[str, Any]) -> None:
     """It is the lock of an upgrade, of which there is a note here."""
     note = json.dumps({"apps": {}, "loglevel": None})
     with contextlib.closing(sqlite3.connect(next(site.data.glob("*.db")))) as connection, connection:
@@ -404,7 +405,7 @@ def test_a_lock_on_version_php_keeps_nobody_waiting(site: Site, way: Dict[str, A
 
 
 @on_sandbox
-def test_a_lock_on_config_php_keeps_nobody_waiting(site: Site, way: Dict[str, Any]) -> None:
+def test_a_lock_on_config_php_keeps_nobody_waiting(site: Site, way: dict[str, Any]) -> None:
     with locked(site, site.config):
         for module, options in (("twofactor_info", {}), ("enforcement", CHANGE)):
             result = ends(site, module, **options, **way)
@@ -437,7 +438,7 @@ def _config_folder_is_a_fifo(site: Site) -> None:
     give(site.owner, site.config.parent)
 
 
-WAITS: Dict[str, Callable[[Site], Any]] = {
+WAITS: dict[str, Callable[[Site], Any]] = {
     "fifo_as_config_php": lambda site: _fifo(site, site.config),
     "fifo_as_version_php": lambda site: _fifo(site, site.path / "version.php"),
     "link_to_a_fifo_as_config_php": _config_links_to_fifo,
@@ -448,7 +449,7 @@ WAITS: Dict[str, Callable[[Site], Any]] = {
 
 @on_sandbox
 @pytest.mark.parametrize("what", list(WAITS))
-def test_nobody_is_kept_waiting_by_a(site: Site, way: Dict[str, Any], what: str) -> None:
+def test_nobody_is_kept_waiting_by_a(site: Site, way: dict[str, Any], what: str) -> None:
     WAITS[what](site)
     for module, options in (("twofactor_info", {}), ("enforcement", CHANGE)):
         ends_in_an_error(site, module, **options, **way)

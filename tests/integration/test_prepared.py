@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Dict, Tuple
+from typing import Any
 
 import pytest
 from apps import APP_ID, variant
@@ -14,28 +14,30 @@ from expect import converges, refused, rests
 
 pytestmark = pytest.mark.prepared
 
-# What the app's own admin page stored, recorded on Nextcloud 19.0.12: each record started with no settings. Left out are inputs
-# that the modules refuse on purpose (no address, no host name, a suffix that is none, nobody who could edit).
+# What the app's own admin page stored, recorded on Nextcloud 19.0.12: each record started with no settings. Left out
+# are inputs that the modules refuse on purpose (no address, no host name, a suffix that is none, nobody who could
+# edit).
 RECORDS = json.loads((Path(__file__).with_name("data") / "admin_page_0.3.3.json").read_text(encoding="utf-8"))
 SECSIGNID = {"app_id": "secsignid"}
 
 
-def archive(server: Any) -> Dict[str, Any]:
+def archive(server: Any) -> dict[str, Any]:
     if server.major > 20:
         pytest.skip("needs a Nextcloud that the upstream app supports, 17 to 20")
     return {"source": server.given("secsignid_archive"), "sha256": server.given("secsignid_sha256")}
 
 
-def stored(server: Any) -> Dict[str, str]:
+def stored(server: Any) -> dict[str, str]:
     return dict(json.loads(server.occ("config:list", "--output=json", "secsignid").stdout)["apps"]["secsignid"])
 
 
-def meaning(config: Dict[str, str]) -> Dict[str, str]:
-    """The one difference: for no groups at all the page stores the text ``null``, the modules ``[]``; the app reads both alike."""
+def meaning(config: dict[str, str]) -> dict[str, str]:
+    """The one difference: for no groups at all the page stores the text ``null``, the modules ``[]``; the app reads
+    both alike."""
     return {key: "[]" if value == "null" else value for key, value in config.items()}
 
 
-def module_of(route: str, body: Dict[str, Any]) -> Tuple[str, Dict[str, Any]]:
+def module_of(route: str, body: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """The module and options that stand for what was typed and ticked on the page."""
     if route == "/server/":
         typed = {key: value for key, value in body["server"].items() if value}  # the page leaves out what is empty
@@ -44,9 +46,18 @@ def module_of(route: str, body: Dict[str, Any]) -> Tuple[str, Dict[str, Any]]:
         return "id_server", {"mobileurl": body["server"]}
     ticked = body["data"]
     if route == "/allowEdit/":
-        return "user_permissions", {"allow_edit": ticked["allow"], "allow_groups": ticked["allowGroups"], "allow_edit_groups": ticked["groups"]}
+        return "user_permissions", {
+            "allow_edit": ticked["allow"],
+            "allow_groups": ticked["allowGroups"],
+            "allow_edit_groups": ticked["groups"],
+        }
     assert route == "/onboarding/"
-    return "onboarding", {"enabled": ticked["enabled"], "suffix": ticked["suffix"], "choice_enabled": ticked["allowed"], "choice_groups": ticked["groups"]}
+    return "onboarding", {
+        "enabled": ticked["enabled"],
+        "suffix": ticked["suffix"],
+        "choice_enabled": ticked["allowed"],
+        "choice_groups": ticked["groups"],
+    }
 
 
 def test_values_equal_those_that_the_apps_own_page_stores(server: Any) -> None:
@@ -70,7 +81,7 @@ def test_values_equal_those_that_the_apps_own_page_stores(server: Any) -> None:
 
 def test_from_passwords_only_to_enforced(server: Any, tmp_path: Path) -> None:
     """app_id is found by the release; the provider counts only for somebody who knows what it is worth."""
-    options: Dict[str, Any] = {
+    options: dict[str, Any] = {
         "app": archive(server),
         "id_server": {"server": "https://id.example.com", "serverport": 443},
         "user_permissions": {"allow_edit": False},
@@ -79,7 +90,8 @@ def test_from_passwords_only_to_enforced(server: Any, tmp_path: Path) -> None:
     }
     refused(server, "twofactor", "NC403", "any SecSign ID", "accept_insecure_provider", **options)
     options["enforcement"]["accept_insecure_provider"] = True
-    # the ID server of this test answers nobody, which would lock everybody out: a way in that does not need it has to be there
+    # the ID server of this test answers nobody, which would lock everybody out: a way in that does not need it has to
+    # be there
     refused(server, "twofactor", "NC408", "id.example.com", **options)
     assert not server.run("app", source=str(variant(tmp_path)), app_id=APP_ID).failed
     result = converges(server, "twofactor", **options)

@@ -14,8 +14,9 @@ import os
 import shutil
 import signal
 import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, Tuple
+from typing import Any
 
 import attack_scene as scene
 import pytest
@@ -54,7 +55,7 @@ def ask(request: pytest.FixtureRequest, site: Site, timer: Callable[[Site, bool]
 
 
 @pytest.fixture(params=list(WAYS.values()), ids=list(WAYS))
-def way(request: pytest.FixtureRequest) -> Dict[str, Any]:
+def way(request: pytest.FixtureRequest) -> dict[str, Any]:
     return {"exec_prefix": request.param}
 
 
@@ -107,7 +108,7 @@ def test_a_link_to_the_config_of_somebody_else_is_refused(site: Site, ask: Ask, 
 
 
 @on_sandbox
-def test_a_link_to_any_php_file_of_root_is_refused(site: Site, way: Dict[str, Any]) -> None:
+def test_a_link_to_any_php_file_of_root_is_refused(site: Site, way: dict[str, Any]) -> None:
     """It need not be a config.php: all that counts is how it begins."""
     target = site.put(site.top / "any.php", "<?php\nreturn 1;\n", ROOT)
     site.link(site.config, target, site.owner)
@@ -115,14 +116,14 @@ def test_a_link_to_any_php_file_of_root_is_refused(site: Site, way: Dict[str, An
 
 
 @on_sandbox
-def test_a_link_over_a_link_is_refused(site: Site, way: Dict[str, Any]) -> None:
+def test_a_link_over_a_link_is_refused(site: Site, way: dict[str, Any]) -> None:
     between = site.link(site.config.with_name("between.php"), site.config_of(ROOT), site.owner)
     site.link(site.config, between, site.owner)
     refuses(site, site.change, "NC135", **way)
 
 
 @on_sandbox
-def test_a_link_of_root_where_others_may_write_is_refused(site: Site, way: Dict[str, Any]) -> None:
+def test_a_link_of_root_where_others_may_write_is_refused(site: Site, way: dict[str, Any]) -> None:
     """Whoever may write in a folder may have moved it there."""
     site.link(site.config, site.config_of(ROOT), ROOT)
     refuses(site, site.change, "NC135", "NC136", **way)
@@ -132,7 +133,7 @@ def test_a_link_of_root_where_others_may_write_is_refused(site: Site, way: Dict[
 @pytest.mark.parametrize("victim", list(VICTIMS.values()), ids=list(VICTIMS))
 def test_a_config_folder_that_is_a_link_to_one_of_somebody_else_is_refused(
     site: Site,
-    way: Dict[str, Any],
+    way: dict[str, Any],
     victim: int,
 ) -> None:
     site.link(site.config.parent, site.config_of(victim, folder_owner=victim).parent, site.owner)
@@ -140,7 +141,7 @@ def test_a_config_folder_that_is_a_link_to_one_of_somebody_else_is_refused(
 
 
 @on_sandbox
-def test_a_config_folder_that_is_a_link_to_an_empty_one_of_root_is_refused(site: Site, way: Dict[str, Any]) -> None:
+def test_a_config_folder_that_is_a_link_to_an_empty_one_of_root_is_refused(site: Site, way: dict[str, Any]) -> None:
     site.link(site.config.parent, site.folder("empty", ROOT), site.owner)
     refuses(site, site.change, "NC135", **way)
 
@@ -149,7 +150,7 @@ def test_a_config_folder_that_is_a_link_to_an_empty_one_of_root_is_refused(site:
 @pytest.mark.parametrize("victim", list(VICTIMS.values()), ids=list(VICTIMS))
 def test_a_path_that_is_a_link_to_the_nextcloud_of_somebody_else_is_refused(
     site: Site,
-    way: Dict[str, Any],
+    way: dict[str, Any],
     victim: int,
 ) -> None:
     give(victim, site.path, site.config.parent, site.config)
@@ -159,14 +160,14 @@ def test_a_path_that_is_a_link_to_the_nextcloud_of_somebody_else_is_refused(
 
 
 @on_sandbox
-def test_a_link_higher_up_is_refused(site: Site, way: Dict[str, Any]) -> None:
+def test_a_link_higher_up_is_refused(site: Site, way: dict[str, Any]) -> None:
     give(ROOT, site.path, site.config.parent, site.config)
     planted = site.link(site.folder("www", site.owner) / "srv", site.top, site.owner)
     refuses(site, site.change, "NC135", nextcloud_path=str(planted / site.path.name), **way)
 
 
 @on_sandbox
-def test_a_link_of_a_third_account_on_the_way_is_refused(site: Site, way: Dict[str, Any]) -> None:
+def test_a_link_of_a_third_account_on_the_way_is_refused(site: Site, way: dict[str, Any]) -> None:
     """That account could let it lead elsewhere at any moment."""
     planted = site.link(site.folder("home", GAMES) / "cloud", site.path, GAMES)
     refuses(site, site.change, "NC135", nextcloud_path=str(planted), **way)
@@ -180,7 +181,7 @@ def test_a_link_of_a_third_account_on_the_way_is_refused(site: Site, way: Dict[s
 @pytest.mark.parametrize("how", [os.link, os.rename], ids=["hard_link", "moved"])
 def test_a_file_of_somebody_else_as_config_is_refused(
     site: Site,
-    way: Dict[str, Any],
+    way: dict[str, Any],
     victim: int,
     how: Callable[[Path, Path], None],
 ) -> None:
@@ -199,7 +200,7 @@ def test_a_hard_link_to_a_file_of_root_is_refused_for_everybody_who_asks(site: S
 
 @on_sandbox
 @pytest.mark.parametrize("mode", [0o777, 0o1777, 0o775], ids=oct)
-def test_a_config_folder_of_root_that_others_may_write_is_refused(site: Site, way: Dict[str, Any], mode: int) -> None:
+def test_a_config_folder_of_root_that_others_may_write_is_refused(site: Site, way: dict[str, Any], mode: int) -> None:
     """So they may have moved config.php there."""
     os.chown(site.config.parent, ROOT, site.owner)
     site.config.parent.chmod(mode)
@@ -208,7 +209,7 @@ def test_a_config_folder_of_root_that_others_may_write_is_refused(site: Site, wa
 
 
 @on_sandbox
-def test_a_config_folder_of_a_third_account_is_refused(site: Site, way: Dict[str, Any]) -> None:
+def test_a_config_folder_of_a_third_account_is_refused(site: Site, way: dict[str, Any]) -> None:
     give(GAMES, site.config.parent)
     refuses(site, site.change, "NC136", **way)
 
@@ -223,7 +224,7 @@ def _replaced_by_link(site: Site, target: Path) -> str:
 
 
 @pytest.mark.parametrize("back", ["genuine", "link"])
-def test_a_config_that_is_back_when_php_starts_decides_nothing(site: Site, way: Dict[str, Any], back: str) -> None:
+def test_a_config_that_is_back_when_php_starts_decides_nothing(site: Site, way: dict[str, Any], back: str) -> None:
     kept = site.put(site.top / "kept.php", site.text, site.owner)
     put_back = f"cp -p {kept} {site.config}" if back == "genuine" else _replaced_by_link(site, site.config_of(ROOT))
     site.config.unlink()
@@ -237,7 +238,7 @@ def test_a_config_that_is_back_when_php_starts_decides_nothing(site: Site, way: 
 @pytest.mark.parametrize("victim", list(VICTIMS.values()), ids=list(VICTIMS))
 def test_a_config_that_is_swapped_before_php_starts_decides_nothing(
     site: Site,
-    way: Dict[str, Any],
+    way: dict[str, Any],
     victim: int,
     start: int,
 ) -> None:
@@ -271,7 +272,7 @@ def flickering(one: Path, other: Path) -> Iterator[None]:
 
 @on_sandbox
 @pytest.mark.parametrize("what", ["link", "hard_link", "folder"])
-def test_a_config_that_flickers_decides_nothing(site: Site, way: Dict[str, Any], what: str) -> None:
+def test_a_config_that_flickers_decides_nothing(site: Site, way: dict[str, Any], what: str) -> None:
     genuine, other = site.config, site.config.with_name("other.php")
     if what == "folder":
         genuine = site.config.parent
@@ -288,7 +289,7 @@ def test_a_config_that_flickers_decides_nothing(site: Site, way: Dict[str, Any],
 
 def test_a_config_folder_that_the_environment_names_decides(
     site: Site,
-    way: Dict[str, Any],
+    way: dict[str, Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """As snap has it; where there is none in the tree, nobody is root for that."""
@@ -312,7 +313,7 @@ def test_the_timer_is_not_kept_waiting_by_a_fifo(site: Site, timer: Callable[[Si
 
 
 @on_sandbox
-def test_run_as_names_the_account(site: Site, way: Dict[str, Any]) -> None:
+def test_run_as_names_the_account(site: Site, way: dict[str, Any]) -> None:
     for name in ("www-data", str(site.owner)):
         result = site.run("twofactor_info", people="none", run_as=name, **way)
         assert not result.failed, result.data
@@ -321,13 +322,13 @@ def test_run_as_names_the_account(site: Site, way: Dict[str, Any]) -> None:
 
 @on_sandbox
 @pytest.mark.parametrize("name", ["root", "0"])
-def test_run_as_root_is_refused_where_others_may_write(site: Site, way: Dict[str, Any], name: str) -> None:
+def test_run_as_root_is_refused_where_others_may_write(site: Site, way: dict[str, Any], name: str) -> None:
     refuses(site, site.change, "NC137", run_as=name, **way)
 
 
 @on_sandbox
 @pytest.mark.parametrize("name", ["no-such-account", "", "-1", "4294967295", "4294967296"])
-def test_run_as_nobody_that_there_is_is_refused(site: Site, way: Dict[str, Any], name: str) -> None:
+def test_run_as_nobody_that_there_is_is_refused(site: Site, way: dict[str, Any], name: str) -> None:
     """-1 leaves the user id as it is, so it would be root's."""
     result = site.change(run_as=name, **way)
     assert site.ran_as() <= {site.owner}
@@ -336,7 +337,7 @@ def test_run_as_nobody_that_there_is_is_refused(site: Site, way: Dict[str, Any],
 
 
 @on_sandbox
-def test_run_as_does_not_follow_a_planted_link(site: Site, way: Dict[str, Any]) -> None:
+def test_run_as_does_not_follow_a_planted_link(site: Site, way: dict[str, Any]) -> None:
     site.link(site.config, site.config_of(ROOT), site.owner)
     result = site.change(run_as="www-data", **way)
     assert "Unsupported parameters" not in result["msg"]
@@ -347,7 +348,7 @@ def test_run_as_does_not_follow_a_planted_link(site: Site, way: Dict[str, Any]) 
 
 
 @pytest.mark.parametrize("name", [None, "root"])
-def test_a_nextcloud_of_root_alone_runs_as_root(root_site: Site, way: Dict[str, Any], name: Any) -> None:
+def test_a_nextcloud_of_root_alone_runs_as_root(root_site: Site, way: dict[str, Any], name: Any) -> None:
     works(root_site, ROOT, **dict(way, **({"run_as": name} if name else {})))
 
 
@@ -376,7 +377,7 @@ def _app_of_the_web_user(site: Site) -> None:
 
 
 # What others may write to
-NOT_ONLY_ROOTS: Dict[str, Callable[[Site], Any]] = {
+NOT_ONLY_ROOTS: dict[str, Callable[[Site], Any]] = {
     "a_file_of_lib": lambda site: give(site.owner, site.path / "lib" / "versioncheck.php"),
     "a_file_deep_down": _deep_file,
     "a_file_that_everybody_may_write": lambda site: (site.path / "lib" / "base.php").chmod(0o666),
@@ -394,7 +395,7 @@ NOT_ONLY_ROOTS: Dict[str, Callable[[Site], Any]] = {
 
 @on_sandbox
 @pytest.mark.parametrize("what", list(NOT_ONLY_ROOTS))
-def test_no_code_runs_as_root_where_others_may_write(root_site: Site, way: Dict[str, Any], what: str) -> None:
+def test_no_code_runs_as_root_where_others_may_write(root_site: Site, way: dict[str, Any], what: str) -> None:
     NOT_ONLY_ROOTS[what](root_site)
     refuses(root_site, root_site.change, "NC137", **way)
 
@@ -409,7 +410,7 @@ def test_everybody_who_asks_a_nextcloud_of_root_is_refused(
 
 
 @on_sandbox
-def test_apps_elsewhere_that_others_may_write_do_not_run_as_root(root_site: Site, way: Dict[str, Any]) -> None:
+def test_apps_elsewhere_that_others_may_write_do_not_run_as_root(root_site: Site, way: dict[str, Any]) -> None:
     """config.php names them, and their code is loaded like that of the tree."""
     folder = root_site.folder("more-apps", root_site.owner)
     apps = [f"['path' => '{p}', 'url' => '/{p.name}', 'writable' => true]" for p in (root_site.path / "apps", folder)]
@@ -421,7 +422,7 @@ def test_apps_elsewhere_that_others_may_write_do_not_run_as_root(root_site: Site
 # ------------------------------------------------------------------ ordinary installations
 
 
-Layout = Tuple[int, Path]
+Layout = tuple[int, Path]
 
 
 def _all_of_the_web_user(site: Site) -> Layout:
@@ -480,7 +481,7 @@ def _own_link_to_own_config_folder(site: Site) -> Layout:
 
 
 # How it is laid out, and who owns config.php then
-LAYOUTS: Dict[str, Callable[[Site], Layout]] = {
+LAYOUTS: dict[str, Callable[[Site], Layout]] = {
     "code_of_root": lambda site: (site.owner, site.path),
     "all_of_the_web_user": _all_of_the_web_user,
     "config_folder_is_a_link_of_root": _linked_config_folder,
@@ -494,13 +495,13 @@ LAYOUTS: Dict[str, Callable[[Site], Layout]] = {
 
 
 @pytest.mark.parametrize("layout", list(LAYOUTS))
-def test_an_ordinary_installation_runs_as_its_owner(site: Site, way: Dict[str, Any], layout: str) -> None:
+def test_an_ordinary_installation_runs_as_its_owner(site: Site, way: dict[str, Any], layout: str) -> None:
     owner, path = LAYOUTS[layout](site)
     works(site, owner, nextcloud_path=str(path), **way)
 
 
 @on_sandbox
-def test_a_config_folder_of_root_alone_can_be_read(site: Site, way: Dict[str, Any]) -> None:
+def test_a_config_folder_of_root_alone_can_be_read(site: Site, way: dict[str, Any]) -> None:
     """Nextcloud itself wants to write in that folder before it changes anything."""
     give(ROOT, site.config.parent)
     result = site.run("twofactor_info", **way)
@@ -515,7 +516,7 @@ def test_everybody_who_asks_an_ordinary_installation_is_answered(site: Site, ask
     assert site.ran_as() == {site.owner}
 
 
-def test_whoever_owns_it_needs_no_root(site: Site, way: Dict[str, Any]) -> None:
+def test_whoever_owns_it_needs_no_root(site: Site, way: dict[str, Any]) -> None:
     done = site.run_as_owner("enforcement", **scene.CHANGE, **way)
     assert not done.failed and done.changed, done.data
     assert site.ran_as() == {site.owner}

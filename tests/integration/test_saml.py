@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
-from typing import Any, List
+from typing import Any
 
 import people_scene as scene
 import pytest
@@ -25,7 +25,8 @@ def site(server: Any) -> Site:
 
 
 def test_from_nothing_in_one_task(server: Any) -> None:
-    """The app, its identity provider and the login page: a check run of a server without the app says exactly what the run does."""
+    """The app, its identity provider and the login page: a check run of a server without the app says exactly what
+    the run does."""
     app = package(server)
     done = converges(server, "saml", app=app, **wanted())
     assert done["service_provider"]["entity_id"].startswith("http")
@@ -49,12 +50,31 @@ def test_every_option(site: Site) -> None:
         slo_url="https://idp.example.com/slo",
         slo_response_url="https://idp.example.com/slo/done",
         passthrough_parameters=["tenant", "hint"],
-        attribute_mapping={"display_name": "cn", "email": "mail", "quota": "quota", "groups": "memberOf", "home": "home", "mfa": "mfa", "group_prefix": "X_"},
-        security={"authn_requests_signed": True, "want_assertions_signed": True, "want_messages_signed": False, "signature_algorithm": "urn:x"},
-        service_provider={"certificate": own.certificate, "private_key": own.key, "name_id_format": saml_idp.SAML + "nameid-format:persistent"},
+        attribute_mapping={
+            "display_name": "cn",
+            "email": "mail",
+            "quota": "quota",
+            "groups": "memberOf",
+            "home": "home",
+            "mfa": "mfa",
+            "group_prefix": "X_",
+        },
+        security={
+            "authn_requests_signed": True,
+            "want_assertions_signed": True,
+            "want_messages_signed": False,
+            "signature_algorithm": "urn:x",
+        },
+        service_provider={
+            "certificate": own.certificate,
+            "private_key": own.key,
+            "name_id_format": saml_idp.SAML + "nameid-format:persistent",
+        },
         user_filter={"reject_groups": ["left"], "require_groups": ["staff", "it"]},
     )
-    done = converges(site, "saml", **wanted(given, require_provisioned_account=True, direct_login_name="With a password"))
+    done = converges(
+        site, "saml", **wanted(given, require_provisioned_account=True, direct_login_name="With a password")
+    )
     assert site.stored() == {
         1: {
             "general-idp0_display_name": "SecSign ID",
@@ -124,7 +144,11 @@ def test_several_identity_providers(site: Site) -> None:
 
 
 def test_metadata(site: Site) -> None:
-    text = saml_idp.metadata("https://idp.example.com/entity", "https://idp.example.com", [pair("over", days=-1, begins=-9), pair("now"), pair("later")])
+    text = saml_idp.metadata(
+        "https://idp.example.com/entity",
+        "https://idp.example.com",
+        [pair("over", days=-1, begins=-9), pair("now"), pair("later")],
+    )
     done = converges(site, "saml", **wanted({"metadata": text, "uid_mapping": "uid"}))
     stored = site.stored()[1]
     assert stored["idp-entityId"] == "https://idp.example.com/entity"
@@ -135,12 +159,24 @@ def test_metadata(site: Site) -> None:
     assert done.diff["after"]["identity_providers"]["1"]["certificate"]["subject"] == "CN=now"
     # metadata without a logout address take it away; an option has the last word
     less = saml_idp.metadata("https://idp.example.com/entity", "https://idp.example.com", [pair("now")], slo=False)
-    assert not site.run("saml", identity_providers=[{"metadata": less, "sso_url": "https://elsewhere.example.com/sso"}]).failed
+    assert not site.run(
+        "saml", identity_providers=[{"metadata": less, "sso_url": "https://elsewhere.example.com/sso"}]
+    ).failed
     stored = site.stored()[1]
-    assert "idp-singleLogoutService.url" not in stored and stored["idp-singleSignOnService.url"] == "https://elsewhere.example.com/sso"
+    assert (
+        "idp-singleLogoutService.url" not in stored
+        and stored["idp-singleSignOnService.url"] == "https://elsewhere.example.com/sso"
+    )
     # where the identity provider wants signed requests, that is said
-    asks = saml_idp.metadata("https://idp.example.com/entity", "https://idp.example.com", [pair("now")], role='WantAuthnRequestsSigned="true"')
-    assert any("wants signed requests" in text for text in site.run("saml", identity_providers=[{"metadata": asks}])["warned"])
+    asks = saml_idp.metadata(
+        "https://idp.example.com/entity",
+        "https://idp.example.com",
+        [pair("now")],
+        role='WantAuthnRequestsSigned="true"',
+    )
+    assert any(
+        "wants signed requests" in text for text in site.run("saml", identity_providers=[{"metadata": asks}])["warned"]
+    )
 
 
 def test_metadata_that_nobody_has_verified(site: Site) -> None:
@@ -149,15 +185,16 @@ def test_metadata_that_nobody_has_verified(site: Site) -> None:
     text = saml_idp.metadata(base + "/entity", base, [pair()])
     first, second = {"metadata": text, "uid_mapping": "uid"}, {"metadata": text, "uid_mapping": "uid", "id": 2}
 
-    def warned(**options: Any) -> List[str]:
+    def warned(**options: Any) -> list[str]:
         done = site.run("saml", **options)
         assert not done.failed, done.data
         return [text for text in done["warned"] if "signature" in text]
 
     for check in (True, False):
         (warning,) = warned(check=check, **wanted(first, second))
-        assert warning == (
-            "identity_providers[id=1].metadata, identity_providers[id=2].metadata: the signature was not verified. "
+        assert (
+            warning
+            == "identity_providers[id=1].metadata, identity_providers[id=2].metadata: the signature was not verified. "
             "An attacker who controls the source of the metadata can log in as any user. Set metadata_certificate."
         )
     assert warned(**wanted(first, second)) == [], "what is stored already was reported then"
@@ -187,16 +224,28 @@ def test_a_certificate_that_did_not_pass_the_control_node(site: Site) -> None:
         ("<x/>", "no identity provider"),
         (saml_idp.metadata("https://i", "ftp://i", [pair()]), "not an address"),
         (saml_idp.metadata("https://i", "https://i", []), "no certificate"),
-        (saml_idp.metadata("https://i", "https://i", [pair()], entity='validUntil="2020-01-01T00:00:00Z"'), "2020-01-01"),
+        (
+            saml_idp.metadata("https://i", "https://i", [pair()], entity='validUntil="2020-01-01T00:00:00Z"'),
+            "2020-01-01",
+        ),
     ],
 )
 def test_metadata_that_are_refused(server: Any, text: str, named: str) -> None:
-    refused(with_saml(server), "saml", "NC201" if named == "not an address" else "NC603", named, "metadata", **wanted({"metadata": text, "uid_mapping": "uid"}))
+    refused(
+        with_saml(server),
+        "saml",
+        "NC201" if named == "not an address" else "NC603",
+        named,
+        "metadata",
+        **wanted({"metadata": text, "uid_mapping": "uid"}),
+    )
 
 
 def test_certificates_are_checked(site: Site) -> None:
     over, early, weak = pair("over", days=-1, begins=-9), pair("early", begins=2), pair("weak", bits=1024)
-    refused(site, "saml", "NC604", "identity_providers[id=1].certificate", **wanted(by_hand(certificate="no certificate")))
+    refused(
+        site, "saml", "NC604", "identity_providers[id=1].certificate", **wanted(by_hand(certificate="no certificate"))
+    )
     refused(site, "saml", "NC604", "CN=over", "is over since", **wanted(by_hand(certificate=over.certificate)))
     refused(site, "saml", "NC604", "CN=early", "holds only from", **wanted(by_hand(certificate=early.certificate)))
     done = site.run("saml", **wanted(by_hand(certificate=over.certificate), validate_certificates=False))
@@ -209,7 +258,10 @@ def test_certificates_are_checked(site: Site) -> None:
     again = site.run("saml", **wanted(by_hand(certificate=soon.certificate)))
     assert not again.changed and any("is over in 9 days" in text for text in again["warned"])
     assert not site.run("saml", certificate_warn_days=5)["warned"]
-    assert any("RSA key of 1024 bits" in text for text in site.run("saml", **wanted(by_hand(certificate=weak.certificate)))["warned"])
+    assert any(
+        "RSA key of 1024 bits" in text
+        for text in site.run("saml", **wanted(by_hand(certificate=weak.certificate)))["warned"]
+    )
 
 
 def test_the_own_key(site: Site) -> None:
@@ -218,14 +270,23 @@ def test_the_own_key(site: Site) -> None:
         given = by_hand(service_provider={"certificate": own.certificate, "private_key": key})
         result = refused(site, "saml", "NC604", "service_provider.private_key", named, **wanted(given))
         assert other.key.splitlines()[1] not in json.dumps({k: v for k, v in result.data.items() if k != "invocation"})
-    refused(site, "saml", "NC201", "belong together", **wanted(by_hand(service_provider={"certificate": own.certificate})))
+    refused(
+        site, "saml", "NC201", "belong together", **wanted(by_hand(service_provider={"certificate": own.certificate}))
+    )
     refused(site, "saml", "NC605", "authn_requests_signed", **wanted(by_hand(security={"authn_requests_signed": True})))
 
 
 def test_nothing_is_half_set(site: Site) -> None:
     """Without one of these nobody could log in, and the app would send everybody to a page with an error."""
     for name in ("entity_id", "sso_url", "certificate", "uid_mapping"):
-        refused(site, "saml", "NC605", "identity provider 1", name, **wanted({key: value for key, value in by_hand().items() if key != name}))
+        refused(
+            site,
+            "saml",
+            "NC605",
+            "identity provider 1",
+            name,
+            **wanted({key: value for key, value in by_hand().items() if key != name}),
+        )
     refused(site, "saml", "NC605", "an identity provider", type="saml", multiple_user_back_ends=True)
     refused(site, "saml", "NC201", "sso_url", **wanted(by_hand(sso_url="idp.example.com/sso")))
     refused(site, "saml", "NC201", "number", **wanted(by_hand(id=0)))
@@ -329,11 +390,19 @@ def test_info(site: Site) -> None:
     assert not site.run("saml", **wanted(by_hand(certificate=pair("soon", days=9.5).certificate))).failed
     told = site.run("twofactor_info", people="list")
     (provider,) = told["saml"]["identity_providers"]
-    assert (told["saml"]["type"], told["saml"]["multiple_user_back_ends"], told["saml"]["password_form"]) == ("saml", True, True)
+    assert (told["saml"]["type"], told["saml"]["multiple_user_back_ends"], told["saml"]["password_form"]) == (
+        "saml",
+        True,
+        True,
+    )
     assert provider["entity_id"] == "https://idp.example.com/metadata" and provider["certificate_days_left"] == 9
     assert told["people_summary"]["admins_with_password"] == 1
     people = {person["uid"]: person for person in told["people"]}
-    assert (people["zoe"]["login"], people["zoe"]["local_password"], people["zoe"]["backend"]) == ("no_password_login", False, "user_saml")
+    assert (people["zoe"]["login"], people["zoe"]["local_password"], people["zoe"]["backend"]) == (
+        "no_password_login",
+        False,
+        "user_saml",
+    )
     assert people["admin"]["local_password"] is True
     site.sql("UPDATE oc_users SET password = '' WHERE uid = 'admin'")
     assert site.run("twofactor_info")["people_summary"]["admins_with_password"] == 0
@@ -369,7 +438,12 @@ def test_rollback(site: Site, snapshots: Path) -> None:
         assert "PRIVATE KEY" not in path.read_text(encoding="utf-8") and path.stat().st_mode & 0o777 == 0o600
     between = site.fingerprint()
     time.sleep(1.1)  # snapshots bear the second in their names
-    assert not site.run("saml", snapshot_dir=str(snapshots), identity_providers=[{"uid_mapping": "mail"}], require_provisioned_account=True).failed
+    assert not site.run(
+        "saml",
+        snapshot_dir=str(snapshots),
+        identity_providers=[{"uid_mapping": "mail"}],
+        require_provisioned_account=True,
+    ).failed
     converges(site, "rollback", snapshot_dir=str(snapshots))
     assert site.fingerprint() == between
     converges(site, "rollback", snapshot_dir=str(snapshots), snapshot="first")
@@ -389,7 +463,10 @@ def test_rollback_takes_the_app_away_again(server: Any, open_folder: Path) -> No
 def test_rollback_leaves_a_key_that_was_changed(site: Site, snapshots: Path) -> None:
     own, new = pair("own"), pair("new")
     for one in (own, new):
-        given = by_hand(uid_mapping=f"{one.certificate[40:50]}", service_provider={"certificate": one.certificate, "private_key": one.key})
+        given = by_hand(
+            uid_mapping=f"{one.certificate[40:50]}",
+            service_provider={"certificate": one.certificate, "private_key": one.key},
+        )
         assert not site.run("saml", snapshot_dir=str(snapshots), **wanted(given)).failed
         time.sleep(1.1)
     done = site.run("rollback", snapshot_dir=str(snapshots))

@@ -1,13 +1,15 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Logins through an identity provider on a real Nextcloud with the real app: who gets in, who does not, and what an administrator keeps."""
+"""Logins through an identity provider on a real Nextcloud with the real app: who gets in, who does not, and what an
+administrator keeps."""
 
 from __future__ import annotations
 
 import html
 import json
 import re
-from typing import Any, Dict, Iterator, List
+from collections.abc import Iterator
+from typing import Any
 
 import people_scene as scene
 import pytest
@@ -38,7 +40,7 @@ class Town:
         done = self.site.run("saml", identity_providers=[provider], **options)
         assert not done.failed, done.data
 
-    def through_the_provider(self, uid: str, **attributes: List[str]) -> "Visit":
+    def through_the_provider(self, uid: str, **attributes: list[str]) -> Visit:
         self.idp.attributes = dict({"uid": [uid], "cn": [uid.title()]}, **attributes)
         return Visit(self.base)
 
@@ -47,7 +49,7 @@ class Town:
         browser.password_login(uid, password, direct=True)
         return browser
 
-    def people(self) -> Dict[str, Any]:
+    def people(self) -> dict[str, Any]:
         return {person["uid"]: person for person in self.site.run("twofactor_info", people="list")["people"]}
 
 
@@ -61,7 +63,7 @@ class Visit:
         self.sso = [link for link in links if "/apps/user_saml/saml/login" in link]
         self.direct = [link for link in links if "direct=1" in link]
 
-    def ask_provider(self, link: str) -> Dict[str, str]:
+    def ask_provider(self, link: str) -> dict[str, str]:
         """What the identity provider's page posts, and under ``action`` where to."""
         redirect = self.browser.request("GET", link)
         assert redirect.status == 303 and "SAMLRequest=" in redirect.location, (redirect.status, redirect.location)
@@ -70,7 +72,7 @@ class Visit:
         fields["action"] = re.search(r'action="([^"]*)"', form.text).group(1)  # type: ignore[union-attr]
         return {name: html.unescape(value) for name, value in fields.items()}
 
-    def hand_over(self, fields: Dict[str, str]) -> Page:
+    def hand_over(self, fields: dict[str, str]) -> Page:
         return self.browser.submit(fields["action"], {"SAMLResponse": fields["SAMLResponse"]})
 
     def log_in(self) -> Page:
@@ -91,22 +93,32 @@ def town(server: Any) -> Iterator[Town]:
         pytest.skip("a login needs a real Nextcloud: the sandbox has no pages. Name releases in NEXTCLOUD_ARCHIVES=DIR")
     site = with_saml(server)
     prepare(site)
-    site.occ("user:resetpassword", "--password-from-env", "admin", env={"OC_PASS": ADMIN_PASSWORD, "NC_PASS": ADMIN_PASSWORD})
+    site.occ(
+        "user:resetpassword", "--password-from-env", "admin", env={"OC_PASS": ADMIN_PASSWORD, "NC_PASS": ADMIN_PASSWORD}
+    )
     with saml_idp.serving(pair()) as idp, serving(site) as base:
         site.occ("config:system:set", "overwrite.cli.url", "--value", base)
         yield Town(site, base, idp)
 
 
 def test_login_page_to_provider_to_session(town: Town) -> None:
-    """The login page offers both ways; a person whom the identity provider vouches for gets an account with the attributes, and is in."""
+    """The login page offers both ways; a person whom the identity provider vouches for gets an account with the
+    attributes, and is in."""
     town.set_up()
-    visit = town.through_the_provider("newcomer", cn=["New Comer"], mail=["new@example.com"], quota=["5 GB"], groups=["crew"])
+    visit = town.through_the_provider(
+        "newcomer", cn=["New Comer"], mail=["new@example.com"], quota=["5 GB"], groups=["crew"]
+    )
     assert "SecSign ID" in visit.page.words and visit.direct and len(visit.sso) == 1
     assert not visit.is_in()
     assert visit.log_in().status == 303
     assert visit.is_in()
     told = json.loads(town.site.occ("user:info", "--output=json", "newcomer").stdout)
-    assert (told["display_name"], told["email"], told["quota"], told["backend"]) == ("New Comer", "new@example.com", "5 GB", "user_saml")
+    assert (told["display_name"], told["email"], told["quota"], told["backend"]) == (
+        "New Comer",
+        "new@example.com",
+        "5 GB",
+        "user_saml",
+    )
     assert told["groups"] == ["SAML_crew"]
     # the request went to the address of the metadata
     assert [request.split("?")[0] for request in town.idp.requests] == ["/sso"]
@@ -143,14 +155,19 @@ def test_somebody_elses_signature_is_refused(town: Town) -> None:
 
 @pytest.mark.parametrize("form", [True, False])
 def test_an_administrator_logs_in_without_the_provider(town: Town, form: bool) -> None:
-    """Where the login page offers the password form, and where it sends everybody to an identity provider that is gone."""
+    """Where the login page offers the password form, and where it sends everybody to an identity provider that is
+    gone."""
     town.set_up(multiple_user_back_ends=form, guard="strict" if form else "direct_login")
     town.idp.pair = pair("somebody else")
     visit = Visit(town.base) if form else None
     if visit is not None:
         assert visit.direct and "/login?direct=1" in visit.direct[0]
     else:
-        assert Browser(town.base).request("GET", "/index.php/login").location.startswith(town.base + "/index.php/apps/user_saml/saml/login")
+        assert (
+            Browser(town.base)
+            .request("GET", "/index.php/login")
+            .location.startswith(town.base + "/index.php/apps/user_saml/saml/login")
+        )
     assert is_in(town.by_password("admin", ADMIN_PASSWORD))
     assert not is_in(town.by_password("admin", "not the password"))
 
@@ -160,7 +177,9 @@ def test_off_again(town: Town) -> None:
     assert not town.site.run("saml", type="none").failed
     browser = Browser(town.base)
     page = browser.get("/index.php/login")
-    assert page.url.endswith("/index.php/login") and "user_saml" not in page.text.split("<body")[1].replace("/apps/user_saml/", "")
+    assert page.url.endswith("/index.php/login") and "user_saml" not in page.text.split("<body")[1].replace(
+        "/apps/user_saml/", ""
+    )
     browser.password_login("admin", ADMIN_PASSWORD)
     assert is_in(browser)
 
@@ -176,8 +195,8 @@ def test_only_people_who_are_known(town: Town) -> None:
 
 
 def test_enforced_two_factor_login_asks_nobody_who_comes_through_the_provider(town: Town) -> None:
-    """The password form asks for a second factor, the way through the identity provider never does: not people of its own, and not
-    people with a password either."""
+    """The password form asks for a second factor, the way through the identity provider never does: not people of its
+    own, and not people with a password either."""
     scene.install(town.site, scene.FIXTURE_APP, scene.APP_ID)
     done = town.site.run("enforcement", enforced=True, groups=[], excluded_groups=["admin"], guard="off")
     assert not done.failed, done.data
@@ -195,7 +214,10 @@ def test_enforced_two_factor_login_asks_nobody_who_comes_through_the_provider(to
 
 def test_requests_are_signed(town: Town) -> None:
     own = pair("own")
-    provider = {"service_provider": {"certificate": own.certificate, "private_key": own.key}, "security": {"authn_requests_signed": True}}
+    provider = {
+        "service_provider": {"certificate": own.certificate, "private_key": own.key},
+        "security": {"authn_requests_signed": True},
+    }
     town.set_up()
     done = town.site.run("saml", identity_providers=[provider])
     assert not done.failed, done.data

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict
+from typing import Any
 
 import pytest
 import saml_idp
@@ -19,15 +19,21 @@ def site(server: Any) -> Site:
     return with_saml(server)
 
 
-def wishes(site: Site, folder: Path, **more: Any) -> Dict[str, Any]:
+def wishes(site: Site, folder: Path, **more: Any) -> dict[str, Any]:
     """The metadata as a file of the control machine."""
-    (folder / "idp.xml").write_text(saml_idp.metadata("https://idp.example.com/entity", "https://idp.example.com", [pair()]), encoding="utf-8")
-    provider = {"display_name": "SecSign ID", "metadata": "{{ lookup('ansible.builtin.file', '" + str(folder / "idp.xml") + "') }}", "uid_mapping": "uid"}
+    (folder / "idp.xml").write_text(
+        saml_idp.metadata("https://idp.example.com/entity", "https://idp.example.com", [pair()]), encoding="utf-8"
+    )
+    provider = {
+        "display_name": "SecSign ID",
+        "metadata": "{{ lookup('ansible.builtin.file', '" + str(folder / "idp.xml") + "') }}",
+        "uid_mapping": "uid",
+    }
     before = {"saml_snapshot_dir": str(folder / "before"), "twofactor_snapshot_dir": str(folder / "before")}
     return variables(site, saml_identity_providers=[provider], **before, **more)
 
 
-def saml(folder: Path, hosts: Dict[str, Any], *arguments: str, **extra: Any) -> Played:
+def saml(folder: Path, hosts: dict[str, Any], *arguments: str, **extra: Any) -> Played:
     return play(folder, "saml.yml", {"cloud": hosts}, *arguments, **extra)
 
 
@@ -36,7 +42,9 @@ def test_there_and_back(server: Any, tmp_path: Path) -> None:
     before = server.fingerprint()
     site = Site(server)
     app = package(server)
-    hosts = wishes(site, tmp_path, saml_app={"source": app["source"], **({"sha256": app["sha256"]} if "sha256" in app else {})})
+    hosts = wishes(
+        site, tmp_path, saml_app={"source": app["source"], **({"sha256": app["sha256"]} if "sha256" in app else {})}
+    )
     checked = saml(tmp_path, hosts, "--check", "--diff").went_well()
     assert server.fingerprint() == before and '"subject": "CN=idp"' in checked.output
     done = saml(tmp_path, hosts, "--diff").went_well()
@@ -45,7 +53,9 @@ def test_there_and_back(server: Any, tmp_path: Path) -> None:
     assert site.stored()[1]["idp-entityId"] == "https://idp.example.com/entity" and site.general()["type"] == "saml"
     assert saml(tmp_path, hosts).went_well().count("changed") == 0
     status = play(tmp_path, "status.yml", {"cloud": hosts}).went_well()
-    assert "login by SAML is on through SecSign ID, which asks for no second factor of Nextcloud" in " ".join(status.output.split()), status.output
+    assert "login by SAML is on through SecSign ID, which asks for no second factor of Nextcloud" in " ".join(
+        status.output.split()
+    ), status.output
     assert saml(tmp_path, hosts, saml_type="none").went_well().count("changed") == 1
     assert site.general()["type"] == ""
     back = play(tmp_path, "rollback.yml", {"cloud": hosts}, snapshot="first").went_well()
@@ -56,7 +66,12 @@ def test_there_and_back(server: Any, tmp_path: Path) -> None:
 def test_refused_in_one_sentence(site: Site, tmp_path: Path) -> None:
     refusal = saml(tmp_path, wishes(site, tmp_path), saml_multiple_user_back_ends=False)
     assert refusal.rc != 0 and "[NC410]" in refusal.output and site.general() == {}
-    assert saml(tmp_path, wishes(site, tmp_path), saml_multiple_user_back_ends=False, saml_guard="direct_login").went_well().count("changed") == 1
+    assert (
+        saml(tmp_path, wishes(site, tmp_path), saml_multiple_user_back_ends=False, saml_guard="direct_login")
+        .went_well()
+        .count("changed")
+        == 1
+    )
 
 
 def test_without_the_password_form_it_is_off_again(site: Site, tmp_path: Path) -> None:
@@ -87,7 +102,7 @@ SIGNED = """\
 """
 
 
-def signed(site: Site, folder: Path, certificate: saml_idp.Pair, **more: Any) -> Dict[str, Any]:
+def signed(site: Site, folder: Path, certificate: saml_idp.Pair, **more: Any) -> dict[str, Any]:
     """Metadata that ``idp`` has signed, and the certificate that verifies it, both as files of the control node."""
     hosts = wishes(site, folder, **more)
     text = (folder / "idp.xml").read_text(encoding="utf-8")
@@ -142,7 +157,9 @@ def test_one_warning_for_all_hosts_whose_metadata_is_not_verified(site: Site, tm
 @pytest.mark.login
 def test_the_password_form_is_looked_at(site: Site, tmp_path: Path) -> None:
     if site.is_sandbox:
-        pytest.skip("the form is a page of a real Nextcloud: the sandbox has no pages. Name releases in NEXTCLOUD_ARCHIVES=DIR")
+        pytest.skip(
+            "the form is a page of a real Nextcloud: the sandbox has no pages. Name releases in NEXTCLOUD_ARCHIVES=DIR"
+        )
     prepare(site)
     with serving(site) as base:
         saml(tmp_path, wishes(site, tmp_path, saml_check_url=base)).went_well()

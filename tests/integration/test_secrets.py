@@ -1,9 +1,10 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Nothing secret is seen anywhere: planted markers are looked for in every place where a run of a playbook leaves or shows something.
+"""Nothing secret is seen anywhere: planted markers are looked for in every place where a run of a playbook leaves or
+shows something.
 
-In the arguments and environments of all processes while it runs, in what is printed at -vvvv, in Ansible's log, in the host's
-syslog, in nextcloud.log, in files that are left, and in the report of an audit.
+In the arguments and environments of all processes while it runs, in what is printed at -vvvv, in Ansible's log, in the
+host's syslog, in nextcloud.log, in files that are left, and in the report of an audit.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ import socket
 import stat
 import tempfile
 import threading
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Set
+from typing import Any
 
 import people_scene as scene
 import pytest
@@ -29,7 +31,11 @@ from people_scene import SECSIGN
 pytestmark = pytest.mark.thorough
 
 # Of the server; none of these is for anybody's eyes.
-CONFIG_SECRETS = {"secret": "PlantedSecretOfConfig0001", "passwordsalt": "PlantedSaltOfConfig000002", "dbpassword": "PlantedDbPassword00000003"}
+CONFIG_SECRETS = {
+    "secret": "PlantedSecretOfConfig0001",
+    "passwordsalt": "PlantedSaltOfConfig000002",
+    "dbpassword": "PlantedDbPassword00000003",
+}
 MAIL_SECRET = "PlantedMailPassword0000004"
 KEY = "planted-key-of-redaction-0005"
 # Of people.
@@ -48,8 +54,16 @@ def planted(server: Any) -> Any:
         for key, value in dict(CONFIG_SECRETS, mail_smtppassword=MAIL_SECRET).items():
             server.configure(key, f"'{value}'")
         server.occ("user:add", "--password-from-env", "planted", env={"OC_PASS": PASSWORD, "NC_PASS": PASSWORD})
-        server.sql("INSERT INTO oc_preferences (userid, appid, configkey, configvalue) VALUES ('planted', 'settings', 'email', ?)", MAIL)
-        server.sql("INSERT INTO oc_preferences (userid, appid, configkey, configvalue) VALUES ('planted', 'twofactor_totp', 'secret', ?)", SEED)
+        server.sql(
+            "INSERT INTO oc_preferences (userid, appid, configkey, configvalue) VALUES ('planted', 'settings',"
+            " 'email', ?)",
+            MAIL,
+        )
+        server.sql(
+            "INSERT INTO oc_preferences (userid, appid, configkey, configvalue) VALUES ('planted', 'twofactor_totp',"
+            " 'secret', ?)",
+            SEED,
+        )
         server.sql("UPDATE oc_twofactor_secsign SET secsignid = ? WHERE user_id = 'alice'", HELD_ID)
         server.save("planted")
     server.restore("planted")
@@ -61,19 +75,20 @@ class Places:
     """Where something could be seen."""
 
     def __init__(self) -> None:
-        self.texts: Dict[str, str] = {}
-        self.syslog: List[str] = []
+        self.texts: dict[str, str] = {}
+        self.syslog: list[str] = []
 
     def note(self, where: str, text: str) -> None:
         self.texts[where] = self.texts.get(where, "") + text
 
-    def found(self, marker: str) -> Set[str]:
+    def found(self, marker: str) -> set[str]:
         return {where for where, text in dict(self.texts, syslog="\n".join(self.syslog)).items() if marker in text}
 
 
 @contextlib.contextmanager
 def a_syslog(places: Places) -> Iterator[None]:
-    """Takes the place of the host's, where there is none: every module writes there with which options it was called."""
+    """Takes the place of the host's, where there is none: every module writes there with which options it was
+    called."""
     path = Path("/dev/log")
     if os.geteuid() != 0 or path.exists():
         yield
@@ -98,12 +113,12 @@ def a_syslog(places: Places) -> Iterator[None]:
             path.unlink()
 
 
-def files_in(folder: Path) -> Set[Path]:
+def files_in(folder: Path) -> set[Path]:
     """Straight in it, since other programs of the machine work below."""
     return {Path(entry.path) for entry in os.scandir(folder) if entry.is_file(follow_symlinks=False)}
 
 
-def watch(server: Any, folder: Path, playbook: str, host: Dict[str, Any], *arguments: str, **extra: Any) -> Places:
+def watch(server: Any, folder: Path, playbook: str, host: dict[str, Any], *arguments: str, **extra: Any) -> Places:
     """Runs it and gathers what can be seen then and afterwards."""
     places = Places()
     # whoever makes temporary files makes them here; those who do not ask are looked for where everybody's are
@@ -125,13 +140,22 @@ def watch(server: Any, folder: Path, playbook: str, host: Dict[str, Any], *argum
     places.note("nextcloud.log", log.read_text(encoding="utf-8", errors="replace") if log.exists() else "")
     monkeypatch.undo()
     left = [path for where in common for path in files_in(where) - before]
-    left += [path for where in (own, folder / "home", folder / "local", folder / "remote") for path in where.rglob("*") if path.is_file()]
+    left += [
+        path
+        for where in (own, folder / "home", folder / "local", folder / "remote")
+        for path in where.rglob("*")
+        if path.is_file()
+    ]
     for path in left:
         with contextlib.suppress(OSError):
             places.note(f"left over: {path}", path.read_bytes().decode("utf-8", "replace"))
     shutil.rmtree(own)
     places.note("rc", str(played.rc))
-    assert "config:import" in places.texts["cmdline"] or playbook in ("audit.yml", "unlock.yml", "rollback.yml"), "the watch saw occ"
+    assert "config:import" in places.texts["cmdline"] or playbook in (
+        "audit.yml",
+        "unlock.yml",
+        "rollback.yml",
+    ), "the watch saw occ"
     assert "TASK [" in played.output
     return places
 
@@ -149,12 +173,14 @@ def folder() -> Iterator[Path]:
     shutil.rmtree(path)
 
 
-def site(server: Any, folder: Path) -> Dict[str, Any]:
+def site(server: Any, folder: Path) -> dict[str, Any]:
     return {
         "twofactor_app_id": SECSIGN,
         "twofactor_snapshot_dir": str(folder / "snapshots"),
         "twofactor_secsign_ids": {"ids": [{"user": "bob", "secsign_id": "bob@new"}]},
-        "twofactor_exemptions": {"exemptions": [{"user": "planted", "owner": "it", "reason": "leave", "until": "2027-01-15"}]},
+        "twofactor_exemptions": {
+            "exemptions": [{"user": "planted", "owner": "it", "reason": "leave", "until": "2027-01-15"}]
+        },
         "twofactor_enforcement": {"enforced": True, "groups": ["staff"]},
     }
 
@@ -178,13 +204,23 @@ def test_unlock_and_exempt(planted: Any, folder: Path) -> None:
     trace = {"audit_log": str(folder / "audit.jsonl")}
     nowhere(watch(planted, folder, "unlock.yml", {}, user="planted"))
     nowhere(watch(planted, folder, "unlock.yml", {}, user="planted", how="exempt", reason="phone lost", **trace))
-    nowhere(watch(planted, folder, "exempt.yml", {}, user="planted", owner="it", until_day="2027-01-15", reason="leave"))
+    nowhere(
+        watch(planted, folder, "exempt.yml", {}, user="planted", owner="it", until_day="2027-01-15", reason="leave")
+    )
 
 
 def test_backup_codes_are_in_their_file_alone(planted: Any, folder: Path) -> None:
     codes_file = folder / "codes.txt"
     places = watch(
-        planted, folder, "unlock.yml", {}, user="planted", how="backup_codes", path=str(codes_file), reason="phone lost", audit_log=str(folder / "a.jsonl")
+        planted,
+        folder,
+        "unlock.yml",
+        {},
+        user="planted",
+        how="backup_codes",
+        path=str(codes_file),
+        reason="phone lost",
+        audit_log=str(folder / "a.jsonl"),
     )
     codes = codes_file.read_text(encoding="utf-8").split()
     assert len(codes) == 10 and stat.S_IMODE(codes_file.stat().st_mode) == 0o600
@@ -204,10 +240,17 @@ def reports(folder: Path) -> Iterator[Path]:
 def test_audit(planted: Any, folder: Path, redact: bool) -> None:
     """The server has an ID that differs from the wanted one: that it does is told, the ID is not."""
     reason = f"ask {MAIL} about it"
-    assert not planted.run("exemptions", exemptions=[{"user": "planted", "owner": "it", "reason": "away", "until": "2027-01-15"}]).failed
+    assert not planted.run(
+        "exemptions", exemptions=[{"user": "planted", "owner": "it", "reason": "away", "until": "2027-01-15"}]
+    ).failed
     host = dict(site(planted, folder), twofactor_secsign_ids={"ids": [{"user": "alice", "secsign_id": "alice@wanted"}]})
-    stored = planted.sql("SELECT configvalue FROM oc_appconfig WHERE appid = 'secsign_nextcloud' AND configkey = 'exemptions'")[0][0]
-    planted.sql("UPDATE oc_appconfig SET configvalue = ? WHERE appid = 'secsign_nextcloud' AND configkey = 'exemptions'", stored.replace("away", reason))
+    stored = planted.sql(
+        "SELECT configvalue FROM oc_appconfig WHERE appid = 'secsign_nextcloud' AND configkey = 'exemptions'"
+    )[0][0]
+    planted.sql(
+        "UPDATE oc_appconfig SET configvalue = ? WHERE appid = 'secsign_nextcloud' AND configkey = 'exemptions'",
+        stored.replace("away", reason),
+    )
     vault = folder / "vault.yml"
     vault.write_text(yaml.safe_dump({"audit_redact_key": KEY, "audit_redact": redact}), encoding="utf-8")
     host.pop("twofactor_exemptions")
@@ -219,7 +262,8 @@ def test_audit(planted: Any, folder: Path, redact: bool) -> None:
     for path in [folder / "audit", *(folder / "audit").rglob("*")]:
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
     if not redact:
-        # the operator's own screen shows what colleagues wrote and, with --diff, what differs; what is handed on does not
+        # the operator's own screen shows what colleagues wrote and, with --diff, what differs; what is handed on does
+        # not
         for where in ("output", "ansible.log"):
             places.texts[where] = places.texts[where].replace(reason, "").replace(HELD_ID, "")
     nowhere(places, KEY, HELD_ID)
@@ -239,7 +283,10 @@ def test_the_watch_would_see_it(planted: Any, folder: Path) -> None:
                     "hosts": "nextcloud",
                     "gather_facts": False,
                     "tasks": [
-                        {"ansible.builtin.command": {"argv": ["sh", "-c", "sleep 1; : config:import", PASSWORD]}, "environment": {"WORD": KEY}},
+                        {
+                            "ansible.builtin.command": {"argv": ["sh", "-c", "sleep 1; : config:import", PASSWORD]},
+                            "environment": {"WORD": KEY},
+                        },
                         {"ansible.builtin.shell": f"echo {HELD_ID} > ${{TMPDIR}}/careless"},
                     ],
                 }

@@ -1,20 +1,33 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Each module on each Nextcloud: a check run predicts, the first run does exactly that, the second run finds nothing to do."""
+"""Each module on each Nextcloud: a check run predicts, the first run does exactly that, the second run finds nothing
+to do."""
 
 from __future__ import annotations
 
 import json
-from typing import Any, Dict
+from typing import Any
 
 import pytest
 
 FIXTURE = {"app_id": "twofactor_fixture"}
 
 CASES = {
-    "id_server": ("id_server", dict(FIXTURE, server="https://id.example.com", serverport=8443, fallback="https://id2.example.com", mobileurl="id.example.com")),
+    "id_server": (
+        "id_server",
+        dict(
+            FIXTURE,
+            server="https://id.example.com",
+            serverport=8443,
+            fallback="https://id2.example.com",
+            mobileurl="id.example.com",
+        ),
+    ),
     "user_permissions": ("user_permissions", dict(FIXTURE, allow_groups=True, allow_edit_groups=["staff", "no group"])),
-    "onboarding": ("onboarding", dict(FIXTURE, enabled=True, suffix="example", choice_enabled=True, choice_groups=["it"])),
+    "onboarding": (
+        "onboarding",
+        dict(FIXTURE, enabled=True, suffix="example", choice_enabled=True, choice_groups=["it"]),
+    ),
 }
 
 
@@ -44,7 +57,9 @@ def test_check_predicts_run_does_second_run_rests(server: Any, case: str) -> Non
 def test_what_is_stored_is_what_the_apps_own_page_would_store(server: Any) -> None:
     for module, options in CASES.values():
         assert not server.run(module, **options).failed
-    stored: Dict[str, str] = json.loads(server.occ("config:list", "--output=json", "twofactor_fixture").stdout)["apps"]["twofactor_fixture"]
+    stored: dict[str, str] = json.loads(server.occ("config:list", "--output=json", "twofactor_fixture").stdout)["apps"][
+        "twofactor_fixture"
+    ]
     assert stored == {
         "server": "https://id.example.com",
         "serverport": "8443",

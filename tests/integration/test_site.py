@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Dict
+from typing import Any
 
 import pytest
 from people_play import play
@@ -17,7 +17,7 @@ from people_play import play
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-def site(server: Any, folder: Path, variables: Dict[str, Any], *arguments: str) -> "subprocess.CompletedProcess[str]":
+def site(server: Any, folder: Path, variables: dict[str, Any], *arguments: str) -> subprocess.CompletedProcess[str]:
     (folder / "hosts.json").write_text(
         json.dumps(
             {
@@ -35,8 +35,16 @@ def site(server: Any, folder: Path, variables: Dict[str, Any], *arguments: str) 
         ),
         encoding="utf-8",
     )
-    command = [str(Path(sys.executable).with_name("ansible-playbook")), "--inventory", str(folder / "hosts.json"), "playbooks/site.yml", *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env=dict(os.environ, ANSIBLE_NOCOLOR="1"))
+    command = [
+        str(Path(sys.executable).with_name("ansible-playbook")),
+        "--inventory",
+        str(folder / "hosts.json"),
+        "playbooks/site.yml",
+        *arguments,
+    ]
+    return subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False, env=dict(os.environ, ANSIBLE_NOCOLOR="1")
+    )
 
 
 def everything(server: Any) -> Any:
@@ -52,13 +60,21 @@ def everything(server: Any) -> Any:
         ({"twofactor_enforcement": {"enforced": True, "group": ["staff"]}}, ["enforcement", "group"]),
         ({"twofactor_id_server": {"server": "http://insecure.example.com"}}, ["server", "https"]),
         ({"twofactor_onboarding": {"enabled": True}}, ["suffix"]),
-        ({"twofactor_user_permissions": {"allow_groups": True, "allow_edit_groups": ["nosuchgroup"]}}, ["allow_edit_groups", "nosuchgroup"]),
-        ({"twofactor_exemptions": {"exemptions": [{"user": "alice", "owner": "me", "until": "2099-01-01"}]}}, ["exemptions", "reason"]),
+        (
+            {"twofactor_user_permissions": {"allow_groups": True, "allow_edit_groups": ["nosuchgroup"]}},
+            ["allow_edit_groups", "nosuchgroup"],
+        ),
+        (
+            {"twofactor_exemptions": {"exemptions": [{"user": "alice", "owner": "me", "until": "2099-01-01"}]}},
+            ["exemptions", "reason"],
+        ),
         ({"twofactor_secsign_ids": {"pattern": "everybody@example"}}, ["pattern", "{uid}"]),
         ({"twofactor_nextcloud_path": "/nonexistent"}, ["nextcloud_path", "/nonexistent"]),
     ],
 )
-def test_a_wrong_variable_is_named_before_anything_changes(server: Any, tmp_path: Path, variables: Dict[str, Any], words: Any) -> None:
+def test_a_wrong_variable_is_named_before_anything_changes(
+    server: Any, tmp_path: Path, variables: dict[str, Any], words: Any
+) -> None:
     if server.name != "sandbox-34.0.1":
         pytest.skip("what a role refuses does not depend on the release: on the sandbox 34.0.1 only")
     before = everything(server)
@@ -92,7 +108,7 @@ def test_site_is_exact_in_check_mode_and_rests_the_second_time(server: Any, tmp_
     assert first.returncode == 0, first.stdout
     assert "changed=1 " in first.stdout and "changed=1 " in predicted.stdout
 
-    def diff(done: "subprocess.CompletedProcess[str]") -> Any:
+    def diff(done: subprocess.CompletedProcess[str]) -> Any:
         return [line for line in done.stdout.splitlines() if line.startswith(("+", "-"))]
 
     assert diff(predicted) == diff(first) and diff(first)
@@ -129,7 +145,7 @@ def test_options_in_variables(server: Any, tmp_path: Path) -> None:
     playbook = tmp_path / "play.yml"
     playbook.write_text(FROM_VARIABLES, encoding="utf-8")
     above, folder = os.path.split(server.options["nextcloud_path"])
-    given: Dict[str, Any] = {
+    given: dict[str, Any] = {
         "above": above,
         "told": str(tmp_path / "told.json"),
         "cloud_nextcloud_path": "{{ above }}/" + folder,
@@ -142,7 +158,10 @@ def test_options_in_variables(server: Any, tmp_path: Path) -> None:
     done.went_well()
     told = json.loads((tmp_path / "told.json").read_text(encoding="utf-8"))
     assert set(told["diff"]["after"]) == {"app", "enforcement"} and told["changed"]
-    assert told["diff"]["after"]["app"]["state"] == "enabled" and told["nextcloud"]["path"] == server.options["nextcloud_path"]
+    assert (
+        told["diff"]["after"]["app"]["state"] == "enabled"
+        and told["nextcloud"]["path"] == server.options["nextcloud_path"]
+    )
     assert "from_variables" not in done.output
 
     failed = play(tmp_path, str(playbook), {"cloud": dict(given, cloud_timeout="soon")}, "--check")

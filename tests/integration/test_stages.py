@@ -7,8 +7,9 @@ from __future__ import annotations
 import contextlib
 import http.server
 import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Callable, Iterator, List, Tuple
+from typing import Any
 
 import people_scene as scene
 import pytest
@@ -23,9 +24,9 @@ BY_GROUP = {"enforced": True, "groups": GROUPS, "group_by_group": True}
 
 
 @contextlib.contextmanager
-def page(answer: Callable[[int], int]) -> Iterator[Tuple[str, List[str]]]:
+def page(answer: Callable[[int], int]) -> Iterator[tuple[str, list[str]]]:
     """A web server whose status to its n-th visitor is ``answer(n)``; yields its address, and what was asked for."""
-    asked: List[str] = []
+    asked: list[str] = []
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -54,10 +55,12 @@ def ready(server: Any) -> Any:
     return server
 
 
-def test_the_first_group_that_is_refused_is_the_last_one(ready: Any, counted: Tuple[str, Callable[[], int]]) -> None:
+def test_the_first_group_that_is_refused_is_the_last_one(ready: Any, counted: tuple[str, Callable[[], int]]) -> None:
     php, starts = counted
     before = ready.fingerprint()
-    foretold = fails(ready.run("enforcement", check=True, **BY_GROUP), "NC401", "Enforced for staff, not for it: 1 person", "bob")
+    foretold = fails(
+        ready.run("enforcement", check=True, **BY_GROUP), "NC401", "Enforced for staff, not for it: 1 person", "bob"
+    )
     assert ready.fingerprint() == before and not foretold.changed
     failed = fails(ready.run("enforcement", **BY_GROUP), "NC401", "Enforced for staff, not for it: 1 person", "bob")
     assert failed.changed and len(failed["commands"]) == 1
@@ -111,16 +114,28 @@ def test_an_app_after_which_the_login_page_is_gone_is_taken_back(server: Any, tm
     before = server.fingerprint()
     options = {"app_id": APP_ID, "app": {"source": str(variant(tmp_path))}, "enforcement": {"enforced": True}}
     with page(lambda number: 500) as (url, asked):
-        fails(server.run("twofactor", check_url=url, **options), "NC205", "What this task had changed before is undone.")
+        fails(
+            server.run("twofactor", check_url=url, **options), "NC205", "What this task had changed before is undone."
+        )
         assert len(asked) == 3
     after = server.fingerprint()
-    assert {name: after[name] for name in ("config.php", "apps", "files")} == {name: before[name] for name in ("config.php", "apps", "files")}
+    assert {name: after[name] for name in ("config.php", "apps", "files")} == {
+        name: before[name] for name in ("config.php", "apps", "files")
+    }
     assert server.run("twofactor_info", people="none")["enforcement"]["enforced"] is False
 
 
 def test_addresses_that_make_no_sense(ready: Any) -> None:
-    for url in ("cloud.example.com", "ftp://cloud.example.com", "https://", "https://cloud.example.com/a b", "https://user:word@cloud.example.com"):
-        refused(ready, "twofactor", "NC201", "check_url", check_url=url, enforcement={"enforced": True, "groups": ["staff"]})
+    for url in (
+        "cloud.example.com",
+        "ftp://cloud.example.com",
+        "https://",
+        "https://cloud.example.com/a b",
+        "https://user:word@cloud.example.com",
+    ):
+        refused(
+            ready, "twofactor", "NC201", "check_url", check_url=url, enforcement={"enforced": True, "groups": ["staff"]}
+        )
     # nobody is there; nothing is asked where nothing changes
     rests(ready, "twofactor", check_url="http://127.0.0.1:9", enforcement={"enforced": False})
 
@@ -154,7 +169,10 @@ class Application extends \\OCP\\AppFramework\\App implements IBootstrap {
 @pytest.mark.login
 def test_a_real_login_page_decides(server: Any, tmp_path: Path) -> None:
     if server.is_sandbox:
-        pytest.skip("the login page is one of a real Nextcloud: the sandbox has no pages. Name releases in NEXTCLOUD_ARCHIVES=DIR")
+        pytest.skip(
+            "the login page is one of a real Nextcloud: the sandbox has no pages. Name releases in"
+            " NEXTCLOUD_ARCHIVES=DIR"
+        )
     prepare(server)
     good, bad = variant(tmp_path), variant(tmp_path, "1.1.0")
     (bad / "lib" / "AppInfo").mkdir()
@@ -163,7 +181,12 @@ def test_a_real_login_page_decides(server: Any, tmp_path: Path) -> None:
     with serving(server) as base:
         converges(server, "twofactor", check_url=base, app_id=APP_ID, app={"source": str(good)}, enforcement=policy)
         assert judged(server) == {"alice", "bob"}
-        failed = fails(server.run("twofactor", check_url=base, app_id=APP_ID, app={"source": str(bad)}), "NC205", "500", "is undone")
+        failed = fails(
+            server.run("twofactor", check_url=base, app_id=APP_ID, app={"source": str(bad)}),
+            "NC205",
+            "500",
+            "is undone",
+        )
         assert base in failed["msg"]
         rests(server, "twofactor", check_url=base, app_id=APP_ID, app={"source": str(good)}, enforcement=policy)
         assert Browser(base).get("/index.php/login").status == 200

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Dict, Tuple
+from typing import Any
 
 import apps
 import pytest
@@ -14,12 +14,12 @@ from apps import APP_ID, variant
 from expect import converges, fails, refused, rests
 
 FIXTURE = {"app_id": APP_ID}
-# What a host costs, in starts of PHP: reading, and for the first run also placing, enabling, proving, letting the earlier version
-# go, reading people, importing settings, importing the policy, proving.
+# What a host costs, in starts of PHP: reading, and for the first run also placing, enabling, proving, letting the
+# earlier version go, reading people, importing settings, importing the policy, proving.
 STARTS_AT_REST, STARTS_FIRST_RUN = 1, 10
 
 
-def everything(source: Path, **parts: Any) -> Dict[str, Any]:
+def everything(source: Path, **parts: Any) -> dict[str, Any]:
     return {
         "app": {"source": str(source)},
         "id_server": {"server": "https://id.example.com", "serverport": 8443},
@@ -32,10 +32,13 @@ def everything(source: Path, **parts: Any) -> Dict[str, Any]:
 
 
 def is_enforced(server: Any) -> bool:
-    return json.loads(server.php("include 'config/config.php'; echo json_encode($CONFIG['twofactor_enforced'] ?? null);")) == "true"
+    return (
+        json.loads(server.php("include 'config/config.php'; echo json_encode($CONFIG['twofactor_enforced'] ?? null);"))
+        == "true"
+    )
 
 
-def test_from_passwords_only_to_enforced(server: Any, tmp_path: Path, counted: Tuple[str, Any]) -> None:
+def test_from_passwords_only_to_enforced(server: Any, tmp_path: Path, counted: tuple[str, Any]) -> None:
     php, starts = counted
     options = everything(variant(tmp_path), php=php)
     before = server.fingerprint()
@@ -51,7 +54,10 @@ def test_from_passwords_only_to_enforced(server: Any, tmp_path: Path, counted: T
     assert starts() <= STARTS_FIRST_RUN
     assert list(first.diff["after"]) == ["app", "id_server", "user_permissions", "onboarding", "enforcement"]
     assert is_enforced(server)
-    places = [next(number for number, command in enumerate(first["commands"]) if text in command) for text in ("place_app", "app:enable", "twofactor_enforced")]
+    places = [
+        next(number for number, command in enumerate(first["commands"]) if text in command)
+        for text in ("place_app", "app:enable", "twofactor_enforced")
+    ]
     assert places == sorted(places)
 
     after = server.fingerprint()
@@ -62,7 +68,9 @@ def test_from_passwords_only_to_enforced(server: Any, tmp_path: Path, counted: T
     assert server.fingerprint() == after
 
 
-def test_the_number_of_starts_does_not_depend_on_the_number_of_people(server: Any, tmp_path: Path, counted: Tuple[str, Any]) -> None:
+def test_the_number_of_starts_does_not_depend_on_the_number_of_people(
+    server: Any, tmp_path: Path, counted: tuple[str, Any]
+) -> None:
     php, starts = counted
     many_people(server, 1_200)
     options = everything(variant(tmp_path), php=php)
@@ -94,7 +102,9 @@ def test_enforcement_goes_before_the_app_does(server: Any, tmp_path: Path) -> No
 def test_an_upgrade_and_a_wider_policy_in_one_task(server: Any, tmp_path: Path) -> None:
     """People who have the factor of the version that goes have that of the version that comes."""
     server.occ("app:disable", "twofactor_totp", check=False)
-    assert not server.run("twofactor", **everything(variant(tmp_path), enforcement={"enforced": True, "groups": ["staff"]})).failed
+    assert not server.run(
+        "twofactor", **everything(variant(tmp_path), enforcement={"enforced": True, "groups": ["staff"]})
+    ).failed
     for uid in ("alice", "bob"):
         server.occ("twofactorauth:enable", uid, APP_ID)
     options = everything(variant(tmp_path, "1.1.0"), enforcement={"enforced": True, "groups": []})
@@ -105,11 +115,21 @@ def test_an_upgrade_and_a_wider_policy_in_one_task(server: Any, tmp_path: Path) 
 
 def test_a_wrong_word_is_named_before_anything_is_touched(server: Any, tmp_path: Path) -> None:
     source = variant(tmp_path)
-    for part, option in (("id_server", "sever"), ("app", "sources"), ("user_permissions", "allow_edits"), ("onboarding", "suffx"), ("enforcement", "enforce")):
+    for part, option in (
+        ("id_server", "sever"),
+        ("app", "sources"),
+        ("user_permissions", "allow_edits"),
+        ("onboarding", "suffx"),
+        ("enforcement", "enforce"),
+    ):
         options = everything(source)
         options[part] = dict(options[part], **{option: "x"})
         refused(server, "twofactor", "NC201", part, option, "it takes", check_too=False, **options)
-    for part, option, value in (("id_server", "serverport", "many"), ("enforcement", "enforced", "perhaps"), ("onboarding", "suffix", "not a suffix!")):
+    for part, option, value in (
+        ("id_server", "serverport", "many"),
+        ("enforcement", "enforced", "perhaps"),
+        ("onboarding", "suffix", "not a suffix!"),
+    ):
         options = everything(source)
         options[part] = dict(options[part], **{option: value})
         refused(server, "twofactor", "NC201", option, value, check_too=False, **options)
@@ -134,13 +154,13 @@ def test_parts_that_are_not_given_are_left_alone(server: Any, tmp_path: Path) ->
 def many_people(server: Any, number: int) -> None:
     """Straight into the database; they cannot log in, which does not matter here."""
     server.sql(
-        "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?)"
-        " INSERT INTO oc_users (uid, password, uid_lower) SELECT printf('person%05d', n), '', printf('person%05d', n) FROM numbers",
+        "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?) INSERT INTO oc_users"
+        " (uid, password, uid_lower) SELECT printf('person%05d', n), '', printf('person%05d', n) FROM numbers",
         number,
     )
 
 
-def people_of(server: Any, **options: Any) -> Dict[str, Dict[str, Any]]:
+def people_of(server: Any, **options: Any) -> dict[str, dict[str, Any]]:
     found = server.run("twofactor_info", people="list", **dict(FIXTURE, **options))
     assert not found.failed, found.data
     assert found["people_total"] == found["people_summary"]["total"]
@@ -150,7 +170,13 @@ def people_of(server: Any, **options: Any) -> Dict[str, Dict[str, Any]]:
 def test_people_with_everything_that_matters(server: Any, tmp_path: Path) -> None:
     assert not server.run("app", source=str(variant(tmp_path)), **FIXTURE).failed
     for uid, name in (("4711", "Zahl Mensch"), ("anna@example.com", "Änna Öß"), ("user with blank", "")):
-        server.occ("user:add", "--password-from-env", f"--display-name={name}", uid, env={"OC_PASS": "Fixture-pass-1", "NC_PASS": "Fixture-pass-1"})
+        server.occ(
+            "user:add",
+            "--password-from-env",
+            f"--display-name={name}",
+            uid,
+            env={"OC_PASS": "Fixture-pass-1", "NC_PASS": "Fixture-pass-1"},
+        )
     server.occ("group:adduser", "staff", "4711")
     server.occ("group:adduser", "it", "4711")
     server.occ("user:disable", "anna@example.com")
@@ -160,7 +186,10 @@ def test_people_with_everything_that_matters(server: Any, tmp_path: Path) -> Non
     for used in (0, 0, 1):
         server.sql("INSERT INTO oc_twofactor_backupcodes (user_id, code, used) VALUES ('carol', 'hash', ?)", used)
     server.sql("INSERT INTO oc_twofactor_backupcodes (user_id, code, used) VALUES ('alice', 'hash', 1)")
-    server.sql("INSERT INTO oc_preferences (userid, appid, configkey, configvalue) VALUES ('carol', 'login', 'lastLogin', '1700000000')")
+    server.sql(
+        "INSERT INTO oc_preferences (userid, appid, configkey, configvalue) VALUES ('carol', 'login', 'lastLogin',"
+        " '1700000000')"
+    )
 
     people = people_of(server)
     listed = json.loads(server.occ("user:list", "--limit=-1", "--output=json").stdout)
@@ -171,7 +200,11 @@ def test_people_with_everything_that_matters(server: Any, tmp_path: Path) -> Non
     assert people["bob"]["providers"][APP_ID] is False
     assert [uid for uid, person in people.items() if not person["enabled"]] == ["anna@example.com"]
     assert [uid for uid, person in people.items() if person["admin"]] == ["admin"]
-    assert (people["carol"]["backup_codes"], people["alice"]["backup_codes"], people["bob"]["backup_codes"]) == (2, 0, None)
+    assert (people["carol"]["backup_codes"], people["alice"]["backup_codes"], people["bob"]["backup_codes"]) == (
+        2,
+        0,
+        None,
+    )
     assert people["carol"]["last_login"] == 1_700_000_000
     assert {person["backend"] for person in people.values()} == {"Database"}
 

@@ -10,7 +10,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Dict
+from typing import Any
 
 import people_scene as scene
 import pytest
@@ -28,13 +28,19 @@ def site(server: Any) -> Any:
 
 
 def run(folder: Path, site: Any, *arguments: str, playbook: str = "site.yml", **more: Any) -> Played:
-    hosts = variables(site, twofactor_onboarding={"enabled": True, "suffix": "example"}, twofactor_app_id="twofactor_fixture", **more)
+    hosts = variables(
+        site, twofactor_onboarding={"enabled": True, "suffix": "example"}, twofactor_app_id="twofactor_fixture", **more
+    )
     before = str(folder / "before")
-    return play(folder, playbook, {"cloud": dict(hosts, twofactor_snapshot_dir=before, saml_snapshot_dir=before)}, *arguments)
+    return play(
+        folder, playbook, {"cloud": dict(hosts, twofactor_snapshot_dir=before, saml_snapshot_dir=before)}, *arguments
+    )
 
 
 def test_v_shows_each_step_and_not_the_whole_result(site: Any, tmp_path: Path) -> None:
-    assert "occ config:import" not in run(tmp_path, site, "--check").went_well().output, "without -v only what Ansible says"
+    assert "occ config:import" not in run(tmp_path, site, "--check").went_well().output, (
+        "without -v only what Ansible says"
+    )
     planned = run(tmp_path, site, "--check", "-v").went_well().output
     assert "<cloud> would do 1 of 1: occ config:import < " in planned
     done = run(tmp_path, site, "-v").went_well().output
@@ -46,7 +52,11 @@ def test_v_shows_each_step_and_not_the_whole_result(site: Any, tmp_path: Path) -
 def test_vv_shows_each_start_of_php(site: Any, tmp_path: Path) -> None:
     done = run(tmp_path, site, "-vv").went_well().output
     starts = re.findall(r"<cloud> PHP (\d) of 3: \d+\.\d\d s  (.*)", done)
-    assert [what.split()[:2] for _number, what in starts] == [["bridge", "read"], ["occ", "config:import"], ["bridge", "read"]]
+    assert [what.split()[:2] for _number, what in starts] == [
+        ["bridge", "read"],
+        ["occ", "config:import"],
+        ["bridge", "read"],
+    ]
     assert re.search(r"<cloud> PHP started 3 times, \d+\.\d\d s in all", done)
     assert "received" not in done
     one = run(tmp_path, site, "-vv").went_well().output
@@ -55,7 +65,9 @@ def test_vv_shows_each_start_of_php(site: Any, tmp_path: Path) -> None:
 
 def test_vvv_shows_sizes_and_vvvv_the_result(site: Any, tmp_path: Path) -> None:
     done = run(tmp_path, site, "-vvv").went_well().output
-    assert re.search(r"<cloud> PHP 2 of 3: .* occ config:import < \{.*\} \(sent \d+, received \d+ bytes, exit 0\)", done)
+    assert re.search(
+        r"<cloud> PHP 2 of 3: .* occ config:import < \{.*\} \(sent \d+, received \d+ bytes, exit 0\)", done
+    )
     assert '"commands": [' not in done
     assert '"trace"' not in run(tmp_path, site, "-vvvv").went_well().output
 
@@ -71,12 +83,27 @@ def test_no_secret_at_any_level(site: Any, tmp_path: Path) -> None:
     saml = with_saml(site)
     own = pair("own")
     provider = by_hand(service_provider={"certificate": own.certificate, "private_key": own.key})
-    done = run(tmp_path, saml, "-vvv", "--diff", playbook="saml.yml", saml_identity_providers=[provider]).went_well().output
+    done = (
+        run(tmp_path, saml, "-vvv", "--diff", playbook="saml.yml", saml_identity_providers=[provider])
+        .went_well()
+        .output
+    )
     assert "bridge write_saml" in done and saml.stored()[1]["sp-privateKey"] == own.key
     for line in own.key.splitlines()[1:-1]:
         assert line not in done
     codes = tmp_path / "codes.txt"
-    arguments = ["-e", "user=alice", "-e", "how=backup_codes", "-e", f"path={codes}", "-e", "reason=test", "-e", f"audit_log={tmp_path / 'log'}"]
+    arguments = [
+        "-e",
+        "user=alice",
+        "-e",
+        "how=backup_codes",
+        "-e",
+        f"path={codes}",
+        "-e",
+        "reason=test",
+        "-e",
+        f"audit_log={tmp_path / 'log'}",
+    ]
     done = run(tmp_path, saml, "-vvv", *arguments, playbook="unlock.yml").went_well().output
     made = codes.read_text(encoding="utf-8").split()
     assert len(made) == 10 and "bridge make_backup_codes" in done
@@ -124,12 +151,28 @@ def on_a_terminal(folder: Path, **environment: str) -> str:
     (folder / "slow.yml").write_text(SLOW, encoding="utf-8")
     local = "{ansible_connection: local, ansible_python_interpreter: " + sys.executable + "}"
     (folder / "hosts.yml").write_text(f"nextcloud: {{hosts: {{a: {local}, b: {local}, c: {local}}}}}", encoding="utf-8")
-    clean: Dict[str, str] = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "ANSIBLE_NOCOLOR", "ANSIBLE_FORCE_COLOR")}
-    clean.update(ANSIBLE_CONFIG=str(scene.ROOT / "ansible.cfg"), ANSIBLE_COLLECTIONS_PATH=str(scene.ROOT / "collections"), TERM="xterm", LC_ALL="C.UTF-8")
+    clean: dict[str, str] = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("NO_COLOR", "ANSIBLE_NOCOLOR", "ANSIBLE_FORCE_COLOR")
+    }
+    clean.update(
+        ANSIBLE_CONFIG=str(scene.ROOT / "ansible.cfg"),
+        ANSIBLE_COLLECTIONS_PATH=str(scene.ROOT / "collections"),
+        TERM="xterm",
+        LC_ALL="C.UTF-8",
+    )
     clean.update({"SECSIGN_PROGRESS_INTERVAL": "1"}, **environment)
     mine, theirs = pty.openpty()
-    command = [str(Path(sys.executable).with_name("ansible-playbook")), "-i", str(folder / "hosts.yml"), str(folder / "slow.yml")]
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs, cwd=folder, env=clean) as process:
+    command = [
+        str(Path(sys.executable).with_name("ansible-playbook")),
+        "-i",
+        str(folder / "hosts.yml"),
+        str(folder / "slow.yml"),
+    ]
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs, cwd=folder, env=clean
+    ) as process:
         os.close(theirs)
         shown = b""
         while True:

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every inventory of inventories/ways, as it stands, on a root that is laid out as that way lays it out.
 
-docker, kubectl and snap are stand-ins that read the command line as the real ones do; podman is the real one where it runs. What is inside is
-the sandbox. Bare metal is the case of all other suites, and of the molecule scenarios on real hosts of Debian 12 and 13.
+docker, kubectl and snap are stand-ins that read the command line as the real ones do; podman is the real one where it
+runs. What is inside is the sandbox. Bare metal is the case of all other suites, and of the molecule scenarios on real
+hosts of Debian 12 and 13.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ import subprocess
 import sys
 import tempfile
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Dict, Iterator, List
+from typing import Any
 
 import pytest
 import ways
@@ -25,7 +27,7 @@ from elsewhere import needs_root
 
 pytestmark = pytest.mark.thorough
 
-WAYS: Dict[str, Any] = {
+WAYS: dict[str, Any] = {
     "docker": (ways.OFFICIAL, "nextcloud"),
     "docker_compose": (ways.OFFICIAL, "app"),
     "podman": (ways.OFFICIAL, "nextcloud"),
@@ -45,30 +47,47 @@ def folder() -> Iterator[Path]:
     shutil.rmtree(path)
 
 
-def host_variables(name: str) -> Dict[str, Any]:
-    command = [str(Path(sys.executable).with_name("ansible-inventory")), "--inventory", str(ways.INVENTORIES / f"{name}.yml"), "--list"]
-    told = json.loads(subprocess.run(command, capture_output=True, check=True, cwd=ways.ROOT).stdout)["_meta"]["hostvars"]
+def host_variables(name: str) -> dict[str, Any]:
+    command = [
+        str(Path(sys.executable).with_name("ansible-inventory")),
+        "--inventory",
+        str(ways.INVENTORIES / f"{name}.yml"),
+        "--list",
+    ]
+    told = json.loads(subprocess.run(command, capture_output=True, check=True, cwd=ways.ROOT).stdout)["_meta"][
+        "hostvars"
+    ]
     return dict(next(iter(told.values())))
 
 
 class Play:
-    """The playbooks of the collection with one of the inventories, on this machine instead of the host that it names."""
+    """The playbooks of the collection with one of the inventories, on this machine instead of the host that it
+    names."""
 
-    def __init__(self, folder: Path, way: str, programs: str, environment: Dict[str, str], **extra: Any) -> None:
+    def __init__(self, folder: Path, way: str, programs: str, environment: dict[str, str], **extra: Any) -> None:
         self._way, self._folder = way, folder
         here = {"ansible_connection": "local", "ansible_become": False, "ansible_python_interpreter": sys.executable}
         self._extra = dict(here, twofactor_snapshot_dir=str(folder / "before"), **extra)
-        self._environment = dict(environment, PATH=f"{programs}{os.pathsep}{os.environ['PATH']}", ANSIBLE_NOCOLOR="1", HOME=str(folder))
+        self._environment = dict(
+            environment, PATH=f"{programs}{os.pathsep}{os.environ['PATH']}", ANSIBLE_NOCOLOR="1", HOME=str(folder)
+        )
 
-    def __call__(self, playbook: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    def __call__(self, playbook: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [
-            str(Path(sys.executable).with_name("ansible-playbook")), "--inventory", str(ways.INVENTORIES / f"{self._way}.yml"),
-            "--extra-vars", json.dumps(self._extra), f"playbooks/{playbook}", *arguments,
-        ]  # fmt: skip
-        return subprocess.run(command, cwd=ways.ROOT, env=self._environment, capture_output=True, text=True, check=False)
+            str(Path(sys.executable).with_name("ansible-playbook")),
+            "--inventory",
+            str(ways.INVENTORIES / f"{self._way}.yml"),
+            "--extra-vars",
+            json.dumps(self._extra),
+            f"playbooks/{playbook}",
+            *arguments,
+        ]
+        return subprocess.run(
+            command, cwd=ways.ROOT, env=self._environment, capture_output=True, text=True, check=False
+        )
 
 
-def changed(done: "subprocess.CompletedProcess[str]") -> int:
+def changed(done: subprocess.CompletedProcess[str]) -> int:
     assert done.returncode == 0, done.stdout + done.stderr
     return sum(int(number) for number in re.findall(r"changed=(\d+)", done.stdout))
 
@@ -90,7 +109,10 @@ def walk_through(play: Play, entered: ways.Entered, back: bool) -> None:
         return
     told = play("status.yml")
     assert changed(told) == 0 and ways.RELEASE in told.stdout
-    assert changed(play("unlock.yml", "--extra-vars", json.dumps({"user": "alice", "how": "exempt", "reason": "test"}))) == 1
+    assert (
+        changed(play("unlock.yml", "--extra-vars", json.dumps({"user": "alice", "how": "exempt", "reason": "test"})))
+        == 1
+    )
     assert changed(play("rollback.yml", "--extra-vars", "snapshot=first")) == 1
     assert entered.config().get("twofactor_enforced", "false") == "false" and not app.exists()
 
@@ -105,13 +127,15 @@ def stand_in(request: pytest.FixtureRequest, folder: Path) -> ways.Entered:
     ways.place_nextcloud(root, layout)
     ways.make_clients(folder, root, name)
     user = {0: "root", 33: "www-data", 911: "abc"}[layout.owner]
-    entered = ways.Entered(root, layout, [str(folder / "bin" / "docker"), "exec", "-i", "--user", user, name], dict(os.environ))
+    entered = ways.Entered(
+        root, layout, [str(folder / "bin" / "docker"), "exec", "-i", "--user", user, name], dict(os.environ)
+    )
     entered.install()
     (folder / "bin" / "calls.jsonl").unlink()
     return entered
 
 
-def calls(folder: Path) -> List[List[str]]:
+def calls(folder: Path) -> list[list[str]]:
     return [json.loads(line) for line in (folder / "bin" / "calls.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
@@ -119,7 +143,11 @@ def calls(folder: Path) -> List[List[str]]:
 @pytest.mark.parametrize(("stand_in", "way"), [(way, way) for way in WAYS], indirect=["stand_in"], ids=list(WAYS))
 def test_the_inventory_works_as_it_stands(stand_in: ways.Entered, way: str, folder: Path) -> None:
     # the three that lay it out differently go all the way
-    walk_through(Play(folder, way, str(folder / "bin"), dict(os.environ)), stand_in, back=way in ("docker", "linuxserver", "snap"))
+    walk_through(
+        Play(folder, way, str(folder / "bin"), dict(os.environ)),
+        stand_in,
+        back=way in ("docker", "linuxserver", "snap"),
+    )
     names = {"{{ nextcloud_namespace }}": "nextcloud", "{{ nextcloud_deployment }}": WAYS[way][1]}
     prefix = [names.get(word, word) for word in host_variables(way)["twofactor_exec_prefix"]]
     made = calls(folder)
@@ -142,7 +170,9 @@ def test_the_inventory_works_as_it_stands(stand_in: ways.Entered, way: str, fold
     ],
     ids=["no_input", "terminal", "no_container", "wrong_user", "no_client", "no_dashes"],
 )
-def test_a_wrong_prefix_is_told_in_one_sentence(stand_in: ways.Entered, folder: Path, prefix: List[str], words: List[str]) -> None:
+def test_a_wrong_prefix_is_told_in_one_sentence(
+    stand_in: ways.Entered, folder: Path, prefix: list[str], words: list[str]
+) -> None:
     before = stand_in.config()
     done = Play(folder, "docker", str(folder / "bin"), dict(os.environ), twofactor_exec_prefix=prefix)("site.yml")
     assert done.returncode == 2
@@ -156,7 +186,9 @@ def test_a_wrong_prefix_is_told_in_one_sentence(stand_in: ways.Entered, folder: 
 @needs_root
 @pytest.mark.parametrize("stand_in", ["docker"], indirect=True)
 def test_a_container_that_is_down_and_php_that_is_not_there(stand_in: ways.Entered, folder: Path) -> None:
-    done = Play(folder, "docker", str(folder / "bin"), dict(os.environ), twofactor_php="php-of-another-world")("site.yml")
+    done = Play(folder, "docker", str(folder / "bin"), dict(os.environ), twofactor_php="php-of-another-world")(
+        "site.yml"
+    )
     assert done.returncode == 2 and "[NC106]" in done.stdout
     ways_file = folder / "bin" / "ways.json"
     ways_file.write_text(ways_file.read_text(encoding="utf-8").replace("true", "false"), encoding="utf-8")
@@ -166,7 +198,11 @@ def test_a_container_that_is_down_and_php_that_is_not_there(stand_in: ways.Enter
 
 def test_bare_metal_needs_no_prefix() -> None:
     told = host_variables("bare_metal")
-    assert "twofactor_exec_prefix" not in told and told["twofactor_nextcloud_path"] == "/var/www/nextcloud" and told["ansible_become"] is True
+    assert (
+        "twofactor_exec_prefix" not in told
+        and told["twofactor_nextcloud_path"] == "/var/www/nextcloud"
+        and told["ansible_become"] is True
+    )
 
 
 def test_every_inventory_is_tried() -> None:
@@ -190,22 +226,32 @@ def container(request: pytest.FixtureRequest, folder: Path) -> Iterator[ways.Ent
     volumes = [option for path in shared for option in ("--volume", f"{root}{path}:{path}")]
     subprocess.run(
         ["podman", "run", "--detach", "--name", name, "--network", "none", *volumes, image, "sleep", "infinity"],
-        check=True, capture_output=True, env=environment,
-    )  # fmt: skip
+        check=True,
+        capture_output=True,
+        env=environment,
+    )
     try:
         user = {33: "www-data", 911: "abc"}[layout.owner]
         entered = ways.Entered(root, layout, ["podman", "exec", "-i", "--user", user, name], environment)
         entered.install()
         yield entered
     finally:
-        subprocess.run(["podman", "rm", "--force", "--time", "0", name], check=True, capture_output=True, env=environment)
+        subprocess.run(
+            ["podman", "rm", "--force", "--time", "0", name], check=True, capture_output=True, env=environment
+        )
 
 
 @pytest.mark.parametrize(
-    ("container", "way"), [(ways.OFFICIAL, "podman"), (ways.LINUXSERVER, "linuxserver")], indirect=["container"], ids=["official_layout", "linuxserver_layout"]
+    ("container", "way"),
+    [(ways.OFFICIAL, "podman"), (ways.LINUXSERVER, "linuxserver")],
+    indirect=["container"],
+    ids=["official_layout", "linuxserver_layout"],
 )
 def test_real_podman(container: ways.Entered, way: str, folder: Path) -> None:
-    """The same inventories; only the name of the container is this test's own, and podman stands where linuxserver's says docker."""
+    """The same inventories; only the name of the container is this test's own, and podman stands where linuxserver's
+    says docker."""
     name = container.prefix[-1]
     prefix = ["podman", *host_variables(way)["twofactor_exec_prefix"][1:-1], name]
-    walk_through(Play(folder, way, "/usr/bin", container.environment, twofactor_exec_prefix=prefix), container, back=False)
+    walk_through(
+        Play(folder, way, "/usr/bin", container.environment, twofactor_exec_prefix=prefix), container, back=False
+    )

@@ -9,7 +9,7 @@ import json
 import os
 import time
 from pathlib import Path
-from typing import Any, Dict, List, Tuple
+from typing import Any
 
 import attack_scene as scene
 import pytest
@@ -44,7 +44,7 @@ def site(server: Any, open_folder: Path) -> Site:
 
 
 @pytest.fixture(params=list(WAYS.values()), ids=list(WAYS))
-def way(request: pytest.FixtureRequest) -> Dict[str, Any]:
+def way(request: pytest.FixtureRequest) -> dict[str, Any]:
     return {"exec_prefix": request.param}
 
 
@@ -64,7 +64,7 @@ class Spy:
                 " . PHP_EOL, FILE_APPEND);",
             )
 
-    def seen(self) -> List[Dict[str, str]]:
+    def seen(self) -> list[dict[str, str]]:
         """The environment of each process, as PHP and as the kernel tell it."""
         found = []
         for line in self._file.read_text(encoding="utf-8").splitlines():
@@ -81,7 +81,7 @@ def spy(site: Site, monkeypatch: pytest.MonkeyPatch) -> Spy:
     return Spy(site)
 
 
-def test_code_of_the_tree_sees_no_secret_of_whoever_asks(site: Site, spy: Spy, way: Dict[str, Any]) -> None:
+def test_code_of_the_tree_sees_no_secret_of_whoever_asks(site: Site, spy: Spy, way: dict[str, Any]) -> None:
     done = site.change(**way)
     seen = spy.seen()
     assert len(seen) >= 3, "two questions to the bridge and occ"
@@ -140,7 +140,7 @@ def _memory(name: str) -> int:
     return int(next(line for line in lines if line.startswith(name + ":")).split()[1]) // 1024
 
 
-def _asked(site: Site, **options: Any) -> Tuple[Result, int]:
+def _asked(site: Site, **options: Any) -> tuple[Result, int]:
     """What a module said, and by how many megabytes its process grew meanwhile."""
 
     def work() -> str:
@@ -156,7 +156,7 @@ def _asked(site: Site, **options: Any) -> Tuple[Result, int]:
 @on_sandbox
 @pytest.mark.parametrize("stream", ["STDOUT", "STDERR"])
 @pytest.mark.parametrize("place", list(PLACES))
-def test_php_that_prints_too_much_is_stopped(site: Site, way: Dict[str, Any], place: str, stream: str) -> None:
+def test_php_that_prints_too_much_is_stopped(site: Site, way: dict[str, Any], place: str, stream: str) -> None:
     _flood(site, place, stream, 100)
     result, grown = _asked(site, max_output_mb=8, **way)
     fails(result, "NC138", "max_output_mb")
@@ -169,7 +169,7 @@ def test_php_that_prints_too_much_is_stopped(site: Site, way: Dict[str, Any], pl
 def test_without_an_option_more_than_a_quarter_of_a_gigabyte_is_too_much(
     site: Site,
     place: str,
-    prefix: List[str],
+    prefix: list[str],
 ) -> None:
     _flood(site, place, "STDOUT", 500)
     begun = time.monotonic()
@@ -181,7 +181,7 @@ def test_without_an_option_more_than_a_quarter_of_a_gigabyte_is_too_much(
 
 @on_sandbox
 @pytest.mark.parametrize("place", list(PLACES))
-def test_a_little_noise_does_not_matter(site: Site, way: Dict[str, Any], place: str) -> None:
+def test_a_little_noise_does_not_matter(site: Site, way: dict[str, Any], place: str) -> None:
     for stream in ("STDOUT", "STDERR"):
         _flood(site, place, stream, 2)
     result, _grown = _asked(site, **way)

@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Roots that look like the images, the snap or a bare host, each with a sandbox where the real one has its Nextcloud; and clients to enter them."""
+"""Roots that look like the images, the snap or a bare host, each with a sandbox where the real one has its
+Nextcloud; and clients to enter them."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Dict, List, Tuple
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 INVENTORIES = ROOT / "inventories" / "ways"
@@ -30,20 +31,31 @@ class Layout:
     apps: str  # where apps that are installed later go
     data: str
     owner: int
-    links: Tuple[Tuple[str, str], ...] = ()
-    environment: Dict[str, str] = field(default_factory=dict)
+    links: tuple[tuple[str, str], ...] = ()
+    environment: dict[str, str] = field(default_factory=dict)
 
 
 OFFICIAL = Layout("/var/www/html", "/var/www/html/config", "/var/www/html/custom_apps", "/var/www/html/data", 33)
 LINUXSERVER = Layout(
-    "/app/www/public", "/config/www/nextcloud/config", "/config/www/nextcloud/apps", "/data", 911,
-    links=(("/app/www/public/config", "/config/www/nextcloud/config"), ("/app/www/public/apps", "/config/www/nextcloud/apps")),
-)  # fmt: skip
+    "/app/www/public",
+    "/config/www/nextcloud/config",
+    "/config/www/nextcloud/apps",
+    "/data",
+    911,
+    links=(
+        ("/app/www/public/config", "/config/www/nextcloud/config"),
+        ("/app/www/public/apps", "/config/www/nextcloud/apps"),
+    ),
+)
 SNAP_CONFIG = "/var/snap/nextcloud/current/nextcloud/config"
 SNAP = Layout(
-    "/snap/nextcloud/current/htdocs", SNAP_CONFIG, "/var/snap/nextcloud/current/nextcloud/extra-apps", "/var/snap/nextcloud/common/nextcloud/data", 0,
+    "/snap/nextcloud/current/htdocs",
+    SNAP_CONFIG,
+    "/var/snap/nextcloud/current/nextcloud/extra-apps",
+    "/var/snap/nextcloud/common/nextcloud/data",
+    0,
     environment={"NEXTCLOUD_CONFIG_DIR": SNAP_CONFIG},
-)  # fmt: skip
+)
 
 
 @dataclass
@@ -52,8 +64,8 @@ class Entered:
 
     root: Path
     layout: Layout
-    prefix: List[str]
-    environment: Dict[str, str]
+    prefix: list[str]
+    environment: dict[str, str]
 
     def inside(self, path: str) -> Path:
         """A path of the root as this machine sees it; links in it are links of the root."""
@@ -69,12 +81,14 @@ class Entered:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def config(self) -> Dict[str, Any]:
+    def config(self) -> dict[str, Any]:
         program = "include '" + str(self.inside(self.layout.config + "/config.php")) + "'; echo json_encode($CONFIG);"
         return dict(json.loads(subprocess.run(["php", "-r", program], capture_output=True, check=True).stdout))
 
     def install(self) -> None:
-        self.occ("maintenance:install", "--admin-user=admin", f"--admin-pass={PASSWORD}", f"--data-dir={self.layout.data}")
+        self.occ(
+            "maintenance:install", "--admin-user=admin", f"--admin-pass={PASSWORD}", f"--data-dir={self.layout.data}"
+        )
         for group in ("pilot", "staff"):
             self.occ("group:add", group)
         self.occ("user:add", "--password-from-env", "--group=pilot", "alice", OC_PASS=PASSWORD, NC_PASS=PASSWORD)
@@ -86,7 +100,11 @@ def place_nextcloud(root: Path, layout: Layout) -> None:
     """The sandbox in the places of ``layout``, given to its owner."""
     code = root / layout.code.lstrip("/")
     code.parent.mkdir(parents=True, exist_ok=True)
-    subprocess.run([sys.executable, str(ROOT / "sandbox" / "create.py"), str(code), "--release", RELEASE], check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, str(ROOT / "sandbox" / "create.py"), str(code), "--release", RELEASE],
+        check=True,
+        capture_output=True,
+    )
     for link, target in layout.links:
         inside = root / target.lstrip("/")
         inside.parent.mkdir(parents=True, exist_ok=True)
@@ -100,7 +118,9 @@ def place_nextcloud(root: Path, layout: Layout) -> None:
         (root / path.lstrip("/")).mkdir(parents=True, exist_ok=True)
     if not any(target == layout.apps for _link, target in layout.links):
         folders = [(layout.code + "/apps", "/apps", "false"), (layout.apps, "/custom_apps", "true")]
-        told = "".join(f"  ['path' => '{path}', 'url' => '{url}', 'writable' => {writable}],\n" for path, url, writable in folders)
+        told = "".join(
+            f"  ['path' => '{path}', 'url' => '{url}', 'writable' => {writable}],\n" for path, url, writable in folders
+        )
         (config / "config.php").write_text(f"<?php\n$CONFIG = [\n 'apps_paths' => [\n{told} ],\n];\n", encoding="utf-8")
     for top in {path.split("/")[1] for path in (layout.code, layout.config, layout.apps, layout.data)}:
         subprocess.run(["chown", "-hR", f"{layout.owner}:{layout.owner}", str(root / top)], check=True)
@@ -139,9 +159,13 @@ def make_clients(folder: Path, root: Path, *names: str) -> Path:
     programs.mkdir()
     source = (Path(__file__).with_name("ways_client.py")).read_text(encoding="utf-8")
     for name in ("docker", "podman", "kubectl", "snap"):
-        (programs / name).write_text(source.replace("#!/usr/bin/env python3", "#!" + sys.executable, 1), encoding="utf-8")
+        (programs / name).write_text(
+            source.replace("#!/usr/bin/env python3", "#!" + sys.executable, 1), encoding="utf-8"
+        )
         (programs / name).chmod(0o755)
-    (programs / "ways.json").write_text(json.dumps({name: {"root": str(root), "running": True} for name in names}), encoding="utf-8")
+    (programs / "ways.json").write_text(
+        json.dumps({name: {"root": str(root), "running": True} for name in names}), encoding="utf-8"
+    )
     return programs
 
 
@@ -152,11 +176,14 @@ class NoPodmanError(Exception):
     """Why it cannot be used here."""
 
 
-def podman_environment(folder: Path) -> Dict[str, str]:
+def podman_environment(folder: Path) -> dict[str, str]:
     """crun of Debian 12 refuses a mixed cgroup layout, and the usual limits may be above this machine's own."""
     path = folder / "containers.conf"
     runtime = 'runtime = "runc"\n' if shutil.which("runc") else ""
-    path.write_text(f'[containers]\ndefault_ulimits = ["nofile=4096:16384", "nproc=8192:32768"]\n[engine]\n{runtime}', encoding="utf-8")
+    path.write_text(
+        f'[containers]\ndefault_ulimits = ["nofile=4096:16384", "nproc=8192:32768"]\n[engine]\n{runtime}',
+        encoding="utf-8",
+    )
     return dict(os.environ, CONTAINERS_CONF=str(path))
 
 

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Stands in for docker, podman, kubectl and snap, by the name that it is called under: reads the command line as the real one does, and
-runs the command in a root of its own. What there is to enter stands in ways.json beside it; each call is noted in calls.jsonl."""
+"""Stands in for docker, podman, kubectl and snap, by the name that it is called under: reads the command line as the
+real one does, and runs the command in a root of its own. What there is to enter stands in ways.json beside it; each
+call is noted in calls.jsonl.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Dict, List, NoReturn, Tuple
+from typing import Any, NoReturn
 
 HERE = Path(__file__).resolve().parent
 # the system's own folders serve in the root as well
@@ -36,9 +38,9 @@ def fail(text: str, code: int = 1) -> NoReturn:
     sys.exit(code)
 
 
-def options_of(kind: str, words: List[str]) -> Tuple[Dict[str, Any], List[str]]:
+def options_of(kind: str, words: list[str]) -> tuple[dict[str, Any], list[str]]:
     """The options before the first word that is none, and the rest."""
-    found: Dict[str, Any] = {}
+    found: dict[str, Any] = {}
     while words and words[0].startswith("-") and words[0] != "--":
         word = words.pop(0)
         if word in VALUES[kind]:
@@ -50,7 +52,7 @@ def options_of(kind: str, words: List[str]) -> Tuple[Dict[str, Any], List[str]]:
     return found, words
 
 
-def engine(words: List[str]) -> Tuple[str, bool, List[str], Dict[str, str]]:
+def engine(words: list[str]) -> tuple[str, bool, list[str], dict[str, str]]:
     if words[:1] == ["compose"]:
         if words[1] not in ("-f", "--file") or words[3] != "exec":
             fail("no configuration file provided: not found", 14)
@@ -68,7 +70,7 @@ def engine(words: List[str]) -> Tuple[str, bool, List[str], Dict[str, str]]:
     return given.get("--user") or given.get("-u") or "root", "-i" in given or "--interactive" in given, words, {}
 
 
-def kubectl(words: List[str]) -> Tuple[str, bool, List[str], Dict[str, str]]:
+def kubectl(words: list[str]) -> tuple[str, bool, list[str], dict[str, str]]:
     if words[:1] != ["exec"]:
         fail(f'error: unknown command "{words[0]}" for "kubectl"')
     given, words = options_of("kubectl", words[1:])
@@ -78,7 +80,7 @@ def kubectl(words: List[str]) -> Tuple[str, bool, List[str], Dict[str, str]]:
     return "root", "-i" in given or "--stdin" in given, [name, *words[1:]], {}
 
 
-def snap(words: List[str]) -> Tuple[str, bool, List[str], Dict[str, str]]:
+def snap(words: list[str]) -> tuple[str, bool, list[str], dict[str, str]]:
     if words[:2] != ["run", "--shell"]:
         fail("error: unknown command")
     inside = "/snap/nextcloud/current"

@@ -1,14 +1,16 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Nextcloud's own rules of a login, written down from its source and from nothing of this collection: MandatoryTwoFactor,
-Manager, Login\\TwoFactorCommand and TwoFactorChallengeController, which agree in 28 to 34.
+"""Nextcloud's own rules of a login, written down from its source and from nothing of this collection:
+MandatoryTwoFactor, Manager, Login\\TwoFactorCommand and TwoFactorChallengeController, which agree in 28 to 34.
 
-The tests hold the guard against this. That it is what a server does is proven over HTTP in tests/integration/test_people_login.py.
+The tests hold the guard against this. That it is what a server does is proven over HTTP in
+tests/integration/test_people_login.py.
 """
 
 from __future__ import annotations
 
-from typing import Any, Dict, FrozenSet, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Person, Provider
 
@@ -16,7 +18,7 @@ SECSIGN = "twofactor_secsign"
 CODES = "backup_codes"
 
 
-def enforced_for(enforced: Any, groups: Any, excluded: Any, memberships: FrozenSet[str]) -> bool:
+def enforced_for(enforced: Any, groups: Any, excluded: Any, memberships: frozenset[str]) -> bool:
     """MandatoryTwoFactor::isEnforcedFor, line by line."""
     if enforced != "true":
         return False
@@ -38,7 +40,7 @@ def meets(person: Person, must: bool, providers: Sequence[Provider], onboarding:
     if any(not p.loads for p in there):
         return "error"
     ids = {entry.app for entry in person.secsign_ids if entry.id and entry.enabled}
-    states: Dict[str, bool] = dict(person.providers)
+    states: dict[str, bool] = dict(person.providers)
     for provider in there:
         # fixMissingProviderStates: one never asked before is asked now
         asked = {SECSIGN: SECSIGN in ids, CODES: person.backup_codes is not None}

@@ -4,9 +4,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, Optional, Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import App, Person, Policy, Provider, SecSignId, Server, State
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
+    App,
+    Person,
+    Policy,
+    Provider,
+    SecSignId,
+    Server,
+    State,
+)
 
 NOW = 1_800_000_000
 DAY = 86_400
@@ -19,9 +28,16 @@ CODES = Provider("twofactor_backupcodes", "Codes", "backup_codes", True)
 BROKEN = Provider("twofactor_old", "Old", None, False, error="cannot be declared")
 
 
-def person(uid: str, groups: Iterable[str] = (), on: Iterable[str] = (), off: Iterable[str] = (), secsign_id: Optional[str] = None, **more: Any) -> Person:
+def person(
+    uid: str,
+    groups: Iterable[str] = (),
+    on: Iterable[str] = (),
+    off: Iterable[str] = (),
+    secsign_id: str | None = None,
+    **more: Any,
+) -> Person:
     """``on`` and ``off``: what the registry of providers says."""
-    facts: Dict[str, Any] = {"backend": "Database", "password_login": True, "enabled": True, "backup_codes": None}
+    facts: dict[str, Any] = {"backend": "Database", "password_login": True, "enabled": True, "backup_codes": None}
     facts.update(more)
     member = frozenset(groups)
     states = dict(dict.fromkeys(off, False), **dict.fromkeys(on, True))
@@ -36,12 +52,12 @@ def server(
     people: Sequence[Person] = (),
     providers: Sequence[Provider] = (OURS, CODES),
     policy: Policy = NO_POLICY,
-    settings: Optional[Dict[str, Dict[str, str]]] = None,
+    settings: dict[str, dict[str, str]] | None = None,
     groups: Iterable[str] = (),
     **more: Any,
 ) -> State:
     known = {group: True for group in groups} or {group: True for p in people for group in p.groups}
-    facts: Dict[str, Any] = {
+    facts: dict[str, Any] = {
         "server": Server("34.0.1.2", "34.0.1", "/srv/nextcloud", "8.2", (), "sqlite3", True, ()),
         "apps": {SECSIGN: App(SECSIGN, "/srv/nextcloud/apps/" + SECSIGN, "0.1.0", "0.1.0", True, ())},
         "settings": {SECSIGN: {"onboarding_enabled": "1"}} if settings is None else settings,
@@ -58,6 +74,6 @@ def server(
     return State(**dict(facts, **more))
 
 
-def members(people: Sequence[Person], group: str) -> Optional[frozenset]:  # type: ignore[type-arg]
+def members(people: Sequence[Person], group: str) -> frozenset | None:  # type: ignore[type-arg]
     """As the bridge reads them: None for a group that does not exist."""
     return frozenset(p.uid for p in people if group in p.groups) or None

@@ -4,11 +4,20 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, FrozenSet, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from hypothesis import settings
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import BUNDLED_APP, App, Person, Policy, Provider, Server, State
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
+    BUNDLED_APP,
+    App,
+    Person,
+    Policy,
+    Provider,
+    Server,
+    State,
+)
 
 # a busy machine is no failure
 settings.register_profile("unhurried", deadline=None)
@@ -20,18 +29,34 @@ PROVIDER = Provider("twofactor_x", "OCA\\X", "x", True, set_up_at_login=True)
 
 def person(uid: str, groups: Iterable[str] = (), **changes: Any) -> Person:
     plain = Person(
-        uid=uid, backend="Database", password_login=True, enabled=True, admin="admin" in groups, groups=frozenset(groups),
-        providers={}, backup_codes=None, secsign_ids=(),
-    )  # fmt: skip
+        uid=uid,
+        backend="Database",
+        password_login=True,
+        enabled=True,
+        admin="admin" in groups,
+        groups=frozenset(groups),
+        providers={},
+        backup_codes=None,
+        secsign_ids=(),
+    )
     return plain._replace(**changes)
 
 
 def state(people: Iterable[Person] = (), **changes: Any) -> State:
     people = tuple(people)
-    members: Dict[str, FrozenSet[str]] = {group: frozenset(p.uid for p in people if group in p.groups) for group in GROUPS}
+    members: dict[str, frozenset[str]] = {
+        group: frozenset(p.uid for p in people if group in p.groups) for group in GROUPS
+    }
     plain = State(
         server=Server(
-            version="34.0.1.2", release="34.0.1", root="/nc", php="8.2.0", php_extensions=("zip",), database="mysql", config_writable=True, pending_upgrades=()
+            version="34.0.1.2",
+            release="34.0.1",
+            root="/nc",
+            php="8.2.0",
+            php_extensions=("zip",),
+            database="mysql",
+            config_writable=True,
+            pending_upgrades=(),
         ),
         apps={BUNDLED_APP: App(BUNDLED_APP, "/nc/apps/x", "1.0.0", "1.0.0", True, ())},
         settings={},

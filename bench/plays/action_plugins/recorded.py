@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, Optional
+from typing import Any
 
 from ansible.plugins.action import ActionBase
 
@@ -13,8 +13,8 @@ from ansible.plugins.action import ActionBase
 class ActionModule(ActionBase):
     _requires_connection = False
 
-    def run(self, tmp: Optional[str] = None, task_vars: Optional[Dict[str, Any]] = None) -> Dict[str, Any]:
-        result: Dict[str, Any] = super().run(tmp, task_vars)
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        result: dict[str, Any] = super().run(tmp, task_vars)
         with open(self._task.args["path"], encoding="utf-8") as handle:
             result.update(json.load(handle))
         return result

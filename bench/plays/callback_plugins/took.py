@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from typing import Any, Dict
+from typing import Any
 
 from ansible.plugins.callback import CallbackBase
 
@@ -27,7 +27,7 @@ class CallbackModule(CallbackBase):
 
     def __init__(self) -> None:
         super().__init__()
-        self._took: Dict[str, float] = {}
+        self._took: dict[str, float] = {}
         self._name, self._begin = "", 0.0
 
     def v2_playbook_on_task_start(self, task: Any, is_conditional: bool) -> None:

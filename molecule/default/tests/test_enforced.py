@@ -49,7 +49,12 @@ def test_what_was_there_before_is_kept_for_the_way_back(cloud: Any) -> None:
 
 
 def test_nothing_of_ansible_stays_behind(cloud: Any) -> None:
-    assert cloud.out("find /tmp /root/.ansible/tmp /var/tmp -name 'ansible*' -o -name '*secsign*' 2>/dev/null | head -5 || true") == ""
+    assert (
+        cloud.out(
+            "find /tmp /root/.ansible/tmp /var/tmp -name 'ansible*' -o -name '*secsign*' 2>/dev/null | head -5 || true"
+        )
+        == ""
+    )
 
 
 def test_a_password_is_not_enough_any_more(real: Any) -> None:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Set
+from typing import Any
 
 import pytest
 
@@ -23,7 +23,7 @@ def spied(cloud: Any) -> Any:
     cloud.out("cp -p /root/kept.php %s && rm -f /var/www/nextcloud-data/ran-as", CHECK)
 
 
-def ran_as(cloud: Any) -> Set[str]:
+def ran_as(cloud: Any) -> set[str]:
     return set(cloud.out("cat /var/www/nextcloud-data/ran-as 2>/dev/null || true").split())
 
 
@@ -45,10 +45,20 @@ def test_the_service_works_and_runs_code_as_the_owner(spied: Any) -> None:
 def test_a_link_to_a_file_of_root_makes_no_code_run_as_root(spied: Any) -> None:
     spied.out("install -m 0644 %s /root/config-of-root.php && mv %s %s.kept", CONFIG, CONFIG, CONFIG)
     try:
-        spied.out("runuser -u www-data -- ln -s /usr/share/of-root.php %s && install -m 0644 /root/config-of-root.php /usr/share/of-root.php", CONFIG)
+        spied.out(
+            "runuser -u www-data -- ln -s /usr/share/of-root.php %s && install -m 0644 /root/config-of-root.php"
+            " /usr/share/of-root.php",
+            CONFIG,
+        )
         spied.host.run("systemctl start %s", SERVICE)
         assert ran_as(spied) <= {"33"}
         if spied.name != "mariadb":
             assert "NC135" in spied.out("journalctl --no-pager --unit %s --lines 20", SERVICE)
     finally:
-        spied.out("rm -f %s /usr/share/of-root.php && mv %s.kept %s && systemctl reset-failed %s", CONFIG, CONFIG, CONFIG, SERVICE)
+        spied.out(
+            "rm -f %s /usr/share/of-root.php && mv %s.kept %s && systemctl reset-failed %s",
+            CONFIG,
+            CONFIG,
+            CONFIG,
+            SERVICE,
+        )

@@ -6,14 +6,14 @@ from __future__ import annotations
 
 import hashlib
 import tarfile
-from typing import Any, Dict
+from typing import Any
 
 from conftest import lab
 
 APP = "/var/www/nextcloud/apps/secsignid"
 
 
-def packed() -> Dict[str, str]:
+def packed() -> dict[str, str]:
     with tarfile.open(lab()["upstream"]["path"]) as archive:
         return {
             member.name.split("/", 1)[1]: hashlib.sha256(archive.extractfile(member).read()).hexdigest()  # type: ignore[union-attr]

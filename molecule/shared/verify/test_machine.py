@@ -4,13 +4,13 @@
 
 from __future__ import annotations
 
-from typing import Any, List
+from typing import Any
 
 WEB = {"apache": ["apache2"], "nginx": ["nginx", "php-fpm"]}
 DATABASE = {"sqlite": [], "mariadb": ["mariadbd"], "pgsql": ["postgres"]}
 
 
-def running(host: Any) -> List[str]:
+def running(host: Any) -> list[str]:
     return [process["args"] for process in host.process.filter()]
 
 

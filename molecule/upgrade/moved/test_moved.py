@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""On the new machine, before anything was done about it: what the vendor's app left, and nothing of ours after a check run."""
+"""On the new machine, before anything was done about it: what the vendor's app left, and nothing of ours after a
+check run."""
 
 from __future__ import annotations
 

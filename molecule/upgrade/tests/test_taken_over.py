@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any
 
 import pytest
 from conftest import bundled_app
@@ -19,7 +19,7 @@ def new(cloud: Any) -> Any:
     return cloud
 
 
-def kept() -> Dict[str, List[str]]:
+def kept() -> dict[str, list[str]]:
     text = (Path(os.environ["MOLECULE_EPHEMERAL_DIRECTORY"]) / "kept.txt").read_text(encoding="utf-8")
     return {line.split("\t")[0]: line.split("\t")[1:] for line in text.splitlines()}
 
@@ -36,13 +36,27 @@ def test_who_had_it_on_has_it_on(new: Any) -> None:
     assert states["alice"] == "1" and states.get("bob", "0") == "0"
     # a provider that cannot load would keep its people out
     assert new.factors("secsignid") == {}
-    marks = dict(new.sql("SELECT userid, configvalue FROM oc_preferences WHERE appid = 'twofactor_secsign' AND configkey = 'logged_in'"))
+    marks = dict(
+        new.sql(
+            "SELECT userid, configvalue FROM oc_preferences WHERE appid = 'twofactor_secsign' AND configkey ="
+            " 'logged_in'"
+        )
+    )
     assert marks == {"alice": "1", "bob": "0"}
 
 
 def test_settings_are_kept(new: Any) -> None:
     settings, before = new.app_config("twofactor_secsign"), new.app_config("secsignid")
-    for key in ("server", "serverport", "fallback", "fallbackport", "mobileurl", "onboarding_enabled", "onboarding_suffix", "allowEdit"):
+    for key in (
+        "server",
+        "serverport",
+        "fallback",
+        "fallbackport",
+        "mobileurl",
+        "onboarding_enabled",
+        "onboarding_suffix",
+        "allowEdit",
+    ):
         assert settings[key] == before[key], key
     assert settings["taken_over"] == "1" and settings["enabled"] == "yes"
 

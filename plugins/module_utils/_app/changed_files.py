@@ -17,11 +17,11 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 def describe(app: App, package: t.Mapping[str, str]) -> str:
     """``package``: path and SHA-256 of each of its files."""
     files = changed_files(app, package)
-    named = ", ".join(files[:_NAMED]) + (" and {0} more".format(len(files) - _NAMED) if len(files) > _NAMED else "")
-    return "The files of {0} {1} on this server were changed: {2}.".format(app.app_id, app.version, named)
+    named = ", ".join(files[:_NAMED]) + (f" and {len(files) - _NAMED} more" if len(files) > _NAMED else "")
+    return f"The files of {app.app_id} {app.version} on this server were changed: {named}."
 
 
-def changed_files(app: App, package: t.Mapping[str, str]) -> t.List[str]:
+def changed_files(app: App, package: t.Mapping[str, str]) -> list[str]:
     """Files of the package first, so that many others hide none of them."""
     if app.code is None:
         return []
@@ -38,4 +38,4 @@ def changed_files(app: App, package: t.Mapping[str, str]) -> t.List[str]:
 
 def _named(path: str, word: str) -> str:
     # a name on the server may hold anything, such as a line break
-    return "{0} ({1})".format(path if path.isprintable() and len(path) <= 200 else repr(path[:200])[1:-1], word)
+    return f"{path if path.isprintable() and len(path) <= 200 else repr(path[:200])[1:-1]} ({word})"

@@ -19,14 +19,21 @@ import tarfile
 import zipfile
 import zlib
 from dataclasses import dataclass, field
-from typing import IO, Callable, Dict, List, Optional, Set, Tuple, Union
+from typing import IO, Callable
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.info_xml import INFO_XML, AppInfo, PackageError, parse_info, shown
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.info_xml import (
+    INFO_XML,
+    AppInfo,
+    PackageError,
+    parse_info,
+    shown,
+)
 
 MAX_BYTES = 500 * 1024 * 1024
 MAX_FILES = 50000
 
-# An archive of code is some ten times smaller than its content. One that unpacks to far more is made to fill the memory.
+# An archive of code is some ten times smaller than its content. One that unpacks to far more is made to fill the
+# memory.
 MAX_RATIO = 100
 RATIO_COUNTS_FROM = 32 * 1024 * 1024
 
@@ -43,7 +50,11 @@ _UNSAFE = re.compile("[\\\\\0\ud800-\udfff]")  # surrogates stand for bytes that
 _SHA256 = re.compile(r"(?:sha256:)?([0-9a-f]{64})", re.IGNORECASE)
 
 _OPENERS = ((b"\x1f\x8b", gzip.open), (b"BZh", bz2.open), (b"\xfd7zXZ\x00", lzma.open))
-_LINKS: Dict[Union[int, bytes], str] = {stat.S_IFLNK: "symbolic link", tarfile.SYMTYPE: "symbolic link", tarfile.LNKTYPE: "hard link"}
+_LINKS: dict[int | bytes, str] = {
+    stat.S_IFLNK: "symbolic link",
+    tarfile.SYMTYPE: "symbolic link",
+    tarfile.LNKTYPE: "hard link",
+}
 # What the archive modules raise on hostile or damaged input; NotImplementedError and RecursionError are RuntimeErrors.
 _DAMAGE = (
     tarfile.TarError,
@@ -78,13 +89,15 @@ class Package:
     """
 
     info: AppInfo
-    files: Tuple[PackageFile, ...] = field(repr=False)
+    files: tuple[PackageFile, ...] = field(repr=False)
     digest: str
     size: int
     info_xml: bytes = field(repr=False)
 
 
-def read_package(source: str, app_id: str, sha256: Optional[str] = None, max_bytes: int = MAX_BYTES, max_files: int = MAX_FILES) -> Package:
+def read_package(
+    source: str, app_id: str, sha256: str | None = None, max_bytes: int = MAX_BYTES, max_files: int = MAX_FILES
+) -> Package:
     """Read an app's archive (tar, also compressed with gzip, bzip2 or xz, or zip) or folder completely into memory.
 
     The archive is recognised by its content. Its owners are ignored: installed files always belong to the owner of the
@@ -105,13 +118,17 @@ def read_package(source: str, app_id: str, sha256: Optional[str] = None, max_byt
         elif not stat.S_ISDIR(mode):
             raise PackageError("it is neither a file nor a folder; give the app's archive or folder.")
         elif sha256 is not None:
-            raise PackageError("it is a folder, which has no SHA-256 checksum; leave the checksum out or give the archive.")
+            raise PackageError(
+                "it is a folder, which has no SHA-256 checksum; leave the checksum out or give the archive."
+            )
         else:
             signed = os.path.lexists(os.path.join(source, _SIGNATURE))
             _read_folder(source, contents, _LEFT_OUT if signed else (*_LEFT_OUT, _TESTS))
         return contents.package()
     except (OSError, ValueError) as error:
-        raise PackageError(f"The package {source!r} cannot be read ({error}); check the path and its permissions.") from error
+        raise PackageError(
+            f"The package {source!r} cannot be read ({error}); check the path and its permissions."
+        ) from error
     except PackageError as error:
         raise PackageError(f"The package {source!r} cannot be used: {error}") from error
 
@@ -125,8 +142,8 @@ class _Contents:
         self.max_files = max_files
         self._entries = 0
         self._size = 0
-        self._files: Dict[str, PackageFile] = {}
-        self._folders: Set[str] = set()
+        self._files: dict[str, PackageFile] = {}
+        self._folders: set[str] = set()
 
     @property
     def stream_limit(self) -> int:
@@ -136,18 +153,23 @@ class _Contents:
     def expect_at_most(self, size: int) -> None:
         self.max_bytes = min(self.max_bytes, size)
 
-    def admit(self, name: str, is_folder: bool) -> Optional[str]:
+    def admit(self, name: str, is_folder: bool) -> str | None:
         """Check an entry's name; return a file's path below the app's folder, None when there is no file to keep."""
         self._entries += 1
         if self._entries > self.max_files:
-            raise PackageError(f"it holds more than {self.max_files} files and folders; check where it comes from or raise the limit.")
+            raise PackageError(
+                f"it holds more than {self.max_files} files and folders; check where it comes from or raise the limit."
+            )
         parts = _path_parts(name, is_folder)
         # Finder and macOS tar add these for attributes that no server uses.
         if not parts or any(part == "__MACOSX" or part.startswith("._") for part in parts):
             return None
         path = "/".join(parts[1:])
         if parts[0] != self.app_id or not (path or is_folder):
-            raise PackageError(f"it holds {shown(name)}, but its only top-level entry must be the folder {self.app_id!r}; use the package of that app.")
+            raise PackageError(
+                f"it holds {shown(name)}, but its only top-level entry must be the folder {self.app_id!r}; use the"
+                " package of that app."
+            )
         if is_folder:
             self._folders.add(path)
             return None
@@ -157,11 +179,15 @@ class _Contents:
 
     def add(self, path: str, mode: int, stream: IO[bytes]) -> None:
         if mode & (stat.S_ISUID | stat.S_ISGID):
-            raise PackageError(f"it holds {shown(path)} with the setuid or setgid bit; remove the bit and pack it again.")
+            raise PackageError(
+                f"it holds {shown(path)} with the setuid or setgid bit; remove the bit and pack it again."
+            )
         try:
             data = _read_all(stream.read, self.max_bytes - self._size)
         except PackageError:
-            raise PackageError(f"it unpacks to more than {self.max_bytes} bytes; check where it comes from or raise the limit.") from None
+            raise PackageError(
+                f"it unpacks to more than {self.max_bytes} bytes; check where it comes from or raise the limit."
+            ) from None
         self._size += len(data)
         self._files[path] = PackageFile(path, 0o755 if mode & 0o111 else 0o644, data)
         folder = path
@@ -172,13 +198,17 @@ class _Contents:
     def package(self) -> Package:
         for path in self._files:
             if path in self._folders:
-                raise PackageError(f"it holds {shown(path)} both as a file and as a folder; pack it again from a clean folder.")
+                raise PackageError(
+                    f"it holds {shown(path)} both as a file and as a folder; pack it again from a clean folder."
+                )
         if INFO_XML not in self._files:
             raise PackageError(f"it has no {INFO_XML}; use the package of a Nextcloud app.")
         xml = self._files[INFO_XML].data
         info = parse_info(xml)
         if info.app_id != self.app_id:
-            raise PackageError(f"{INFO_XML} has the app id {info.app_id!r} and not {self.app_id!r}; use the package of that app.")
+            raise PackageError(
+                f"{INFO_XML} has the app id {info.app_id!r} and not {self.app_id!r}; use the package of that app."
+            )
         files = tuple(self._files[path] for path in sorted(self._files))
         return Package(info, files, _digest(files), self._size, xml)
 
@@ -189,7 +219,9 @@ def _check_sha256(blob: bytes, expected: str) -> None:
         raise PackageError(f"the expected checksum {shown(expected)} is not a SHA-256; give its 64 hexadecimal digits.")
     actual = hashlib.sha256(blob).hexdigest()
     if match.group(1).lower() != actual:
-        raise PackageError(f"its SHA-256 checksum is {actual} and not {match.group(1)}; download it again or correct the checksum.")
+        raise PackageError(
+            f"its SHA-256 checksum is {actual} and not {match.group(1)}; download it again or correct the checksum."
+        )
 
 
 def _read_archive(blob: bytes, contents: _Contents) -> None:
@@ -248,12 +280,14 @@ def _read_zip(blob: bytes, contents: _Contents) -> None:
                 raise PackageError(f"{shown(path)} in it is encrypted; pack it again without a password.")
             # The decompressors of other methods cannot be told to stop at a limit.
             if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                raise PackageError(f"{shown(path)} in it uses the zip method {entry.compress_type}; pack it again with deflate.")
+                raise PackageError(
+                    f"{shown(path)} in it uses the zip method {entry.compress_type}; pack it again with deflate."
+                )
             with archive.open(entry) as stream:
                 contents.add(path, mode, stream)
 
 
-def _read_folder(folder: str, contents: _Contents, leave_out: Tuple[str, ...]) -> None:
+def _read_folder(folder: str, contents: _Contents, leave_out: tuple[str, ...]) -> None:
     pending = [""]
     while pending:
         below = pending.pop()
@@ -276,7 +310,7 @@ def _read_folder(folder: str, contents: _Contents, leave_out: Tuple[str, ...]) -
 
 
 def _read_all(read: Callable[[int], bytes], limit: int) -> bytes:
-    chunks: List[bytes] = []
+    chunks: list[bytes] = []
     size = 0
     while True:
         chunk = read(_CHUNK)
@@ -288,21 +322,24 @@ def _read_all(read: Callable[[int], bytes], limit: int) -> bytes:
         chunks.append(chunk)
 
 
-def _path_parts(name: str, is_folder: bool) -> List[str]:
+def _path_parts(name: str, is_folder: bool) -> list[str]:
     parts = (name[:-1] if is_folder and name.endswith("/") else name).split("/")
     if parts[0] == ".":
         parts = parts[1:]
     if any(part in ("", ".", "..") for part in parts) or _UNSAFE.search(name):
-        raise PackageError(f"it holds {shown(name)}, which is not a plain relative path in UTF-8 without '..'; pack it again from the app's folder.")
+        raise PackageError(
+            f"it holds {shown(name)}, which is not a plain relative path in UTF-8 without '..'; pack it again from the"
+            " app's folder."
+        )
     return parts
 
 
-def _not_plain(path: str, kind: Union[int, bytes]) -> PackageError:
+def _not_plain(path: str, kind: int | bytes) -> PackageError:
     name = _LINKS.get(kind, "device, pipe or other special file")
     return PackageError(f"it holds {shown(path)}, which is a {name}; pack it again with plain files only.")
 
 
-def _digest(files: Tuple[PackageFile, ...]) -> str:
+def _digest(files: tuple[PackageFile, ...]) -> str:
     digest = hashlib.sha256()
     for file in files:
         if file.path.split("/")[0] not in _LEFT_OUT:

@@ -4,8 +4,8 @@
 """An app on the server: its code, whether it is enabled and for whom.
 
 Order of a change: everything that can be refused is refused from the package and the state alone; then the new code is
-put in place by rename, the database is upgraded, the app is enabled; what is there afterwards is read, and only when the
-app's providers really load is the earlier version let go. Any failure in between brings the earlier version back.
+put in place by rename, the database is upgraded, the app is enabled; what is there afterwards is read, and only when
+the app's providers really load is the earlier version let go. Any failure in between brings the earlier version back.
 """
 
 from __future__ import annotations
@@ -17,9 +17,23 @@ import tempfile
 import typing as t
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._app import bundled
-from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Bridge, More, Occ, Part, Plan, Step, Upgrade, import_config
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import (
+    Bridge,
+    More,
+    Occ,
+    Part,
+    Plan,
+    Step,
+    Upgrade,
+    import_config,
+)
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.info_xml import AppInfo, PackageError, fits, parse_info
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.info_xml import (
+    AppInfo,
+    PackageError,
+    fits,
+    parse_info,
+)
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
     BUNDLED_APP,
     SECSIGN_APPS,
@@ -31,7 +45,12 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state im
     State,
     Wants,
 )
-from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import app_candidates, check_app_id, check_groups, unique
+from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import (
+    app_candidates,
+    check_app_id,
+    check_groups,
+    unique,
+)
 
 # Types that Nextcloud never limits to groups (its AppManager: protected app types).
 _FOR_EVERYONE_ONLY = ("filesystem", "prelogin", "authentication", "logging", "prevent_group_restriction")
@@ -50,7 +69,7 @@ class AppPart(Part):
     title = "app"
     proven_at_once = True
 
-    SPEC: t.ClassVar[t.Dict[str, t.Any]] = {
+    SPEC: t.ClassVar[dict[str, t.Any]] = {
         "state": {"type": "str", "choices": ["enabled", "disabled", "present", "absent"], "default": "enabled"},
         "source": {"type": "str"},
         "remote_src": {"type": "bool", "default": False},
@@ -62,24 +81,26 @@ class AppPart(Part):
         "brought": {"type": "dict"},
     }
 
-    def __init__(self, params: t.Mapping[str, t.Any], download: t.Callable[[str, str], None], check_mode: bool = False) -> None:
+    def __init__(
+        self, params: t.Mapping[str, t.Any], download: t.Callable[[str, str], None], check_mode: bool = False
+    ) -> None:
         self._app_id = check_app_id(params["app_id"])
         self._state: str = params["state"]
-        self._source: t.Optional[str] = params.get("source")
-        self._sha256: t.Optional[str] = params.get("sha256")
-        self._version: t.Optional[str] = params.get("version")
+        self._source: str | None = params.get("source")
+        self._sha256: str | None = params.get("sha256")
+        self._version: str | None = params.get("version")
         self._groups = unique(params.get("groups"))
         self._force: bool = params["force"]
         # only the way back to a snapshot may take an older version
         self._downgrade: bool = params.get("downgrade", False)
         # what the control machine has in store, not sent along before it is needed
-        self._brought: t.Optional[t.Mapping[str, t.Any]] = params.get("brought")
+        self._brought: t.Mapping[str, t.Any] | None = params.get("brought")
         if self._brought is not None and not {"app_id", "version", "bundled"} <= set(self._brought):
             raise NextcloudError("bad_option", option="brought", detail="is for the collection's own use; leave it out")
         self._is_bundled = bool(self._brought and self._brought["bundled"])
         self._check_mode = check_mode
         self._download = download
-        self._package: t.Optional[Package] = None
+        self._package: Package | None = None
         self._check_options()
 
     def _check_options(self) -> None:
@@ -91,9 +112,9 @@ class AppPart(Part):
             if source.startswith("http://"):
                 raise bad("source", "an archive is only loaded over https; use an https address")
             if not source.startswith(("https://", "/")):
-                raise bad("source", "'{0}' is neither 'store', an https address nor an absolute path".format(source[:120]))
+                raise bad("source", f"'{source[:120]}' is neither 'store', an https address nor an absolute path")
             if source.startswith("/") and not os.path.exists(source):
-                raise bad("source", "{0} does not exist on the host; copy the archive or folder there first".format(source))
+                raise bad("source", f"{source} does not exist on the host; copy the archive or folder there first")
             if not os.path.isdir(source) and not self._sha256:
                 raise bad("sha256", "is required when source is an archive; give the checksum that its publisher names")
         elif self._sha256:
@@ -123,14 +144,14 @@ class AppPart(Part):
         app = state.apps[state.server.secsign_app(self._app_id)]
         return state.with_app(app._replace(interrupted=False), state.providers)
 
-    def may_be_pending(self, state: State) -> t.Tuple[str, ...]:
+    def may_be_pending(self, state: State) -> tuple[str, ...]:
         return (state.server.secsign_app(self._app_id),)
 
-    def view(self, state: State) -> t.Dict[str, t.Any]:
+    def view(self, state: State) -> dict[str, t.Any]:
         app = state.apps[state.server.secsign_app(self._app_id)]
         if app.path is None and not app.enabled:
             return {"app_id": app.app_id, "state": "absent"}
-        shown: t.Dict[str, t.Any] = {
+        shown: dict[str, t.Any] = {
             "app_id": app.app_id,
             "state": "enabled" if app.enabled else "disabled",
             "version": app.version,
@@ -153,9 +174,9 @@ class AppPart(Part):
             return self._plan_absent(app, state)
 
         package = self._find_package(app)
-        steps: t.List[Step] = []
-        settle: t.List[Step] = []
-        warnings: t.Tuple[str, ...] = ()
+        steps: list[Step] = []
+        settle: list[Step] = []
+        warnings: tuple[str, ...] = ()
         wanted = app
         if package is not None and self._differs(app, package):
             self._check_package(app, package.info, state)
@@ -170,13 +191,19 @@ class AppPart(Part):
             steps.append(_place(app, package))
             settle.append(Bridge("keep_app", {"app": app.app_id}))
             wanted = wanted._replace(
-                path=app.path or "", version=package.info.version, installed_version=package.info.version,
-                digest=None if self._is_bundled else package.digest, code=app.code and Code(True),
-                info_xml=package.info_xml, interrupted=False,
-            )  # fmt: skip
+                path=app.path or "",
+                version=package.info.version,
+                installed_version=package.info.version,
+                digest=None if self._is_bundled else package.digest,
+                code=app.code and Code(True),
+                info_xml=package.info_xml,
+                interrupted=False,
+            )
         elif self._source == _STORE and (app.path is None or self._version not in (None, app.version)):
             steps.append(self._from_store(app))
-            wanted = wanted._replace(path=app.path or "", version=self._version or "newest in the app store", info_xml=None)
+            wanted = wanted._replace(
+                path=app.path or "", version=self._version or "newest in the app store", info_xml=None
+            )
         elif app.interrupted:
             # the folder is whole, or the one to go back to is: one step tidies up, the next plan goes on from there
             steps.append(_revert(app) if app.path is None else Bridge("keep_app", {"app": app.app_id}))
@@ -189,7 +216,12 @@ class AppPart(Part):
             self._check_fit(app.info, state)
 
         placed = package is not None and bool(settle) and package.info.version != app.installed_version
-        if package is not None and placed and app.installed_version and _older(package.info.version, app.installed_version):
+        if (
+            package is not None
+            and placed
+            and app.installed_version
+            and _older(package.info.version, app.installed_version)
+        ):
             # Nextcloud has no way to take an app back: the older code just has to be the one it knows
             steps.append(import_config(apps={app.app_id: {"installed_version": package.info.version}}))
             placed = False
@@ -216,7 +248,12 @@ class AppPart(Part):
         if self._version is not None and info.version != self._version:
             raise NextcloudError("app_version", app=app.app_id, version=info.version, wanted=self._version)
         # of an app that is gone only the number is left, and an older one may take its place
-        if app.path is not None and app.installed_version and _older(info.version, app.installed_version) and not self._downgrade:
+        if (
+            app.path is not None
+            and app.installed_version
+            and _older(info.version, app.installed_version)
+            and not self._downgrade
+        ):
             raise NextcloudError("app_downgrade", app=app.app_id, version=info.version, installed=app.installed_version)
         self._check_fit(info, state)
 
@@ -227,18 +264,24 @@ class AppPart(Part):
                 raise NextcloudError("app_force")
             if not self._force:
                 raise NextcloudError(
-                    "app_range", app=info.app_id, version=info.version, range=_range(info.nextcloud_min, info.nextcloud_max),
-                    server=server.release, remedy=_remedy(info.app_id, server),
-                )  # fmt: skip
+                    "app_range",
+                    app=info.app_id,
+                    version=info.version,
+                    range=_range(info.nextcloud_min, info.nextcloud_max),
+                    server=server.release,
+                    remedy=_remedy(info.app_id, server),
+                )
         if not fits(server.php, info.php_min, info.php_max):
-            need = "PHP {0} and the host has {1}".format(_range(info.php_min, info.php_max), server.php)
+            need = f"PHP {_range(info.php_min, info.php_max)} and the host has {server.php}"
             raise NextcloudError("app_needs", app=info.app_id, version=info.version, detail=need)
         lacking = sorted(lib for lib in info.libs if lib.lower() not in server.php_extensions)
         if lacking:
-            raise NextcloudError("app_needs", app=info.app_id, version=info.version, detail="the PHP extension " + ", ".join(lacking))
+            raise NextcloudError(
+                "app_needs", app=info.app_id, version=info.version, detail="the PHP extension " + ", ".join(lacking)
+            )
         database = _DATABASE_NAMES.get(server.database, server.database)
         if info.databases and database not in info.databases:
-            need = "one of the databases {0} and this server uses {1}".format(", ".join(info.databases), database)
+            need = "one of the databases {} and this server uses {}".format(", ".join(info.databases), database)
             raise NextcloudError("app_needs", app=info.app_id, version=info.version, detail=need)
         if info.app_id == UPSTREAM_APP and database == "sqlite":
             # it declares every database, but its migration fails there after half its work
@@ -264,7 +307,11 @@ class AppPart(Part):
     def _check_who_is_left(app: App, state: State) -> None:
         """People may not be enrolled yet, and have only this provider to enrol with."""
         # here, since only an app that goes needs it
-        from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.guard import count_people, factors_of, name_some
+        from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.guard import (
+            count_people,
+            factors_of,
+            name_some,
+        )
         from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import current_scope
         from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.login import LOCKED_OUT
 
@@ -272,14 +319,18 @@ class AppPart(Part):
             raise More(people=True, settings=set(SECSIGN_APPS))
         scope, now = current_scope(state), factors_of(state, accept_insecure=True)
         then = factors_of(state._replace(providers=_without(state, app.app_id)), accept_insecure=True)
-        shut = [p.uid for p in state.people if then.classify(p, scope) == LOCKED_OUT and now.classify(p, scope) != LOCKED_OUT]
+        shut = [
+            p.uid
+            for p in state.people
+            if then.classify(p, scope) == LOCKED_OUT and now.classify(p, scope) != LOCKED_OUT
+        ]
         if shut:
             raise NextcloudError("guard_locked_out", who=count_people(len(shut)), names=name_some(shut))
 
     # ------------------------------------------------------------------ planning
 
     def _plan_absent(self, app: App, state: State) -> Plan:
-        steps: t.List[Step] = [Bridge("keep_app", {"app": app.app_id})] if app.interrupted else []
+        steps: list[Step] = [Bridge("keep_app", {"app": app.app_id})] if app.interrupted else []
         if app.path is None and not app.enabled:
             return Plan(steps=tuple(steps), after=state.with_app(app._replace(interrupted=False), state.providers))
         self._check_parting(app, state)
@@ -305,7 +356,7 @@ class AppPart(Part):
             return Occ(("app:install", "--keep-disabled", app.app_id), undo=undo, failure="app_store")
         return Occ(("app:update", app.app_id), failure="app_store")
 
-    def _switch(self, app: App, wanted: App, state: State) -> t.Tuple[t.List[Step], App]:
+    def _switch(self, app: App, wanted: App, state: State) -> tuple[list[Step], App]:
         """Enables or disables, for everyone or for groups."""
         if self._state == "present":
             return [], wanted
@@ -325,13 +376,18 @@ class AppPart(Part):
         if app.enabled and not groups:
             # occ of releases up to 31 leaves an enabled app limited as it was
             return [import_config(apps={app.app_id: {"enabled": "yes"}})], wanted
-        argv = ["app:enable"] + ["--groups=" + group for group in groups] + (["--force"] if self._force else []) + [app.app_id]
-        undo: t.Tuple[Step, ...] = () if app.enabled else (Occ(("app:disable", app.app_id)),)
+        argv = (
+            ["app:enable"]
+            + ["--groups=" + group for group in groups]
+            + (["--force"] if self._force else [])
+            + [app.app_id]
+        )
+        undo: tuple[Step, ...] = () if app.enabled else (Occ(("app:disable", app.app_id)),)
         return [Occ(tuple(argv), undo=undo)], wanted
 
     # ------------------------------------------------------------------ the package
 
-    def _find_package(self, app: App) -> t.Optional[Package]:
+    def _find_package(self, app: App) -> Package | None:
         """The package that is to be there: read whole, or, of one on the control machine, what is known about it."""
         if self._brought is not None and self._is_bundled:
             # nobody asked for it: it serves where nothing newer is there, and only under its own name
@@ -344,7 +400,9 @@ class AppPart(Part):
             return None
         app_id = self._brought["app_id"]
         if app.app_id != app_id:
-            raise NextcloudError("package", detail="the package is of the app {0} and not of {1}; name the right one.".format(app_id, app.app_id))
+            raise NextcloudError(
+                "package", detail=f"the package is of the app {app_id} and not of {app.app_id}; name the right one."
+            )
         if "digest" not in self._brought:
             raise PackageWanted()
         # here, since a host whose app is as it should be needs none of it
@@ -386,7 +444,14 @@ def _place(app: App, package: Package) -> Bridge:
 
 
 def _revert(app: App) -> Bridge:
-    return Bridge("revert_app", {"app": app.app_id, "was_absent": app.path is None and not app.interrupted, "installed_version": app.installed_version})
+    return Bridge(
+        "revert_app",
+        {
+            "app": app.app_id,
+            "was_absent": app.path is None and not app.interrupted,
+            "installed_version": app.installed_version,
+        },
+    )
 
 
 def _upgrade(app: App) -> Upgrade:
@@ -395,7 +460,7 @@ def _upgrade(app: App) -> Upgrade:
     return Upgrade(apps=apps, undo=(Upgrade("end_upgrade"),))
 
 
-def _expected_providers(state: State, wanted: App) -> t.Optional[t.Tuple[Provider, ...]]:
+def _expected_providers(state: State, wanted: App) -> tuple[Provider, ...] | None:
     """What will load afterwards; proven when it is done."""
     if state.apps[wanted.app_id] == wanted:
         return state.providers
@@ -403,12 +468,14 @@ def _expected_providers(state: State, wanted: App) -> t.Optional[t.Tuple[Provide
     classes = wanted.info.two_factor_providers if wanted.info is not None else ("",)
     # the best that can be hoped for, or the guard of a policy that follows in the same plan would refuse it too early
     known = {p.cls: p for p in state.providers or () if p.app == wanted.app_id and p.loads}
-    hoped_for = (known.get(cls) or Provider(wanted.app_id, cls, wanted.app_id, True, set_up_at_login=True) for cls in classes)
+    hoped_for = (
+        known.get(cls) or Provider(wanted.app_id, cls, wanted.app_id, True, set_up_at_login=True) for cls in classes
+    )
     mine = tuple(hoped_for) if wanted.enabled else ()
     return (_without(state, wanted.app_id) or ()) + mine
 
 
-def _without(state: State, app_id: str) -> t.Optional[t.Tuple[Provider, ...]]:
+def _without(state: State, app_id: str) -> tuple[Provider, ...] | None:
     return None if state.providers is None else tuple(p for p in state.providers if p.app != app_id)
 
 
@@ -422,10 +489,10 @@ def _older(version: str, than: str) -> bool:
     return not fits(version, than, None)
 
 
-def _range(minimum: t.Optional[str], maximum: t.Optional[str]) -> str:
+def _range(minimum: str | None, maximum: str | None) -> str:
     if minimum and maximum:
-        return "{0} to {1}".format(minimum, maximum)
-    return "{0} and newer".format(minimum) if minimum else "up to {0}".format(maximum or "any version")
+        return f"{minimum} to {maximum}"
+    return f"{minimum} and newer" if minimum else "up to {}".format(maximum or "any version")
 
 
 def _remedy(app_id: str, server: Server) -> str:

@@ -2003,4 +2003,4 @@ main();
 def source_line(line: int) -> str:
     """The place in bridge/src that is line ``line`` of PROGRAM, as FILE:LINE."""
     first, name = max(entry for entry in SOURCES if entry[0] <= line)
-    return "bridge/src/{0}:{1}".format(name, line - first + 1)
+    return f"bridge/src/{name}:{line - first + 1}"

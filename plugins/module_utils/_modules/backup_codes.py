@@ -14,7 +14,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state im
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
 from ansible_collections.secsign.nextcloud.plugins.module_utils._text import printable, stamp
 
-SPEC: t.Dict[str, t.Any] = {
+SPEC: dict[str, t.Any] = {
     "user": {"type": "str", "required": True},
     "path": {"type": "path", "required": True},
     "vault": {"type": "bool", "default": False},
@@ -25,8 +25,11 @@ SPEC: t.Dict[str, t.Any] = {
 }
 
 
-def issue(nextcloud: Nextcloud, params: t.Mapping[str, t.Any], check_mode: bool) -> t.Dict[str, t.Any]:
-    """The module's result. ``codes`` in it are for the action plugin, which writes them to the file and takes them out."""
+def issue(nextcloud: Nextcloud, params: t.Mapping[str, t.Any], check_mode: bool) -> dict[str, t.Any]:
+    """The module's result.
+
+    ``codes`` in it are for the action plugin, which writes them to the file and takes them out.
+    """
     user, reason = params["user"], params["reason"].strip()
     by = params["by"] or whoever()
     if not reason:
@@ -35,9 +38,12 @@ def issue(nextcloud: Nextcloud, params: t.Mapping[str, t.Any], check_mode: bool)
     state = read(nextcloud, Wants(persons={user}, users={user}))
     user = state.find("user", [user])[user]
     left = state.people[0].backup_codes if state.people else None
-    result: t.Dict[str, t.Any] = {
+    result: dict[str, t.Any] = {
         "changed": not left or params["replace"],
-        "diff": {"before": {"user": user, "backup_codes": left or 0}, "after": {"user": user, "backup_codes": left or 10}},
+        "diff": {
+            "before": {"user": user, "backup_codes": left or 0},
+            "after": {"user": user, "backup_codes": left or 10},
+        },
     }
     if not result["changed"] or check_mode:
         return result
@@ -45,9 +51,16 @@ def issue(nextcloud: Nextcloud, params: t.Mapping[str, t.Any], check_mode: bool)
     again = read(nextcloud, Wants(persons={user})).people
     count = again[0].backup_codes if again else None
     if count != len(result["codes"]):
-        raise NextcloudError("nothing_changed_as_asked", detail="backup_codes: {0} has {1}".format(user, count))
+        raise NextcloudError("nothing_changed_as_asked", detail=f"backup_codes: {user} has {count}")
     result["diff"]["after"]["backup_codes"] = count
-    nextcloud.ask("write_log", message=printable("{0} issued backup codes for {1}: {2}".format(by, user, reason)))
-    line = {"time": stamp(int(time.time())), "nextcloud": nextcloud.root, "who": by, "whom": user, "what": "backup_codes", "why": reason}
+    nextcloud.ask("write_log", message=printable(f"{by} issued backup codes for {user}: {reason}"))
+    line = {
+        "time": stamp(int(time.time())),
+        "nextcloud": nextcloud.root,
+        "who": by,
+        "whom": user,
+        "what": "backup_codes",
+        "why": reason,
+    }
     append_line(params["audit_log"], line)
     return result

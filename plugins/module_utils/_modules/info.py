@@ -14,7 +14,13 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import N
 from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.packed_people import Packer, exemptions_view
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.enforcement import policy_view
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.guard import factors_of
-from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import MANAGED_GROUPS, STORE, Scope, current_scope, stored_intent
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import (
+    MANAGED_GROUPS,
+    STORE,
+    Scope,
+    current_scope,
+    stored_intent,
+)
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.login import CLASSES
 from ansible_collections.secsign.nextcloud.plugins.module_utils._saml.part import info_view, keeps_a_way_in
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
@@ -29,10 +35,16 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state im
     read_apart,
 )
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
-from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import Onboarding, Settings, UserPermissions, app_candidates, check_app_id
+from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import (
+    Onboarding,
+    Settings,
+    UserPermissions,
+    app_candidates,
+    check_app_id,
+)
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.id_server import IdServer
 
-SPEC: t.Dict[str, t.Any] = {
+SPEC: dict[str, t.Any] = {
     "people": {"type": "str", "choices": ["none", "summary", "list", "packed"], "default": "summary"},
     "show_ids": {"type": "bool", "default": True},
     "limit": {"type": "int", "default": 1000},
@@ -40,7 +52,8 @@ SPEC: t.Dict[str, t.Any] = {
 }
 
 
-# An entry of secsign_ids in the JSON of the bridge. In a text of JSON every quotation mark is escaped, so no name looks like this.
+# An entry of secsign_ids in the JSON of the bridge. In a text of JSON every quotation mark is escaped, so no name looks
+# like this.
 _SECSIGN_ID = re.compile(rb'(\{"app":"[^"]*","id":)"(?:[^"\\]|\\.)*"')
 
 
@@ -50,23 +63,25 @@ class _Kind:
     def __init__(self, number: int, person: Person, login: str, in_scope: bool, factors: t.Sequence[str]) -> None:
         self.number = number
         self.person = person
-        self.verdict: t.Dict[str, t.Any] = {"login": login, "in_scope": in_scope, "factors": list(factors)}
+        self.verdict: dict[str, t.Any] = {"login": login, "in_scope": in_scope, "factors": list(factors)}
         self.people = 0
 
 
 class PeopleReader:
     """Sums people up as they come and keeps one page of them, so that memory does not grow with their number."""
 
-    def __init__(self, state: State, limit: int, offset: int, show_ids: bool = True, packer: t.Optional[Packer] = None) -> None:
+    def __init__(
+        self, state: State, limit: int, offset: int, show_ids: bool = True, packer: Packer | None = None
+    ) -> None:
         self._first, self._end = offset, offset + limit
         self._show_ids, self._packer = show_ids, packer
         self._factors = factors_of(state, accept_insecure=False)
         self._scope = current_scope(state)
         self._meant = Scope(self._scope.enforced, frozenset(stored_intent(state).groups))
         self._named = self._factors.named_groups()
-        self._kinds: t.Dict[t.Tuple[t.Any, ...], _Kind] = {}
+        self._kinds: dict[tuple[t.Any, ...], _Kind] = {}
         self._total = 0
-        self.page: t.List[t.Dict[str, t.Any]] = []
+        self.page: list[dict[str, t.Any]] = []
 
     def add(self, told: bytes) -> None:
         """Some people, in the JSON of the bridge."""
@@ -74,7 +89,7 @@ class PeopleReader:
         if self._packer is not None:
             self._packer.add(told if self._show_ids else _SECSIGN_ID.sub(rb"\1null", told), kinds)
 
-    def _add(self, row: t.Dict[str, t.Any]) -> int:
+    def _add(self, row: dict[str, t.Any]) -> int:
         kind = self._kind(row)
         kind.people += 1
         if self._first <= self._total < self._end:
@@ -84,10 +99,10 @@ class PeopleReader:
         self._total += 1
         return kind.number
 
-    def packed(self) -> t.Optional[str]:
+    def packed(self) -> str | None:
         return self._packer.text([kind.verdict for kind in self._kinds.values()]) if self._packer is not None else None
 
-    def _kind(self, row: t.Dict[str, t.Any]) -> _Kind:
+    def _kind(self, row: dict[str, t.Any]) -> _Kind:
         groups = row["groups"]
         in_scope, meant = self._scope.includes(groups), self._meant.includes(groups)
         # all that the verdict and the sums depend on
@@ -111,9 +126,9 @@ class PeopleReader:
             kind = self._kinds[key] = _Kind(len(self._kinds), person, fate, in_scope, self._factors.working(person))
         return kind
 
-    def summary(self) -> t.Dict[str, t.Any]:
+    def summary(self) -> dict[str, t.Any]:
         """How many people there are and, of those who are not disabled, how many have what."""
-        summary: t.Dict[str, t.Any] = {
+        summary: dict[str, t.Any] = {
             "total": self._total,
             "enabled": 0,
             "disabled": 0,
@@ -135,7 +150,9 @@ class PeopleReader:
                 summary["disabled"] += people
                 continue
             # from here on only people who could log in
-            factors = [provider for provider, enabled in person.providers.items() if enabled and provider != BACKUP_CODES]
+            factors = [
+                provider for provider, enabled in person.providers.items() if enabled and provider != BACKUP_CODES
+            ]
             for provider in factors:
                 summary["providers"][provider] = summary["providers"].get(provider, 0) + people
             counted = {
@@ -151,11 +168,11 @@ class PeopleReader:
         return summary
 
 
-def info(nextcloud: Nextcloud, params: t.Mapping[str, t.Any], check_mode: bool) -> t.Dict[str, t.Any]:
+def info(nextcloud: Nextcloud, params: t.Mapping[str, t.Any], check_mode: bool) -> dict[str, t.Any]:
     """The module's result."""
     for option, least in (("limit", 1), ("offset", 0)):
         if params[option] < least:
-            raise NextcloudError("bad_option", option=option, detail="must be at least {0}".format(least))
+            raise NextcloudError("bad_option", option=option, detail=f"must be at least {least}")
     app_id = check_app_id(params["app_id"])
     wants = Wants(
         apps=app_candidates(app_id) | {SAML_APP},
@@ -172,7 +189,7 @@ def info(nextcloud: Nextcloud, params: t.Mapping[str, t.Any], check_mode: bool) 
     for told in people:
         reader.add(told)
     app = state.apps[state.server.secsign_app(app_id)]
-    result: t.Dict[str, t.Any] = {
+    result: dict[str, t.Any] = {
         "nextcloud": _server(state),
         "app": _app(app),
         "settings": _settings(state, app.app_id),
@@ -191,7 +208,7 @@ def info(nextcloud: Nextcloud, params: t.Mapping[str, t.Any], check_mode: bool) 
     return result
 
 
-def _server(state: State) -> t.Dict[str, t.Any]:
+def _server(state: State) -> dict[str, t.Any]:
     server = state.server
     return {
         "path": server.root,
@@ -205,7 +222,7 @@ def _server(state: State) -> t.Dict[str, t.Any]:
     }
 
 
-def _app(app: App) -> t.Dict[str, t.Any]:
+def _app(app: App) -> dict[str, t.Any]:
     return {
         "app_id": app.app_id,
         "path": app.path,
@@ -217,16 +234,19 @@ def _app(app: App) -> t.Dict[str, t.Any]:
     }
 
 
-def _settings(state: State, app_id: str) -> t.Dict[str, t.Any]:
+def _settings(state: State, app_id: str) -> dict[str, t.Any]:
     """Every setting as the option that sets it; null where nothing is stored and the app's own default holds."""
     stored = state.settings.get(app_id, {})
-    kinds: t.Tuple[t.Type[Settings], ...] = (IdServer, UserPermissions, Onboarding)
+    kinds: tuple[type[Settings], ...] = (IdServer, UserPermissions, Onboarding)
     return {
-        kind.title: {entry.option: entry.form.read(stored[entry.key]) if entry.key in stored else None for entry in kind.table} for kind in kinds
-    }  # fmt: skip
+        kind.title: {
+            entry.option: entry.form.read(stored[entry.key]) if entry.key in stored else None for entry in kind.table
+        }
+        for kind in kinds
+    }
 
 
-def _provider(provider: Provider, state: State) -> t.Dict[str, t.Any]:
+def _provider(provider: Provider, state: State) -> dict[str, t.Any]:
     return {
         "id": provider.id,
         "app": provider.app,

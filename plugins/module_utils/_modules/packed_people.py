@@ -18,15 +18,15 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._text import sta
 class Packer:
     """Packs people as they come, so that neither the host nor the control machine holds all of them as objects.
 
-    A hundred thousand people as Ansible's variables take minutes and gigabytes; as one text they are a few megabytes. A page goes in as
-    the bridge told it, since writing JSON takes longer than all else here: for each page that line, then a line with the number of the
-    verdict on each of its people; at the end a line with the verdicts.
+    A hundred thousand people as Ansible's variables take minutes and gigabytes; as one text they are a few megabytes. A
+    page goes in as the bridge told it, since writing JSON takes longer than all else here: for each page that line,
+    then a line with the number of the verdict on each of its people; at the end a line with the verdicts.
     """
 
     def __init__(self) -> None:
         # the fastest level takes half the time of the usual one and gives a text that is a third longer
         self._zip = zlib.compressobj(1)
-        self._packed: t.List[bytes] = []
+        self._packed: list[bytes] = []
 
     def add(self, page: bytes, verdicts: t.Sequence[int]) -> None:
         self._add(page)
@@ -40,10 +40,17 @@ class Packer:
         return base64.b64encode(b"".join([*self._packed, self._zip.flush()])).decode("ascii")
 
 
-def exemptions_view(state: State) -> t.List[t.Dict[str, t.Any]]:
+def exemptions_view(state: State) -> list[dict[str, t.Any]]:
     """Those that a run has not ended yet; one that is over holds on in Nextcloud until then."""
     return [
-        {"kind": e.kind, "name": e.name, "owner": e.owner, "reason": e.reason, "until": stamp(e.until), "over": not e.holds(state.now)}
+        {
+            "kind": e.kind,
+            "name": e.name,
+            "owner": e.owner,
+            "reason": e.reason,
+            "until": stamp(e.until),
+            "over": not e.holds(state.now),
+        }
         for e in stored_exemptions(state)
         if not e.ended
     ]

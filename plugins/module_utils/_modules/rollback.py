@@ -19,20 +19,24 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base i
 from ansible_collections.secsign.nextcloud.plugins.module_utils._snapshot import Restore, app_options, id_options, load
 from ansible_collections.secsign.nextcloud.plugins.module_utils._users.secsign_ids import SecSignIds
 
-SPEC: t.Dict[str, t.Any] = dict(
-    {"snapshot_dir": {"type": "path", "default": "/var/lib/secsign-nextcloud"}, "snapshot": {"type": "str", "default": "latest"}}, **APP_ID_SPEC
+SPEC: dict[str, t.Any] = dict(
+    {
+        "snapshot_dir": {"type": "path", "default": "/var/lib/secsign-nextcloud"},
+        "snapshot": {"type": "str", "default": "latest"},
+    },
+    **APP_ID_SPEC,
 )
 
 
-def roll_back(module: AnsibleModule, nextcloud: Nextcloud) -> t.List[Part]:
+def roll_back(module: AnsibleModule, nextcloud: Nextcloud) -> list[Part]:
     """The parts that lead back to a snapshot."""
     state, _taken_up = first_read(nextcloud, Wants(people=True, apps=set(SECSIGN_APPS)), module.check_mode)
     snapshot = load(module.params["snapshot_dir"], state.server.root, module.params["snapshot"])
     app_id = state.server.secsign_app(check_app_id(module.params["app_id"]))
     restore = Restore(snapshot)
-    parts: t.List[Part] = []
+    parts: list[Part] = []
     if snapshot["people"]:
-        defaults: t.Dict[str, t.Any] = {
+        defaults: dict[str, t.Any] = {
             "pattern": None,
             "pattern_groups": [],
             "prune": False,
@@ -43,7 +47,7 @@ def roll_back(module: AnsibleModule, nextcloud: Nextcloud) -> t.List[Part]:
         parts.append(SecSignIds(dict(defaults, **id_options(snapshot, app_id))))
     if app_id in snapshot["apps"]:
         parts.append(AppPart(app_options(snapshot, app_id), downloader(module, {}), module.check_mode))
-    restores: t.List[Part] = [restore]
+    restores: list[Part] = [restore]
     if snapshot.get("saml") is not None:
         was = snapshot["apps"].get(SAML_APP, {})
         app = AppPart(app_options(snapshot, SAML_APP), downloader(module, {}), module.check_mode)

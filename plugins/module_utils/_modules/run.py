@@ -12,7 +12,13 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._app.part import PackageWanted
-from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import BeforeChange, Check, Outcome, Part, converge
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import (
+    BeforeChange,
+    Check,
+    Outcome,
+    Part,
+    converge,
+)
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import ARGUMENT_SPEC, Nextcloud
 from ansible_collections.secsign.nextcloud.plugins.module_utils._text import printable, printable_data
@@ -28,7 +34,11 @@ def downloader(module: AnsibleModule, params: t.Mapping[str, t.Any]) -> t.Callab
         module.params["validate_certs"] = params.get("validate_certs", True)
         response, info = fetch_url(module, url, timeout=60)
         if info["status"] != 200 or response is None:
-            raise NextcloudError("bad_option", option="source", detail="{0} cannot be loaded ({1})".format(url, str(info["msg"]).rstrip(".")))
+            raise NextcloudError(
+                "bad_option",
+                option="source",
+                detail="{} cannot be loaded ({})".format(url, str(info["msg"]).rstrip(".")),
+            )
         with open(path, "wb") as handle:
             for block in iter(lambda: response.read(1 << 20), b""):
                 handle.write(block)
@@ -36,13 +46,17 @@ def downloader(module: AnsibleModule, params: t.Mapping[str, t.Any]) -> t.Callab
     return download
 
 
-def login_page(module: AnsibleModule) -> t.Optional[Check]:
+def login_page(module: AnsibleModule) -> Check | None:
     """Whether people still find a login page at the address that ``check_url`` names; None where it names none."""
     base = module.params["check_url"]
     if not base:
         return None
     if not re.fullmatch(r"https?://[^/\s@]+(/\S*)?", base):
-        raise NextcloudError("bad_option", option="check_url", detail="must be an address as in https://cloud.example.com, with no account in it")
+        raise NextcloudError(
+            "bad_option",
+            option="check_url",
+            detail="must be an address as in https://cloud.example.com, with no account in it",
+        )
     url = base.rstrip("/") + "/index.php/login"
 
     def check() -> None:
@@ -50,7 +64,7 @@ def login_page(module: AnsibleModule) -> t.Optional[Check]:
         from ansible.module_utils.urls import fetch_url
 
         module.params["validate_certs"] = module.params["check_certs"]
-        said: t.Dict[str, t.Any] = {}
+        said: dict[str, t.Any] = {}
         for attempt in range(3):
             # web workers may answer from the old configuration for two seconds
             time.sleep(2 if attempt else 0)
@@ -67,7 +81,9 @@ def check_texts(params: t.Mapping[str, t.Any]) -> None:
     for option, value in params.items():
         for text in _texts(value):
             if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
-                raise NextcloudError("bad_option", option=option, detail="'{0}' holds a character that is none; take it out".format(text[:60]))
+                raise NextcloudError(
+                    "bad_option", option=option, detail=f"'{text[:60]}' holds a character that is none; take it out"
+                )
 
 
 def _texts(value: t.Any) -> t.Iterator[str]:
@@ -81,12 +97,16 @@ def _texts(value: t.Any) -> t.Iterator[str]:
 
 
 def open_module(argument_spec: t.Mapping[str, t.Any]) -> AnsibleModule:
-    """Ansible's own control code, which raises where an entry of a list holds a number in place of a dictionary, up to 2.21."""
+    """Ansible's own control code, which raises where an entry of a list holds a number in place of a dictionary, up
+    to 2.21."""
     try:
         return AnsibleModule(argument_spec=dict(argument_spec), supports_check_mode=True)
     except TypeError:
         # whole, and hidden as a whole, since nothing inside is known to be secret any more
-        flat = {name: {"type": "raw", "no_log": True} if "options" in option else dict(option) for name, option in argument_spec.items()}
+        flat = {
+            name: {"type": "raw", "no_log": True} if "options" in option else dict(option)
+            for name, option in argument_spec.items()
+        }
         module = AnsibleModule(argument_spec=flat, supports_check_mode=True)
         for path in _no_dictionaries(argument_spec, module.params):
             error = NextcloudError("bad_option", option=path, detail="a dictionary is wanted here")
@@ -108,13 +128,13 @@ def _no_dictionaries(spec: t.Mapping[str, t.Any], params: t.Mapping[str, t.Any],
 def run(
     argument_spec: t.Mapping[str, t.Any],
     make_parts: t.Callable[[AnsibleModule, Nextcloud], t.Sequence[Part]],
-    before_change: t.Optional[t.Callable[[AnsibleModule, Nextcloud], t.Optional[BeforeChange]]] = None,
-    trace: t.Optional[t.Callable[[t.Sequence[Part], Outcome], None]] = None,
-    check: t.Optional[t.Callable[[AnsibleModule], t.Optional[Check]]] = None,
+    before_change: t.Callable[[AnsibleModule, Nextcloud], BeforeChange | None] | None = None,
+    trace: t.Callable[[t.Sequence[Part], Outcome], None] | None = None,
+    check: t.Callable[[AnsibleModule], Check | None] | None = None,
 ) -> None:
     """The whole of a module that changes something. ``trace`` is called after it."""
     module = open_module(dict(ARGUMENT_SPEC, **argument_spec))
-    nextcloud: t.Optional[Nextcloud] = None
+    nextcloud: Nextcloud | None = None
     try:
         check_texts(module.params)
         nextcloud = Nextcloud(module.params)
@@ -148,10 +168,13 @@ def _leave(trace: t.Callable[[t.Sequence[Part], Outcome], None], parts: t.Sequen
         raise
 
 
-def tell(argument_spec: t.Mapping[str, t.Any], result: t.Callable[[Nextcloud, t.Mapping[str, t.Any], bool], t.Dict[str, t.Any]]) -> None:
-    """The whole of a module that needs no plan; ``result`` gets the server, the options, and whether this is a check run."""
+def tell(
+    argument_spec: t.Mapping[str, t.Any], result: t.Callable[[Nextcloud, t.Mapping[str, t.Any], bool], dict[str, t.Any]]
+) -> None:
+    """The whole of a module that needs no plan; ``result`` gets the server, the options, and whether this is a check
+    run."""
     module = open_module(dict(ARGUMENT_SPEC, **argument_spec))
-    nextcloud: t.Optional[Nextcloud] = None
+    nextcloud: Nextcloud | None = None
     try:
         check_texts(module.params)
         nextcloud = Nextcloud(module.params)
@@ -163,7 +186,7 @@ def tell(argument_spec: t.Mapping[str, t.Any], result: t.Callable[[Nextcloud, t.
     module.exit_json(**dict({"changed": False}, **dict(found, **_traced(module, nextcloud))))
 
 
-def _traced(module: AnsibleModule, nextcloud: t.Optional[Nextcloud]) -> t.Dict[str, t.Any]:
+def _traced(module: AnsibleModule, nextcloud: Nextcloud | None) -> dict[str, t.Any]:
     """Each start of PHP, for -vv and more; a usual result stays small. The action plugin shows it and takes it out."""
     if nextcloud is None or module._verbosity < 2:
         return {}

@@ -17,10 +17,10 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._saml.part impor
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import SAML_APP
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
 
-SPEC: t.Dict[str, t.Any] = dict(SamlPart.SPEC, app={"type": "dict"}, snapshot_dir={"type": "path"})
+SPEC: dict[str, t.Any] = dict(SamlPart.SPEC, app={"type": "dict"}, snapshot_dir={"type": "path"})
 
 
-def compose_saml(module: AnsibleModule, nextcloud: Nextcloud) -> t.List[Part]:
+def compose_saml(module: AnsibleModule, nextcloud: Nextcloud) -> list[Part]:
     """The settings, and the app that takes them; an app that goes, goes last."""
     saml = SamlPart(module.params)
     if module.params["app"] is None:

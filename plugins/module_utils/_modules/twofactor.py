@@ -17,12 +17,16 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.run imp
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.enforcement import GUARD_SPEC, Enforcement
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import State
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
-from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import APP_ID_SPEC, Onboarding, UserPermissions
+from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import (
+    APP_ID_SPEC,
+    Onboarding,
+    UserPermissions,
+)
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.id_server import IdServer
 
 PARTS = ("app", "id_server", "user_permissions", "onboarding", "secsign_ids", "exemptions", "enforcement")
 
-SPEC: t.Dict[str, t.Any] = dict(
+SPEC: dict[str, t.Any] = dict(
     {name: {"type": "dict"} for name in PARTS},
     from_variables={"type": "str"},
     snapshot_dir={"type": "path"},
@@ -32,11 +36,12 @@ SPEC: t.Dict[str, t.Any] = dict(
 )
 
 
-def compose(module: AnsibleModule, nextcloud: Nextcloud) -> t.List[Part]:
+def compose(module: AnsibleModule, nextcloud: Nextcloud) -> list[Part]:
     """The parts that are asked for, in an order in which nobody is locked out at any moment."""
     options = {name: module.params[name] for name in PARTS if module.params[name] is not None}
     if "exemptions" in options and "enforcement" in options:
-        # one server has one guard: what is said of it for the policy holds for exemptions too, or proving what was done would fail
+        # one server has one guard: what is said of it for the policy holds for exemptions too, or proving what was done
+        # would fail
         shared = {name: value for name, value in options["enforcement"].items() if name in GUARD_SPEC}
         options["exemptions"] = dict(shared, **options["exemptions"])
     given = {name: validated(name, options[name], module.params["app_id"]) for name in options}
@@ -44,14 +49,18 @@ def compose(module: AnsibleModule, nextcloud: Nextcloud) -> t.List[Part]:
     if "enforcement" in given and not given["enforcement"]["enforced"]:
         # a provider may only be taken away once nobody has to use it any more
         names.sort(key=lambda name: name != "enforcement")
-    own: t.Dict[str, t.Tuple[t.Any, ...]] = {
+    own: dict[str, tuple[t.Any, ...]] = {
         "app": (downloader(module, given.get("app", {})), module.check_mode),
         "id_server": (nextcloud,),
         "exemptions": (nextcloud,),
     }
-    parts: t.List[Part] = []
+    parts: list[Part] = []
     for name in names:
-        parts += Enforcement.stages(given[name], nextcloud) if name == "enforcement" else [_class_of(name)(given[name], *own.get(name, ()))]
+        parts += (
+            Enforcement.stages(given[name], nextcloud)
+            if name == "enforcement"
+            else [_class_of(name)(given[name], *own.get(name, ()))]
+        )
     return parts
 
 
@@ -65,25 +74,33 @@ def _class_of(name: str) -> t.Any:
         from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.exemptions import Exemptions
 
         return Exemptions
-    return {"app": AppPart, "id_server": IdServer, "user_permissions": UserPermissions, "onboarding": Onboarding, "enforcement": Enforcement}[name]
+    return {
+        "app": AppPart,
+        "id_server": IdServer,
+        "user_permissions": UserPermissions,
+        "onboarding": Onboarding,
+        "enforcement": Enforcement,
+    }[name]
 
 
-def part_spec(name: str) -> t.Dict[str, t.Any]:
+def part_spec(name: str) -> dict[str, t.Any]:
     """The argument spec of the module that is this part alone."""
-    spec: t.Dict[str, t.Any] = _class_of(name).SPEC
+    spec: dict[str, t.Any] = _class_of(name).SPEC
     return spec
 
 
-def validated(name: str, options: t.Dict[str, t.Any], app_id: str) -> t.Dict[str, t.Any]:
+def validated(name: str, options: dict[str, t.Any], app_id: str) -> dict[str, t.Any]:
     """The options as the module of that name would take them, or one sentence that names the wrong one."""
     result = ArgumentSpecValidator(part_spec(name)).validate(options)
     if result.error_messages:
         known = ", ".join(sorted(part_spec(name)))
-        raise NextcloudError("bad_option", option=name, detail="{0}; it takes {1}".format(result.error_messages[0].rstrip("."), known))
+        raise NextcloudError(
+            "bad_option", option=name, detail="{}; it takes {}".format(result.error_messages[0].rstrip("."), known)
+        )
     return dict(result.validated_parameters, app_id=app_id)
 
 
-def snapshot_keeper(module: AnsibleModule, nextcloud: Nextcloud) -> t.Optional[BeforeChange]:
+def snapshot_keeper(module: AnsibleModule, nextcloud: Nextcloud) -> BeforeChange | None:
     """Writes down what is there, where the option asks for it."""
     base = module.params["snapshot_dir"]
     if not base:

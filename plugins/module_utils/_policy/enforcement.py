@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Who must use two-factor login: the policy, its guard against lock-out, and the exemptions from it.
 
-Both modules that change it, enforcement and exemptions, are one part here: each brings what it means, the rest is what is
-kept on the server; then the whole is compiled, guarded and written. config.php is written once, so that no half of a
+Both modules that change it, enforcement and exemptions, are one part here: each brings what it means, the rest is what
+is kept on the server; then the whole is compiled, guarded and written. config.php is written once, so that no half of a
 policy ever holds; people are taken out of a scope before it widens, and managed groups that are no longer used go last.
 """
 
@@ -12,7 +12,14 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Bridge, More, Part, Plan, Step, import_config
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import (
+    Bridge,
+    More,
+    Part,
+    Plan,
+    Step,
+    import_config,
+)
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import (
     EXEMPTIONS_KEY,
@@ -31,14 +38,20 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent i
     write_exemptions,
     write_intent,
 )
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import SAML_APP, SECSIGN_APPS, UPSTREAM_APP, State, Wants
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
+    SAML_APP,
+    SECSIGN_APPS,
+    UPSTREAM_APP,
+    State,
+    Wants,
+)
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import check_groups, unique
 
 if t.TYPE_CHECKING:
     from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.guard import Guard
 
-GUARD_SPEC: t.Dict[str, t.Any] = {
+GUARD_SPEC: dict[str, t.Any] = {
     "guard": {"type": "str", "choices": ["strict", "exempt", "off"], "default": "strict"},
     "exempt_days": {"type": "int", "default": 14},
     "service_groups": {"type": "list", "elements": "str", "default": []},
@@ -50,9 +63,9 @@ GUARD_SPEC: t.Dict[str, t.Any] = {
 class PolicyPart(Part):
     """Compiles, guards and writes. The two subclasses say what is meant."""
 
-    def __init__(self, params: t.Mapping[str, t.Any], nextcloud: t.Optional[Nextcloud] = None) -> None:
+    def __init__(self, params: t.Mapping[str, t.Any], nextcloud: Nextcloud | None = None) -> None:
         self._nextcloud = nextcloud  # to ask the ID server; without it that is not asked
-        self._guardian: t.Optional[Guard] = None
+        self._guardian: Guard | None = None
         self._guard: str = params["guard"]
         self._exempt_days: int = params["exempt_days"]
         self._service_groups = frozenset(params["service_groups"])
@@ -63,14 +76,14 @@ class PolicyPart(Part):
 
     # ------------------------------------------------------------------ what the subclasses say
 
-    def named_groups(self) -> t.Dict[str, t.Sequence[str]]:
+    def named_groups(self) -> dict[str, t.Sequence[str]]:
         """Option and the groups it names, all of which must exist."""
         return {"service_groups": sorted(self._service_groups)}
 
     def intent(self, state: State) -> Intent:
         return stored_intent(state)
 
-    def exemptions(self, state: State) -> t.Tuple[Exemption, ...]:
+    def exemptions(self, state: State) -> tuple[Exemption, ...]:
         """Those that are to hold; a part that only sets the policy keeps what is there."""
         return stored_exemptions(state)
 
@@ -104,7 +117,7 @@ class PolicyPart(Part):
             raise More(people=True)
         return self._guarded(state, intent, holding, over)
 
-    def _plan(self, state: State, intent: Intent, holding: t.Tuple[Exemption, ...], over: t.Tuple[Exemption, ...]) -> Plan:
+    def _plan(self, state: State, intent: Intent, holding: tuple[Exemption, ...], over: tuple[Exemption, ...]) -> Plan:
         """The steps to a policy, whether it may be or not."""
         missing = groups_to_know(intent, holding) - set(state.members)
         if missing:
@@ -115,27 +128,34 @@ class PolicyPart(Part):
         remembered = tuple(e._replace(ended=True) for e in over) + self._ended(state)
         store = _store_changes(state, intent, holding + remembered, compiled)
         before, after = _membership_steps(state, compiled)
-        steps: t.List[Step] = list(before)
+        steps: list[Step] = list(before)
         if system or store:
             steps.append(import_config(system=system, apps={STORE: store} if store else {}))
         steps += after
-        warnings = ["The exemption of {0} is over.".format(e) for e in over]
+        warnings = [f"The exemption of {e} is over." for e in over]
         return Plan(steps=tuple(steps), after=_after(state, system, store, compiled), warnings=tuple(warnings))
 
     @staticmethod
-    def _ended(state: State) -> t.Tuple[Exemption, ...]:
+    def _ended(state: State) -> tuple[Exemption, ...]:
         return tuple(e for e in stored_exemptions(state) if e.ended and e.until > state.now - REMEMBERED)
 
     # ------------------------------------------------------------------ the guard
 
-    def _guarded(self, state: State, intent: Intent, holding: t.Tuple[Exemption, ...], over: t.Tuple[Exemption, ...]) -> Plan:
+    def _guarded(
+        self, state: State, intent: Intent, holding: tuple[Exemption, ...], over: tuple[Exemption, ...]
+    ) -> Plan:
         # here, since a host whose policy is as it should be needs none of it
         from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.guard import Guard
 
         if self._guardian is None:
             self._guardian = Guard(
-                self._guard, self._exempt_days, self._service_groups, self._require_backup_codes, self._accept_insecure, self._nextcloud
-            )  # fmt: skip
+                self._guard,
+                self._exempt_days,
+                self._service_groups,
+                self._require_backup_codes,
+                self._accept_insecure,
+                self._nextcloud,
+            )
         found = self._guardian.judge(state, intent, holding, over)
         plan = self._plan(state, intent, holding + found.exempted, over)
         return plan._replace(warnings=plan.warnings + found.warnings, facts=found.facts, verdicts=found.verdicts)
@@ -150,7 +170,7 @@ class PolicyPart(Part):
         if not factors:
             raise NextcloudError("no_provider")
 
-    def view(self, state: State) -> t.Dict[str, t.Any]:
+    def view(self, state: State) -> dict[str, t.Any]:
         return policy_view(state)
 
 
@@ -158,27 +178,34 @@ def _switched_off(state: State) -> Plan:
     """Off and nothing else: what the groups hold is not known now, and the rest can wait for a run that knows."""
     if not state.policy.is_enforced:
         return Plan(steps=(), after=state)
-    warning = "A user backend does not answer ({0}): enforcement is off, groups and exemptions were left as they are.".format(state.who_is_silent())
+    warning = (
+        f"A user backend does not answer ({state.who_is_silent()}): enforcement is off, groups and exemptions were left"
+        " as they are."
+    )
     system = {"twofactor_enforced": "false"}
     after = state._replace(policy=state.policy._replace(enforced="false"))
     return Plan(steps=(import_config(system=system),), after=after, warnings=(warning,))
 
 
-def policy_view(state: State) -> t.Dict[str, t.Any]:
+def policy_view(state: State) -> dict[str, t.Any]:
     """The policy in the words of the options, with the exemptions and the people whom they leave out."""
     intent = stored_intent(state)
-    shown: t.Dict[str, t.Any] = {
+    shown: dict[str, t.Any] = {
         "enforced": intent.enforced,
         "groups": sorted(intent.groups),
         "excluded_groups": sorted(intent.excluded_groups),
     }
     for name in ("groups", "excluded_groups"):
         stored = getattr(state.policy, name)
-        if not (stored is None or (isinstance(stored, list) and all(group and isinstance(group, str) for group in stored))):
+        if not (
+            stored is None or (isinstance(stored, list) and all(group and isinstance(group, str) for group in stored))
+        ):
             # no list of names: shown as it is stored, since that is what a run repairs
             shown[name] = [str(group) for group in (stored if isinstance(stored, list) else [stored])]
     exemptions = [e for e in stored_exemptions(state) if not e.ended]
-    managed = {group: sorted(members) for group, members in state.members.items() if members and group in MANAGED_GROUPS}
+    managed = {
+        group: sorted(members) for group, members in state.members.items() if members and group in MANAGED_GROUPS
+    }
     if exemptions:
         shown["exemptions"] = [str(e) for e in exemptions]
     if managed:
@@ -191,7 +218,7 @@ class Enforcement(PolicyPart):
 
     title = "enforcement"
 
-    SPEC: t.ClassVar[t.Dict[str, t.Any]] = dict(
+    SPEC: t.ClassVar[dict[str, t.Any]] = dict(
         GUARD_SPEC,
         enforced={"type": "bool", "required": True},
         groups={"type": "list", "elements": "str"},
@@ -200,7 +227,7 @@ class Enforcement(PolicyPart):
         group_by_group={"type": "bool", "default": False},
     )
 
-    def __init__(self, params: t.Mapping[str, t.Any], nextcloud: t.Optional[Nextcloud] = None, stage: int = 0) -> None:
+    def __init__(self, params: t.Mapping[str, t.Any], nextcloud: Nextcloud | None = None, stage: int = 0) -> None:
         super().__init__(params, nextcloud)
         self._enforced: bool = params["enforced"]
         self._groups = unique(params.get("groups"))
@@ -213,20 +240,24 @@ class Enforcement(PolicyPart):
         for option, groups in (("groups", self._groups), ("excluded_groups", self._excluded)):
             for group in groups or ():
                 if group in MANAGED_GROUPS:
-                    detail = "'{0}' is a group that this collection fills itself; use the module exemptions".format(group)
+                    detail = f"'{group}' is a group that this collection fills itself; use the module exemptions"
                     raise NextcloudError("bad_option", option=option, detail=detail)
 
-    def named_groups(self) -> t.Dict[str, t.Sequence[str]]:
+    def named_groups(self) -> dict[str, t.Sequence[str]]:
         return dict(super().named_groups(), groups=self._groups or (), excluded_groups=self._excluded or ())
 
     @classmethod
-    def stages(cls, params: t.Mapping[str, t.Any], nextcloud: t.Optional[Nextcloud] = None) -> t.List["Enforcement"]:
+    def stages(cls, params: t.Mapping[str, t.Any], nextcloud: Nextcloud | None = None) -> list[Enforcement]:
         """One part, or one for each group."""
         if not (params["group_by_group"] and params["enforced"]):
             return [cls(params, nextcloud)]
         groups = unique(params.get("groups"))
         if not groups:
-            raise NextcloudError("bad_option", option="group_by_group", detail="needs groups, in the order in which they are to be enforced")
+            raise NextcloudError(
+                "bad_option",
+                option="group_by_group",
+                detail="needs groups, in the order in which they are to be enforced",
+            )
         return [cls(params, nextcloud, number) for number in range(1, len(groups) + 1)]
 
     def plan(self, state: State) -> Plan:
@@ -235,7 +266,7 @@ class Enforcement(PolicyPart):
         except NextcloudError as error:
             if self.begins_a_stage and self._groups:
                 *before, group = self._groups[: self._stage]
-                error.where = "Enforced for {0}, not for {1}".format(", ".join(before), group)
+                error.where = "Enforced for {}, not for {}".format(", ".join(before), group)
             raise
 
     def intent(self, state: State) -> Intent:
@@ -249,12 +280,12 @@ class Enforcement(PolicyPart):
         return Intent(self._enforced, _ordered(groups, stored.groups), _ordered(excluded, stored.excluded_groups))
 
 
-def _ordered(wanted: t.Tuple[str, ...], stored: t.Tuple[str, ...]) -> t.Tuple[str, ...]:
+def _ordered(wanted: tuple[str, ...], stored: tuple[str, ...]) -> tuple[str, ...]:
     return stored if sorted(wanted) == sorted(stored) else wanted
 
 
-def _policy_changes(state: State, intent: Intent, compiled: Compiled) -> t.Dict[str, t.Any]:
-    changes: t.Dict[str, t.Any] = {}
+def _policy_changes(state: State, intent: Intent, compiled: Compiled) -> dict[str, t.Any]:
+    changes: dict[str, t.Any] = {}
     policy = state.policy
     if policy.is_enforced != intent.enforced or policy.enforced not in (None, "true", "false"):
         changes["twofactor_enforced"] = "true" if intent.enforced else "false"
@@ -267,20 +298,22 @@ def _policy_changes(state: State, intent: Intent, compiled: Compiled) -> t.Dict[
     return changes
 
 
-def _store_changes(state: State, intent: Intent, exemptions: t.Tuple[Exemption, ...], compiled: Compiled) -> t.Dict[str, t.Optional[str]]:
+def _store_changes(
+    state: State, intent: Intent, exemptions: tuple[Exemption, ...], compiled: Compiled
+) -> dict[str, str | None]:
     """Kept beside the policy only while something is to be remembered; None takes a key away."""
     stored = state.settings.get(STORE, {})
-    wanted: t.Dict[str, t.Optional[str]] = {
+    wanted: dict[str, str | None] = {
         EXEMPTIONS_KEY: write_exemptions(exemptions) if exemptions else None,
         INTENT_KEY: None if compiled.lossless else write_intent(intent),
     }
     return {key: value for key, value in wanted.items() if stored.get(key) != value}
 
 
-def _membership_steps(state: State, compiled: Compiled) -> t.Tuple[t.List[Step], t.List[Step]]:
+def _membership_steps(state: State, compiled: Compiled) -> tuple[list[Step], list[Step]]:
     """What comes before the policy is written, and what after."""
-    before: t.List[Step] = []
-    after: t.List[Step] = []
+    before: list[Step] = []
+    after: list[Step] = []
     for group in MANAGED_GROUPS:
         there, wanted = state.members.get(group), compiled.members.get(group)
         if there == wanted:
@@ -292,7 +325,7 @@ def _membership_steps(state: State, compiled: Compiled) -> t.Tuple[t.List[Step],
     return before, after
 
 
-def _after(state: State, system: t.Mapping[str, t.Any], store: t.Mapping[str, t.Optional[str]], compiled: Compiled) -> State:
+def _after(state: State, system: t.Mapping[str, t.Any], store: t.Mapping[str, str | None], compiled: Compiled) -> State:
     policy = state.policy._replace(
         enforced=system.get("twofactor_enforced", state.policy.enforced),
         groups=system.get("twofactor_enforced_groups", state.policy.groups),
@@ -315,4 +348,8 @@ def _same_groups(stored: t.Any, wanted: t.Sequence[str]) -> bool:
     if stored is None:
         return not wanted
     # anything but a plain list of names (occ stores [null] or [""] without a word) is to be written anew
-    return isinstance(stored, list) and all(isinstance(group, str) for group in stored) and sorted(stored) == sorted(wanted)
+    return (
+        isinstance(stored, list)
+        and all(isinstance(group, str) for group in stored)
+        and sorted(stored) == sorted(wanted)
+    )

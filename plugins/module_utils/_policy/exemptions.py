@@ -11,7 +11,11 @@ import typing as t
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.enforcement import GUARD_SPEC, PolicyPart
-from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import MANAGED_GROUPS, Exemption, stored_exemptions
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import (
+    MANAGED_GROUPS,
+    Exemption,
+    stored_exemptions,
+)
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import State, Wants
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
 from ansible_collections.secsign.nextcloud.plugins.module_utils._text import stamp
@@ -29,17 +33,19 @@ def parse_moment(option: str, text: str) -> int:
         found = re.match(r"^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(:\d{2})?(Z|[+-]\d{2}:?\d{2})\Z", text)
         if found:
             zone = "+0000" if found.group(4) == "Z" else found.group(4).replace(":", "")
-            moment = "{0}T{1}{2}{3}".format(found.group(1), found.group(2), found.group(3) or ":00", zone)
+            moment = "{}T{}{}{}".format(found.group(1), found.group(2), found.group(3) or ":00", zone)
             return int(datetime.datetime.strptime(moment, "%Y-%m-%dT%H:%M:%S%z").timestamp())
     except ValueError:
         pass
-    raise NextcloudError("bad_option", option=option, detail="'{0}' is no date; write 2026-12-31 or 2026-12-31T18:00:00Z".format(text[:60]))
+    raise NextcloudError(
+        "bad_option", option=option, detail=f"'{text[:60]}' is no date; write 2026-12-31 or 2026-12-31T18:00:00Z"
+    )
 
 
 class Exemptions(PolicyPart):
     title = "exemptions"
 
-    SPEC: t.ClassVar[t.Dict[str, t.Any]] = dict(
+    SPEC: t.ClassVar[dict[str, t.Any]] = dict(
         GUARD_SPEC,
         exemptions={
             "type": "list",
@@ -60,7 +66,7 @@ class Exemptions(PolicyPart):
         max_days={"type": "int", "default": 90},
     )
 
-    def __init__(self, params: t.Mapping[str, t.Any], nextcloud: t.Optional[Nextcloud] = None) -> None:
+    def __init__(self, params: t.Mapping[str, t.Any], nextcloud: Nextcloud | None = None) -> None:
         super().__init__(params, nextcloud)
         self._absent: bool = params["state"] == "absent"
         self._prune: bool = params["prune"]
@@ -68,30 +74,40 @@ class Exemptions(PolicyPart):
         if self._max_days < 1:
             raise NextcloudError("bad_option", option="max_days", detail="must be at least 1 day")
         if self._absent and self._prune:
-            raise NextcloudError("bad_option", option="prune", detail="goes with state=present, where the list names all that may stay")
+            raise NextcloudError(
+                "bad_option", option="prune", detail="goes with state=present, where the list names all that may stay"
+            )
         self._entries = [self._entry(entry) for entry in params["exemptions"]]
         self._once([e.key for e in self._entries])
 
     @staticmethod
-    def _once(keys: t.Sequence[t.Tuple[str, str]]) -> None:
+    def _once(keys: t.Sequence[tuple[str, str]]) -> None:
         for key in keys:
             if keys.count(key) > 1:
-                raise NextcloudError("bad_option", option="exemptions", detail="{0} {1} is named twice; keep one entry".format(*key))
+                raise NextcloudError(
+                    "bad_option", option="exemptions", detail="{} {} is named twice; keep one entry".format(*key)
+                )
 
     def _entry(self, entry: t.Mapping[str, t.Any]) -> Exemption:
         kind = "user" if entry.get("user") else "group"
         name = entry[kind]
         if not name or name in MANAGED_GROUPS:
-            raise NextcloudError("bad_option", option="exemptions", detail="'{0}' cannot be exempted; name a user or a group of your own".format(name))
+            raise NextcloudError(
+                "bad_option",
+                option="exemptions",
+                detail=f"'{name}' cannot be exempted; name a user or a group of your own",
+            )
         if self._absent:
             return Exemption(kind, name, "", "", 0)
         for field in ("owner", "reason", "until"):
             if not (entry.get(field) or "").strip():
-                detail = "{0} {1} lacks {2}; every exemption has an owner, a reason and an end".format(kind, name, field)
+                detail = f"{kind} {name} lacks {field}; every exemption has an owner, a reason and an end"
                 raise NextcloudError("bad_option", option="exemptions", detail=detail)
-        return Exemption(kind, name, entry["owner"].strip(), entry["reason"].strip(), parse_moment("until", entry["until"]))
+        return Exemption(
+            kind, name, entry["owner"].strip(), entry["reason"].strip(), parse_moment("until", entry["until"])
+        )
 
-    def named_groups(self) -> t.Dict[str, t.Sequence[str]]:
+    def named_groups(self) -> dict[str, t.Sequence[str]]:
         groups = [] if self._absent else [e.name for e in self._entries if e.kind == "group"]
         return dict(super().named_groups(), exemptions=groups)
 
@@ -99,7 +115,7 @@ class Exemptions(PolicyPart):
         super().wants(wants)
         wants.users |= {e.name for e in self._entries if e.kind == "user"}
 
-    def exemptions(self, state: State) -> t.Tuple[Exemption, ...]:
+    def exemptions(self, state: State) -> tuple[Exemption, ...]:
         stored = {e.key: e for e in stored_exemptions(state) if not e.ended}
         if self._absent:
             for e in self._entries:
@@ -116,7 +132,7 @@ class Exemptions(PolicyPart):
         stored.update(wanted)
         return tuple(stored.values())
 
-    def view(self, state: State) -> t.Dict[str, t.Any]:
+    def view(self, state: State) -> dict[str, t.Any]:
         shown = super().view(state)
         return {name: shown.get(name, default) for name, default in (("exemptions", []), ("managed_groups", {}))}
 
@@ -126,13 +142,15 @@ class Exemptions(PolicyPart):
         if any(e.ended for e in known):
             return False
         if not known and exemption.until <= state.now:
-            detail = "the end of {0} {1} ({2}) is in the past; name a later one or take the entry out".format(
-                exemption.kind, exemption.name, stamp(exemption.until)
+            detail = (
+                f"the end of {exemption.kind} {exemption.name} ({stamp(exemption.until)}) is in the past; name a later"
+                " one or take the entry out"
             )
             raise NextcloudError("bad_option", option="until", detail=detail)
         if not known and exemption.until > state.now + self._max_days * _DAY + _DAY:
-            detail = "{0} {1} would be exempt until {2}, longer than max_days ({3}); name an earlier end".format(
-                exemption.kind, exemption.name, stamp(exemption.until), self._max_days
+            detail = (
+                f"{exemption.kind} {exemption.name} would be exempt until {stamp(exemption.until)}, longer than"
+                f" max_days ({self._max_days}); name an earlier end"
             )
             raise NextcloudError("bad_option", option="until", detail=detail)
         return True

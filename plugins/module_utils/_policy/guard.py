@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The guard against lock-out: what a policy does to each person, and whether it may be.
 
-It is asked before a policy is switched on or changed. Whoever could not log in any more under it is named, exempted or passed over, as the
-operator wants; a policy under which no administrator gets in is always refused.
+It is asked before a policy is switched on or changed. Whoever could not log in any more under it is named, exempted or
+passed over, as the operator wants; a policy under which no administrator gets in is always refused.
 """
 
 from __future__ import annotations
@@ -21,8 +21,20 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent i
     groups_after,
     stored_intent,
 )
-from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.login import EXEMPT, LOCKED_OUT, NOT_IN_SCOPE, SERVICE_ACCOUNT, Census, Factors
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import SECSIGN_APPS, UPSTREAM_APP, Person, State
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.login import (
+    EXEMPT,
+    LOCKED_OUT,
+    NOT_IN_SCOPE,
+    SERVICE_ACCOUNT,
+    Census,
+    Factors,
+)
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
+    SECSIGN_APPS,
+    UPSTREAM_APP,
+    Person,
+    State,
+)
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import SWITCH
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.id_server import unreachable
@@ -35,10 +47,10 @@ _VERDICTS = 500
 class Found(t.NamedTuple):
     """What came out: the policy may be, with these exemptions."""
 
-    exempted: t.Tuple[Exemption, ...]
-    warnings: t.Tuple[str, ...]
-    facts: t.Dict[str, t.Any]
-    verdicts: t.Dict[str, bool]  # user id: must use two-factor login afterwards, or not
+    exempted: tuple[Exemption, ...]
+    warnings: tuple[str, ...]
+    facts: dict[str, t.Any]
+    verdicts: dict[str, bool]  # user id: must use two-factor login afterwards, or not
 
 
 class Guard:
@@ -46,12 +58,13 @@ class Guard:
         self,
         mode: str,
         exempt_days: int,
-        service_groups: t.FrozenSet[str],
+        service_groups: frozenset[str],
         require_backup_codes: bool,
         accept_insecure: bool,
-        nextcloud: t.Optional[Nextcloud],
+        nextcloud: Nextcloud | None,
     ) -> None:
-        """``mode``: strict, exempt or off, as the option ``guard``; ``nextcloud``: to ask the ID server, without it that is not asked."""
+        """``mode``: strict, exempt or off, as the option ``guard``; ``nextcloud``: to ask the ID server, without it
+        that is not asked."""
         self._mode = mode
         self._exempt_days = exempt_days
         self._service_groups = service_groups
@@ -60,11 +73,11 @@ class Guard:
         self._nextcloud = nextcloud
         self._answers = False
 
-    def judge(self, state: State, intent: Intent, holding: t.Tuple[Exemption, ...], over: t.Tuple[Exemption, ...]) -> Found:
+    def judge(self, state: State, intent: Intent, holding: tuple[Exemption, ...], over: tuple[Exemption, ...]) -> Found:
         """Raises NextcloudError where the policy may not be."""
         census, newly_shut, verdicts, widened, after_expiry = self._judge(state, intent, holding, over)
-        extra: t.Tuple[Exemption, ...] = ()
-        warnings: t.List[str] = []
+        extra: tuple[Exemption, ...] = ()
+        warnings: list[str] = []
         if newly_shut and widened:
             names = name_some(newly_shut)
             if self._mode == "strict":
@@ -72,44 +85,50 @@ class Guard:
             if self._mode == "exempt":
                 # to the end of a day, so that a check run tells the same end as the run after it
                 until = (state.now // _DAY + 1 + self._exempt_days) * _DAY
-                extra = tuple(Exemption("user", uid, "guard", "no second factor when it was enforced", until) for uid in newly_shut)
-                warnings.append("Exempted for {0} days because they could not log in otherwise: {1}.".format(self._exempt_days, names))
+                extra = tuple(
+                    Exemption("user", uid, "guard", "no second factor when it was enforced", until)
+                    for uid in newly_shut
+                )
+                warnings.append(
+                    f"Exempted for {self._exempt_days} days because they could not log in otherwise: {names}."
+                )
                 census, newly_shut, verdicts, widened, after_expiry = self._judge(state, intent, holding + extra, over)
             else:
-                warnings.append("guard=off: these people cannot log in any more: {0}.".format(names))
+                warnings.append(f"guard=off: these people cannot log in any more: {names}.")
         elif any(fate == LOCKED_OUT for _person, fate in after_expiry):
             shut = [person.uid for person, fate in after_expiry if fate == LOCKED_OUT]
-            warnings.append("Their exemption is over and they cannot log in: {0}.".format(name_some(shut)))
+            warnings.append(f"Their exemption is over and they cannot log in: {name_some(shut)}.")
         if not census.admins_who_get_in and (widened or any(person.admin for person, _fate in after_expiry)):
             raise NextcloudError("guard_no_admin")
         if widened:
             self._check_id_server(state)
             if state.saml_is_on:
                 warnings.append(
-                    "People who log in through the app user_saml are asked for no second factor by Nextcloud: that is up to their identity provider."
+                    "People who log in through the app user_saml are asked for no second factor by Nextcloud: that is"
+                    " up to their identity provider."
                 )
             left_out = sum(census.counts[fate] for fate in (EXEMPT, NOT_IN_SCOPE, SERVICE_ACCOUNT))
             if left_out and _upstream_asks_everybody(state):
                 warnings.append(
-                    "While its onboarding is on, the app secsignid asks everybody for a second factor, and so those who need not use one ({0}): "
-                    "switch onboarding off to leave them alone.".format(count_people(left_out))
+                    "While its onboarding is on, the app secsignid asks everybody for a second factor, and so those"
+                    f" who need not use one ({count_people(left_out)}): switch onboarding off to leave them alone."
                 )
         return Found(extra, tuple(warnings), {"guard": dict(census.counts, widened=widened)}, verdicts)
 
     def _judge(
-        self, state: State, intent: Intent, holding: t.Tuple[Exemption, ...], over: t.Tuple[Exemption, ...]
-    ) -> t.Tuple[Census, t.List[str], t.Dict[str, bool], bool, t.List[t.Tuple[Person, str]]]:
-        """Everybody's fate under the new policy; who is shut out by it; Nextcloud's verdict as it should be; whether the scope widens;
-        who comes into it only because an exemption is over, and with what fate."""
+        self, state: State, intent: Intent, holding: tuple[Exemption, ...], over: tuple[Exemption, ...]
+    ) -> tuple[Census, list[str], dict[str, bool], bool, list[tuple[Person, str]]]:
+        """Everybody's fate under the new policy; who is shut out by it; Nextcloud's verdict as it should be; whether
+        the scope widens; who comes into it only because an exemption is over, and with what fate."""
         compiled = compile_policy(intent, holding, state.members)
         now, then = current_scope(state), compiled.scope
         factors = factors_of(state, self._accept_insecure, self._require_backup_codes, self._service_groups)
         ended = {e.name for e in over if e.kind == "user"}, {e.name for e in over if e.kind == "group"}
         census = Census()
-        shut: t.List[str] = []
-        verdicts: t.Dict[str, bool] = {}
+        shut: list[str] = []
+        verdicts: dict[str, bool] = {}
         widened = False
-        after_expiry: t.List[t.Tuple[Person, str]] = []
+        after_expiry: list[tuple[Person, str]] = []
         held_back = stored_intent(state)
         for person in state.people or ():
             after = groups_after(person, compiled)
@@ -118,7 +137,9 @@ class Guard:
             fate = factors.classify(person._replace(groups=after), then, exempt)
             census.add(person, fate)
             # an exemption that is over accounts for nobody whom the policy did not cover besides
-            by_expiry = _covers(held_back, person.groups) and (person.uid in ended[0] or not ended[1].isdisjoint(person.groups))
+            by_expiry = _covers(held_back, person.groups) and (
+                person.uid in ended[0] or not ended[1].isdisjoint(person.groups)
+            )
             if will and not was and not by_expiry:
                 widened = True
             if will and not was and by_expiry:
@@ -140,10 +161,19 @@ class Guard:
         self._answers = True
 
 
-def factors_of(state: State, accept_insecure: bool, require_backup_codes: bool = False, service_groups: t.FrozenSet[str] = frozenset()) -> Factors:
+def factors_of(
+    state: State,
+    accept_insecure: bool,
+    require_backup_codes: bool = False,
+    service_groups: frozenset[str] = frozenset(),
+) -> Factors:
     """What counts as a second factor on this server."""
     providers = tuple(p for p in state.providers or () if accept_insecure or p.app != UPSTREAM_APP)
-    onboarding = any(SWITCH.read(state.settings.get(app, {}).get("onboarding_enabled", "")) for app in SECSIGN_APPS if any(p.app == app for p in providers))
+    onboarding = any(
+        SWITCH.read(state.settings.get(app, {}).get("onboarding_enabled", ""))
+        for app in SECSIGN_APPS
+        if any(p.app == app for p in providers)
+    )
     return Factors(providers, onboarding, require_backup_codes, service_groups)
 
 
@@ -157,16 +187,16 @@ def _meant(intent: Intent) -> Scope:
     return Scope(intent.enforced, frozenset(intent.groups))
 
 
-def _covers(intent: Intent, groups: t.FrozenSet[str]) -> bool:
+def _covers(intent: Intent, groups: frozenset[str]) -> bool:
     """Whether somebody in these groups has to use two-factor login, exemptions apart."""
     return _meant(intent).includes(groups) and frozenset(intent.excluded_groups).isdisjoint(groups)
 
 
 def count_people(count: int) -> str:
-    return "1 person" if count == 1 else "{0} people".format(count)
+    return "1 person" if count == 1 else f"{count} people"
 
 
 def name_some(uids: t.Sequence[str]) -> str:
     """The first names and the number of the rest."""
     more = len(uids) - Census.NAMES_KEPT
-    return ", ".join(uids[: Census.NAMES_KEPT]) + (" and {0} more".format(more) if more > 0 else "")
+    return ", ".join(uids[: Census.NAMES_KEPT]) + (f" and {more} more" if more > 0 else "")

@@ -1,16 +1,18 @@
 # Copyright (c) 2026, SecSign Nextcloud collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From what an operator means to what Nextcloud understands: who must use two-factor login, and who is exempt until when.
+"""From what an operator means to what Nextcloud understands: who must use two-factor login, and who is exempt until
+when.
 
 Nextcloud knows enforced groups and excluded groups, and ignores the second list as soon as the first has a member. So
 
-* where everyone is in scope, exempt people are put in a managed group, which is excluded, and exempt groups are excluded
-  as they are;
-* where groups are in scope and somebody is left out, the members of those groups, less the exempt ones, are put in a managed
-  group, which alone is enforced.
+* where everyone is in scope, exempt people are put in a managed group, which is excluded, and exempt groups are
+  excluded as they are;
+* where groups are in scope and somebody is left out, the members of those groups, less the exempt ones, are put in a
+  managed group, which alone is enforced.
 
-What was meant is kept on the server beside the policy, so that every control machine, and the host itself, can compile it again.
+What was meant is kept on the server beside the policy, so that every control machine, and the host itself, can compile
+it again.
 """
 
 from __future__ import annotations
@@ -38,13 +40,13 @@ Members = t.Mapping[str, t.Optional[t.FrozenSet[str]]]
 class Scope(t.NamedTuple):
     """Who must use two-factor login, as Nextcloud will read it.
 
-    The rule is that of its class ``MandatoryTwoFactor``, to the letter: enforced groups, if there are any, decide alone; only without them do
-    excluded groups count.
+    The rule is that of its class ``MandatoryTwoFactor``, to the letter: enforced groups, if there are any, decide
+    alone; only without them do excluded groups count.
     """
 
     enforced: bool
-    groups: t.FrozenSet[str] = frozenset()
-    excluded_groups: t.FrozenSet[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+    excluded_groups: frozenset[str] = frozenset()
 
     def includes(self, groups: t.Iterable[str]) -> bool:
         if not self.enforced:
@@ -68,27 +70,27 @@ class Exemption(t.NamedTuple):
         return not self.ended and self.until > now
 
     @property
-    def key(self) -> t.Tuple[str, str]:
+    def key(self) -> tuple[str, str]:
         return self.kind, self.name
 
     def __str__(self) -> str:
-        return "{0} {1} until {2} ({3}): {4}".format(self.kind, self.name, stamp(self.until), self.owner, self.reason)
+        return f"{self.kind} {self.name} until {stamp(self.until)} ({self.owner}): {self.reason}"
 
 
 class Intent(t.NamedTuple):
     """What the operator means, exemptions apart."""
 
     enforced: bool
-    groups: t.Tuple[str, ...] = ()
-    excluded_groups: t.Tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    excluded_groups: tuple[str, ...] = ()
 
 
 class Compiled(t.NamedTuple):
     """What Nextcloud is to be told."""
 
-    groups: t.Tuple[str, ...]
-    excluded_groups: t.Tuple[str, ...]
-    members: t.Mapping[str, t.Optional[t.FrozenSet[str]]]  # of the managed groups; None: not needed, so it goes
+    groups: tuple[str, ...]
+    excluded_groups: tuple[str, ...]
+    members: t.Mapping[str, frozenset[str] | None]  # of the managed groups; None: not needed, so it goes
     lossless: bool  # what was meant can be read back from the policy alone
 
     @property
@@ -96,7 +98,7 @@ class Compiled(t.NamedTuple):
         return Scope(True, frozenset(self.groups), frozenset(self.excluded_groups))
 
 
-def groups_to_know(intent: Intent, exemptions: t.Sequence[Exemption]) -> t.Set[str]:
+def groups_to_know(intent: Intent, exemptions: t.Sequence[Exemption]) -> set[str]:
     """Whose members have to be read before this can be compiled."""
     if not intent.groups or not (exemptions or intent.excluded_groups):
         return set()
@@ -118,19 +120,19 @@ def compile_policy(intent: Intent, exemptions: t.Sequence[Exemption], members: M
     return Compiled((), excluded, {EXEMPT_GROUP: users or None, ENFORCED_GROUP: None}, not exemptions)
 
 
-def groups_after(person: Person, compiled: Compiled) -> t.FrozenSet[str]:
+def groups_after(person: Person, compiled: Compiled) -> frozenset[str]:
     managed = {group for group, members in compiled.members.items() if members and person.uid in members}
     return (person.groups - set(MANAGED_GROUPS)) | managed
 
 
-def _union(groups: t.Iterable[str], members: Members) -> t.FrozenSet[str]:
+def _union(groups: t.Iterable[str], members: Members) -> frozenset[str]:
     return frozenset(uid for group in groups for uid in members.get(group) or ())
 
 
 # ---------------------------------------------------------------------- what is kept on the server
 
 
-def stored_exemptions(state: State) -> t.Tuple[Exemption, ...]:
+def stored_exemptions(state: State) -> tuple[Exemption, ...]:
     text = state.settings.get(STORE, {}).get(EXEMPTIONS_KEY, "[]")
     return tuple(Exemption(**entry) for entry in json.loads(text))
 
@@ -153,7 +155,7 @@ def write_intent(intent: Intent) -> str:
     return json.dumps({"groups": list(intent.groups), "excluded_groups": list(intent.excluded_groups)}, sort_keys=True)
 
 
-def _plain(stored: t.Any) -> t.Tuple[str, ...]:
+def _plain(stored: t.Any) -> tuple[str, ...]:
     # occ stores [null] or [""] without a word; neither names a group
     names = stored if isinstance(stored, list) else []
     return tuple(str(name) for name in names if name and name not in MANAGED_GROUPS)
@@ -162,7 +164,7 @@ def _plain(stored: t.Any) -> t.Tuple[str, ...]:
 def current_scope(state: State) -> Scope:
     """The policy that holds now, read as Nextcloud reads it."""
 
-    def names(stored: t.Any) -> t.FrozenSet[str]:
+    def names(stored: t.Any) -> frozenset[str]:
         return frozenset(str(name) for name in stored) if isinstance(stored, list) else frozenset()
 
     return Scope(state.policy.is_enforced, names(state.policy.groups), names(state.policy.excluded_groups))

@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """People, and what happens to each of them at the next login under a policy.
 
-What a person in scope meets is the rule of Nextcloud's login controller, followed to the letter: an enabled provider that loads is a
-challenge; none at all is a set-up, if some provider offers one; an enabled provider that cannot be loaded blocks the set-up.
+What a person in scope meets is the rule of Nextcloud's login controller, followed to the letter: an enabled provider
+that loads is a challenge; none at all is a set-up, if some provider offers one; an enabled provider that cannot be
+loaded blocks the set-up.
 """
 
 from __future__ import annotations
@@ -12,7 +13,12 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import Scope
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import BACKUP_CODES, SECSIGN_APPS, Person, Provider
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
+    BACKUP_CODES,
+    SECSIGN_APPS,
+    Person,
+    Provider,
+)
 
 # What happens to a person at the next login; the order is the one in which they are told.
 READY = "ready"  # has a second factor that works
@@ -26,7 +32,18 @@ DISABLED = "disabled"  # cannot log in anyway
 NO_PASSWORD_LOGIN = "no_password_login"  # its backend logs in by other means
 GUEST = "guest"
 SERVICE_ACCOUNT = "service_account"  # uses app passwords, of which no second factor is asked
-CLASSES = (READY, WILL_ENROL, BACKUP_CODES_ONLY, LOCKED_OUT, EXEMPT, NOT_IN_SCOPE, DISABLED, NO_PASSWORD_LOGIN, GUEST, SERVICE_ACCOUNT)
+CLASSES = (
+    READY,
+    WILL_ENROL,
+    BACKUP_CODES_ONLY,
+    LOCKED_OUT,
+    EXEMPT,
+    NOT_IN_SCOPE,
+    DISABLED,
+    NO_PASSWORD_LOGIN,
+    GUEST,
+    SERVICE_ACCOUNT,
+)
 
 GUEST_BACKEND = "Guests"
 
@@ -34,16 +51,16 @@ GUEST_BACKEND = "Guests"
 class Factors(t.NamedTuple):
     """The providers of a server as far as they count."""
 
-    providers: t.Tuple[Provider, ...]  # of enabled apps, broken ones included
+    providers: tuple[Provider, ...]  # of enabled apps, broken ones included
     onboarding: bool  # whether a SecSign app lets people set themselves up at login
     require_backup_codes: bool = False
-    service_groups: t.FrozenSet[str] = frozenset()
+    service_groups: frozenset[str] = frozenset()
 
-    def named_groups(self) -> t.List[t.FrozenSet[str]]:
+    def named_groups(self) -> list[frozenset[str]]:
         """All groups that make a difference to a verdict, the scope apart: each of these is one to be in or not."""
         return [groups for groups in (self.service_groups, *(p.groups for p in self.providers if p.loads)) if groups]
 
-    def _reach(self, person: Person) -> t.Tuple[Provider, ...]:
+    def _reach(self, person: Person) -> tuple[Provider, ...]:
         """What loads for this person: an app that is limited to groups is not there for anybody else."""
         return tuple(p for p in self.providers if p.loads and (not p.groups or not p.groups.isdisjoint(person.groups)))
 
@@ -52,10 +69,12 @@ class Factors(t.NamedTuple):
         known = person.providers.get(provider.id or "")
         if provider.app in SECSIGN_APPS:
             # it needs an ID to ask about; and one never asked before answers from its own table
-            return known is not False and any(entry.app == provider.app and entry.usable for entry in person.secsign_ids)
+            return known is not False and any(
+                entry.app == provider.app and entry.usable for entry in person.secsign_ids
+            )
         return bool(known)
 
-    def working(self, person: Person) -> t.Tuple[str, ...]:
+    def working(self, person: Person) -> tuple[str, ...]:
         """The second factors with which this person can pass a login, backup codes apart."""
         return tuple(p.id or "" for p in self._reach(person) if p.id != BACKUP_CODES and self._passable(person, p))
 
@@ -70,8 +89,8 @@ class Factors(t.NamedTuple):
         on = {provider for provider, enabled in person.providers.items() if enabled}
         if not in_scope and not on - {BACKUP_CODES}:
             return NOT_IN_SCOPE
-        # whatever is on now cannot be passed, and Nextcloud offers a set-up only to people for whom nothing but codes is on;
-        # codes whose app is missing block it as any missing provider does
+        # whatever is on now cannot be passed, and Nextcloud offers a set-up only to people for whom nothing but codes
+        # is on; codes whose app is missing block it as any missing provider does
         missing = on - {p.id for p in reach}
         if not on - {BACKUP_CODES} and not missing and any(self._sets_up(p) for p in reach):
             return WILL_ENROL
@@ -106,8 +125,8 @@ class Census:
     NAMES_KEPT = 20
 
     def __init__(self) -> None:
-        self.counts: t.Dict[str, int] = dict.fromkeys(CLASSES, 0)
-        self.names: t.Dict[str, t.List[str]] = {name: [] for name in CLASSES}
+        self.counts: dict[str, int] = dict.fromkeys(CLASSES, 0)
+        self.names: dict[str, list[str]] = {name: [] for name in CLASSES}
         self.admins_who_get_in = 0
 
     def add(self, person: Person, fate: str) -> None:

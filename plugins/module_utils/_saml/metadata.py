@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The metadata of a SAML identity provider, as far as user_saml can make use of it.
 
-What is read comes from elsewhere and is not trusted: a document type, and with it every entity, is refused before anything of
-it takes effect. The signature is verified on the control node, where the operator names the certificate of the signer.
+What is read comes from elsewhere and is not trusted: a document type, and with it every entity, is refused before
+anything of it takes effect. The signature is verified on the control node, where the operator names the certificate of
+the signer.
 """
 
 from __future__ import annotations
@@ -32,14 +33,17 @@ class MetadataError(Exception):
 class Metadata:
     entity_id: str
     sso_url: str
-    slo_url: t.Optional[str]
-    slo_response_url: t.Optional[str]
-    certificates: t.Tuple[str, ...]  # for signing, base64 without white space, in the order of the document
+    slo_url: str | None
+    slo_response_url: str | None
+    certificates: tuple[str, ...]  # for signing, base64 without white space, in the order of the document
     wants_signed_requests: bool
 
 
-def parse_metadata(text: str, entity_id: t.Optional[str], now: int, by_post: bool = False) -> Metadata:
-    """``entity_id`` chooses where there are several. ``by_post``: the request will be posted, and not be part of the address."""
+def parse_metadata(text: str, entity_id: str | None, now: int, by_post: bool = False) -> Metadata:
+    """``entity_id`` chooses where there are several.
+
+    ``by_post``: the request will be posted, and not be part of the address.
+    """
     document = read_xml(text)
     found = document.iter(_MD + "EntityDescriptor")
     entities = [entity for entity in found if entity.find(_MD + "IDPSSODescriptor") is not None]
@@ -47,19 +51,40 @@ def parse_metadata(text: str, entity_id: t.Optional[str], now: int, by_post: boo
     if entity_id:
         entities = [entity for entity in entities if entity.get("entityID") == entity_id]
     if not entities:
-        other = "it has " + ", ".join(known[:5]) if known else "it has none at all; take the metadata of the identity provider, not of Nextcloud"
-        raise MetadataError("describes no identity provider{0} ({1})".format(" '{0}'".format(entity_id) if entity_id else "", other))
+        other = (
+            "it has " + ", ".join(known[:5])
+            if known
+            else "it has none at all; take the metadata of the identity provider, not of Nextcloud"
+        )
+        raise MetadataError(
+            "describes no identity provider{} ({})".format(f" '{entity_id}'" if entity_id else "", other)
+        )
     if len(entities) > 1:
-        raise MetadataError("describes {0} identity providers; name the one that is meant in entity_id: {1}".format(len(entities), ", ".join(known[:5])))
+        raise MetadataError(
+            "describes {} identity providers; name the one that is meant in entity_id: {}".format(
+                len(entities), ", ".join(known[:5])
+            )
+        )
     entity = entities[0]
-    role = next((r for r in entity.iter(_MD + "IDPSSODescriptor") if _SAML2 in (r.get("protocolSupportEnumeration") or "").split()), None)
+    role = next(
+        (
+            r
+            for r in entity.iter(_MD + "IDPSSODescriptor")
+            if _SAML2 in (r.get("protocolSupportEnumeration") or "").split()
+        ),
+        None,
+    )
     if role is None:
         raise MetadataError("describes an identity provider that does not speak SAML 2.0")
     for element in (document, entity, role):
         _check_valid(element.get("validUntil"), now)
-    sso_url, _none = _endpoint(role, "SingleSignOnService", ("HTTP-POST", "HTTP-Redirect") if by_post else ("HTTP-Redirect", "HTTP-POST"))
+    sso_url, _none = _endpoint(
+        role, "SingleSignOnService", ("HTTP-POST", "HTTP-Redirect") if by_post else ("HTTP-Redirect", "HTTP-POST")
+    )
     if sso_url is None:
-        raise MetadataError("names no SingleSignOnService with the binding HTTP-Redirect or HTTP-POST, which user_saml needs")
+        raise MetadataError(
+            "names no SingleSignOnService with the binding HTTP-Redirect or HTTP-POST, which user_saml needs"
+        )
     slo_url, slo_response_url = _endpoint(role, "SingleLogoutService", ("HTTP-Redirect",))
     return Metadata(
         entity_id=(entity.get("entityID") or "").strip(),
@@ -91,21 +116,24 @@ def read_xml(text: str) -> ET.Element:
         checker.Parse(text.encode("utf-8"), True)
         return ET.fromstring(re.sub(r"^<\?xml[^>]*\?>", "", text))
     except (expat.ExpatError, ET.ParseError, ValueError) as error:
-        raise MetadataError("is not well-formed XML ({0}); give the text of the file, for example with lookup('ansible.builtin.file', ...)".format(error))
+        raise MetadataError(
+            f"is not well-formed XML ({error}); give the text of the file, for example with"
+            " lookup('ansible.builtin.file', ...)"
+        )
 
 
-def _check_valid(until: t.Optional[str], now: int) -> None:
+def _check_valid(until: str | None, now: int) -> None:
     if not until:
         return
     found = re.match(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)", until)
     if found is None:
-        raise MetadataError("has the validUntil '{0}', which is no time".format(until[:40]))
+        raise MetadataError(f"has the validUntil '{until[:40]}', which is no time")
     moment = datetime.datetime.strptime(found.group(1), "%Y-%m-%dT%H:%M:%S").replace(tzinfo=datetime.timezone.utc)
     if moment.timestamp() < now:
-        raise MetadataError("was valid until {0} only; get the present one from the identity provider".format(until))
+        raise MetadataError(f"was valid until {until} only; get the present one from the identity provider")
 
 
-def _endpoint(role: ET.Element, name: str, bindings: t.Sequence[str]) -> t.Tuple[t.Optional[str], t.Optional[str]]:
+def _endpoint(role: ET.Element, name: str, bindings: t.Sequence[str]) -> tuple[str | None, str | None]:
     """Its address, and the one for answers where that is another."""
     for binding in bindings:
         for element in role.findall(_MD + name):
@@ -114,8 +142,8 @@ def _endpoint(role: ET.Element, name: str, bindings: t.Sequence[str]) -> t.Tuple
     return None, None
 
 
-def _signing_certificates(role: ET.Element) -> t.Tuple[str, ...]:
-    found: t.List[str] = []
+def _signing_certificates(role: ET.Element) -> tuple[str, ...]:
+    found: list[str] = []
     for key in role.findall(_MD + "KeyDescriptor"):
         if key.get("use", "signing") == "signing":
             found += ["".join((element.text or "").split()) for element in key.iter(_DS + "X509Certificate")]

@@ -3,9 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Login through an identity provider: the app user_saml, its identity providers and its general settings.
 
-Whoever comes in that way has shown everything to the identity provider; Nextcloud asks for no second factor, enforced or not. And
-once the login page sends everybody there, an administrator without a password of Nextcloud's own gets in no more when the identity
-provider, its certificate or the attribute mapping fails. So a change is refused that leaves no such administrator, or no form.
+Whoever comes in that way has shown everything to the identity provider; Nextcloud asks for no second factor, enforced
+or not. And once the login page sends everybody there, an administrator without a password of Nextcloud's own gets in no
+more when the identity provider, its certificate or the attribute mapping fails. So a change is refused that leaves no
+such administrator, or no form.
 """
 
 from __future__ import annotations
@@ -19,11 +20,33 @@ from urllib.parse import urlsplit
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Bridge, More, Part, Plan, Step
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.guard import factors_of
-from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import MANAGED_GROUPS, STORE, current_scope
-from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.login import EXEMPT, NOT_IN_SCOPE, READY, WILL_ENROL
-from ansible_collections.secsign.nextcloud.plugins.module_utils._saml.metadata import Metadata, MetadataError, parse_metadata, verified_mark
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import (
+    MANAGED_GROUPS,
+    STORE,
+    current_scope,
+)
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.login import (
+    EXEMPT,
+    NOT_IN_SCOPE,
+    READY,
+    WILL_ENROL,
+)
+from ansible_collections.secsign.nextcloud.plugins.module_utils._saml.metadata import (
+    Metadata,
+    MetadataError,
+    parse_metadata,
+    verified_mark,
+)
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.info_xml import fits
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import SAML_APP, SECSIGN_APPS, Certificate, Person, Saml, State, Wants
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
+    SAML_APP,
+    SECSIGN_APPS,
+    Certificate,
+    Person,
+    Saml,
+    State,
+    Wants,
+)
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import SWITCH, TEXT, Form
 from ansible_collections.secsign.nextcloud.plugins.module_utils._text import stamp
 
@@ -49,7 +72,7 @@ def key_sum(text: str) -> str:
 class _Option:
     """An option, by its path, and the key under which the app stores it."""
 
-    path: t.Tuple[str, ...]
+    path: tuple[str, ...]
     key: str
     form: Form = TEXT
 
@@ -114,14 +137,20 @@ _OF_METADATA = ("entity_id", "sso_url", "slo_url", "slo_response_url", "certific
 _BY_KEY = {option.key: option for option in _PROVIDER}
 # without one of these nobody can log in through it, and user_saml of some releases shows an error to everybody
 _NEEDED = ("entity_id", "sso_url", "certificate", "uid_mapping")
-_NEEDS_OWN_KEY = ("authn_requests_signed", "logout_request_signed", "logout_response_signed", "sign_metadata", "want_assertions_encrypted")
+_NEEDS_OWN_KEY = (
+    "authn_requests_signed",
+    "logout_request_signed",
+    "logout_response_signed",
+    "sign_metadata",
+    "want_assertions_encrypted",
+)
 
 
-def _suboptions(names: t.Iterable[str], kind: str) -> t.Dict[str, t.Any]:
+def _suboptions(names: t.Iterable[str], kind: str) -> dict[str, t.Any]:
     return {name: {"type": kind} for name in names}
 
 
-PROVIDER_SPEC: t.Dict[str, t.Any] = {
+PROVIDER_SPEC: dict[str, t.Any] = {
     "id": {"type": "int", "default": 1},
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     "metadata": {"type": "str"},
@@ -148,7 +177,10 @@ PROVIDER_SPEC: t.Dict[str, t.Any] = {
     },
     "user_filter": {
         "type": "dict",
-        "options": {"reject_groups": {"type": "list", "elements": "str"}, "require_groups": {"type": "list", "elements": "str"}},
+        "options": {
+            "reject_groups": {"type": "list", "elements": "str"},
+            "require_groups": {"type": "list", "elements": "str"},
+        },
     },
 }
 
@@ -156,7 +188,7 @@ PROVIDER_SPEC: t.Dict[str, t.Any] = {
 class SamlPart(Part):
     title = "saml"
 
-    SPEC: t.ClassVar[t.Dict[str, t.Any]] = {
+    SPEC: t.ClassVar[dict[str, t.Any]] = {
         "type": {"type": "str", "choices": ["saml", "environment-variable", "none"]},
         "multiple_user_back_ends": {"type": "bool"},
         "require_provisioned_account": {"type": "bool"},
@@ -173,7 +205,7 @@ class SamlPart(Part):
         self._general = {o: o.form.write(params[o.name]) for o in _GENERAL if params.get(o.name) is not None}
         if params.get("type") == "none":
             self._general[_GENERAL[0]] = ""
-        self._wanted: t.List[t.Mapping[str, t.Any]] = list(params.get("identity_providers") or ())
+        self._wanted: list[t.Mapping[str, t.Any]] = list(params.get("identity_providers") or ())
         self._prune: bool = params["prune"]
         self._guard: str = params["guard"]
         self._validate: bool = params["validate_certificates"]
@@ -184,7 +216,10 @@ class SamlPart(Part):
         numbers = [provider["id"] for provider in self._wanted]
         for number in numbers:
             if number < 1 or numbers.count(number) > 1:
-                raise _bad("identity_providers", "the id {0} {1}".format(number, "stands there twice" if number > 0 else "is no number from 1 on"))
+                raise _bad(
+                    "identity_providers",
+                    "the id {} {}".format(number, "stands there twice" if number > 0 else "is no number from 1 on"),
+                )
         if self._prune and params.get("identity_providers") is None:
             raise _bad("prune", "needs identity_providers, or it would take all of them away")
         if self._warn_days < 0:
@@ -195,7 +230,9 @@ class SamlPart(Part):
                     _check_url(_named(provider, name), provider[name])
             pair = provider.get("service_provider") or {}
             if bool(pair.get("certificate")) != bool(pair.get("private_key")):
-                raise _bad(_named(provider, "service_provider"), "certificate and private_key belong together; give both")
+                raise _bad(
+                    _named(provider, "service_provider"), "certificate and private_key belong together; give both"
+                )
             mark = provider.get("metadata_certificate")
             if mark is not None and mark != verified_mark(provider.get("metadata") or ""):
                 # the action plugin, which verifies, reads a list of dictionaries only
@@ -223,21 +260,29 @@ class SamlPart(Part):
     def plan(self, state: State) -> Plan:
         saml = t.cast(Saml, state.saml)
         app = state.apps[SAML_APP]
-        values = [(provider["id"], self._values(provider, state)) for provider in self._wanted if provider["state"] == "present"]
+        values = [
+            (provider["id"], self._values(provider, state))
+            for provider in self._wanted
+            if provider["state"] == "present"
+        ]
         self._check_certificates(state, dict(values))
-        providers: t.Dict[int, t.Optional[t.Dict[str, t.Optional[str]]]] = {}
+        providers: dict[int, dict[str, str | None] | None] = {}
         for number, wanted in values:
             changes = _changes(saml.providers.get(number, {}), wanted)
             if changes or number not in saml.providers:
                 providers[number] = changes
         kept = {number for number, _wanted in values}
-        gone = {p["id"] for p in self._wanted if p["state"] == "absent"} | (set(saml.providers) - kept if self._prune else set())
+        gone = {p["id"] for p in self._wanted if p["state"] == "absent"} | (
+            set(saml.providers) - kept if self._prune else set()
+        )
         providers.update((number, None) for number in sorted(gone & set(saml.providers)))
         stored = state.settings.get(SAML_APP, {})
-        settings: t.Dict[str, t.Optional[str]] = {
+        settings: dict[str, str | None] = {
             o.key: text
             for o, text in self._general.items()
-            if (stored.get(o.key) != text if o.form is TEXT else o.key not in stored or _differs(o, stored[o.key], text))
+            if (
+                stored.get(o.key) != text if o.form is TEXT else o.key not in stored or _differs(o, stored[o.key], text)
+            )
         }
         if settings.get("type") == "" and "type" not in stored:
             del settings["type"]  # off is off
@@ -245,26 +290,30 @@ class SamlPart(Part):
             # an app that is only switched on brings back what is stored
             plan = Plan((), state, facts=_facts(state))
             switched_on = saml.keys is None and app.enabled
-            return self._guarded(plan, state, switched_on) if switched_on else plan._replace(warnings=self._certificate_warnings(state))
+            return (
+                self._guarded(plan, state, switched_on)
+                if switched_on
+                else plan._replace(warnings=self._certificate_warnings(state))
+            )
         if not app.enabled or app.path is None:
             raise NextcloudError("saml_app", detail="not enabled" if app.path is not None else "not on this server")
         if app.version and re.match(r"\d", app.version) and not fits(app.version, _OLDEST_APP, None):
-            raise NextcloudError("saml_app_old", version=app.version, detail="this needs version {0}".format(_OLDEST_APP))
+            raise NextcloudError("saml_app_old", version=app.version, detail=f"this needs version {_OLDEST_APP}")
         self._check_keys(saml, providers, app.version)
         if settings.get("general-nextcloud_login_form") == "1" and not _knows_form(state):
-            detail = "nextcloud_login_form needs version {0} on Nextcloud {1}".format(_FORM_APP, _FORM_MAJOR)
+            detail = f"nextcloud_login_form needs version {_FORM_APP} on Nextcloud {_FORM_MAJOR}"
             raise NextcloudError("saml_app_old", version=app.version, detail=detail)
         after = _after(state, providers, settings)
         self._check_complete(after, kept)
         plan = self._guarded(Plan((_step(providers, settings),), after, facts=_facts(state)), state)
         return plan._replace(warnings=plan.warnings + self._trust_warnings(providers))
 
-    def _values(self, provider: t.Mapping[str, t.Any], state: State) -> t.Dict[_Option, str]:
+    def _values(self, provider: t.Mapping[str, t.Any], state: State) -> dict[_Option, str]:
         """The text to store for each option that is given, or that the metadata tell."""
-        given: t.Dict[str, t.Any] = dict(provider)
+        given: dict[str, t.Any] = dict(provider)
         if provider.get("metadata"):
             given = dict(given, **self._told_by_metadata(provider, state))
-        values: t.Dict[_Option, str] = {}
+        values: dict[_Option, str] = {}
         for option in _PROVIDER:
             value: t.Any = given
             for name in option.path:
@@ -273,13 +322,15 @@ class SamlPart(Part):
                 values[option] = option.form.write(value)
         return values
 
-    def _told_by_metadata(self, provider: t.Mapping[str, t.Any], state: State) -> t.Dict[str, t.Any]:
+    def _told_by_metadata(self, provider: t.Mapping[str, t.Any], state: State) -> dict[str, t.Any]:
         """What an option says besides has the last word."""
         try:
-            read = parse_metadata(provider["metadata"], provider.get("entity_id"), state.now, bool(provider.get("request_by_post")))
+            read = parse_metadata(
+                provider["metadata"], provider.get("entity_id"), state.now, bool(provider.get("request_by_post"))
+            )
         except MetadataError as error:
             raise NextcloudError("saml_metadata", option=_named(provider, "metadata"), detail=str(error))
-        told: t.Dict[str, t.Any] = {"entity_id": read.entity_id, "sso_url": read.sso_url}
+        told: dict[str, t.Any] = {"entity_id": read.entity_id, "sso_url": read.sso_url}
         told.update(slo_url=read.slo_url or "", slo_response_url=read.slo_response_url or "")
         for name, url in list(told.items()):
             if url and name != "entity_id":
@@ -291,7 +342,11 @@ class SamlPart(Part):
     def _choose_certificate(self, provider: t.Mapping[str, t.Any], read: Metadata, state: State) -> str:
         """user_saml takes one: the first that holds now, since a provider lists the one that it signs with first."""
         if not read.certificates:
-            raise NextcloudError("saml_metadata", option=_named(provider, "metadata"), detail="has no certificate for signing; give it in certificate")
+            raise NextcloudError(
+                "saml_metadata",
+                option=_named(provider, "metadata"),
+                detail="has no certificate for signing; give it in certificate",
+            )
         saml = t.cast(Saml, state.saml)
         unknown = {text for text in read.certificates if not _known(saml, text)}
         if unknown:
@@ -310,42 +365,71 @@ class SamlPart(Part):
             for option, text in values.items():
                 if option.form is not _CERTIFICATE or not text:
                     continue
-                name = "identity_providers[id={0}].{1}".format(number, option.name)
+                name = f"identity_providers[id={number}].{option.name}"
                 facts = saml.certificate(text)
                 if facts is None:
-                    raise NextcloudError("saml_certificate", option=name, detail="cannot be read as an X.509 certificate; give its PEM text")
+                    raise NextcloudError(
+                        "saml_certificate",
+                        option=name,
+                        detail="cannot be read as an X.509 certificate; give its PEM text",
+                    )
                 if self._validate and facts.not_after <= state.now:
-                    detail = "({0}) is over since {1}; take the new one from the identity provider".format(facts.subject, stamp(facts.not_after))
+                    detail = (
+                        f"({facts.subject}) is over since {stamp(facts.not_after)}; take the new one from the identity"
+                        " provider"
+                    )
                     raise NextcloudError("saml_certificate", option=name, detail=detail)
                 if self._validate and facts.not_before > state.now:
-                    detail = "({0}) holds only from {1} on; look at the clock of this host".format(facts.subject, stamp(facts.not_before))
+                    detail = (
+                        f"({facts.subject}) holds only from {stamp(facts.not_before)} on; look at the clock of this"
+                        " host"
+                    )
                     raise NextcloudError("saml_certificate", option=name, detail=detail)
         for provider in self._wanted:
             pair = provider.get("service_provider") or {}
             found = saml.pairs.get((pair.get("certificate") or "", pair.get("private_key") or ""), "fits")
             if pair.get("private_key") and found != "fits":
-                detail = "cannot be read; give it as PEM without a passphrase" if found == "unreadable" else "does not belong to the certificate beside it"
-                raise NextcloudError("saml_certificate", option=_named(provider, "service_provider.private_key"), detail=detail)
+                detail = (
+                    "cannot be read; give it as PEM without a passphrase"
+                    if found == "unreadable"
+                    else "does not belong to the certificate beside it"
+                )
+                raise NextcloudError(
+                    "saml_certificate", option=_named(provider, "service_provider.private_key"), detail=detail
+                )
 
-    def _check_keys(self, saml: Saml, providers: t.Mapping[int, t.Optional[t.Mapping[str, t.Any]]], version: t.Optional[str]) -> None:
+    def _check_keys(
+        self, saml: Saml, providers: t.Mapping[int, t.Mapping[str, t.Any] | None], version: str | None
+    ) -> None:
         """user_saml drops what it does not know without a word."""
         if saml.keys is None:
             return
-        unknown = sorted({_BY_KEY[key].name for changes in providers.values() for key, value in (changes or {}).items() if value and key not in saml.keys})
+        unknown = sorted(
+            {
+                _BY_KEY[key].name
+                for changes in providers.values()
+                for key, value in (changes or {}).items()
+                if value and key not in saml.keys
+            }
+        )
         if unknown:
-            raise NextcloudError("saml_app_old", version=version, detail="it does not take {0}".format(", ".join(unknown)))
+            raise NextcloudError(
+                "saml_app_old", version=version, detail="it does not take {}".format(", ".join(unknown))
+            )
 
-    def _check_complete(self, after: State, named: t.Set[int]) -> None:
+    def _check_complete(self, after: State, named: set[int]) -> None:
         providers = t.cast(Saml, after.saml).providers
         for number in sorted(named):
             lacking = [o.name for o in _PROVIDER if o.name in _NEEDED and not providers[number].get(o.key, "").strip()]
             if lacking:
-                raise NextcloudError("saml_incomplete", who="identity provider {0}".format(number), detail=", ".join(lacking))
+                raise NextcloudError("saml_incomplete", who=f"identity provider {number}", detail=", ".join(lacking))
             unsigned = [name for name in _NEEDS_OWN_KEY if providers[number].get("security-" + _SECURITY[name]) == "1"]
             if unsigned and not providers[number].get("sp-privateKey"):
-                detail = "service_provider (certificate and private_key), which {0} needs,".format(", ".join(unsigned))
-                raise NextcloudError("saml_incomplete", who="identity provider {0}".format(number), detail=detail)
-        if after.settings[SAML_APP].get("type") == "saml" and not any(_complete(values) for values in providers.values()):
+                detail = "service_provider (certificate and private_key), which {} needs,".format(", ".join(unsigned))
+                raise NextcloudError("saml_incomplete", who=f"identity provider {number}", detail=detail)
+        if after.settings[SAML_APP].get("type") == "saml" and not any(
+            _complete(values) for values in providers.values()
+        ):
             raise NextcloudError("saml_incomplete", who="SAML", detail="an identity provider")
 
     # ------------------------------------------------------------------ the guard
@@ -366,17 +450,24 @@ class SamlPart(Part):
         if self._guard == "strict" and not form:
             raise NextcloudError("guard_saml_form", address=address)
         if not admins:
-            warnings.append("guard=off: no administrator could log in if the identity provider fails, because none has a password of Nextcloud's own.")
+            warnings.append(
+                "guard=off: no administrator could log in if the identity provider fails, because none has a password"
+                " of Nextcloud's own."
+            )
         elif not form:
-            warnings.append("The login page has no password form any more: {0} log in at {1}.".format(", ".join(admins[:5]), address))
+            warnings.append(
+                "The login page has no password form any more: {} log in at {}.".format(", ".join(admins[:5]), address)
+            )
         if state.policy.is_enforced and (switched_on or before.settings.get(SAML_APP, {}).get("type", "") != kind):
             warnings.append(
-                "Two-factor login is enforced here, but Nextcloud asks nobody for a second factor who logs in through {0}: "
-                "that is now up to the identity provider.".format("SAML" if kind == "saml" else "an environment variable")
+                "Two-factor login is enforced here, but Nextcloud asks nobody for a second factor who logs in through"
+                " {}: that is now up to the identity provider.".format(
+                    "SAML" if kind == "saml" else "an environment variable"
+                )
             )
         return plan._replace(warnings=tuple(warnings))
 
-    def _other_warnings(self, state: State) -> t.List[str]:
+    def _other_warnings(self, state: State) -> list[str]:
         warnings = []
         for provider in self._wanted:
             if provider["state"] == "absent":
@@ -384,15 +475,20 @@ class SamlPart(Part):
             values = t.cast(Saml, state.saml).providers[provider["id"]]
             for key in ("idp-singleSignOnService.url", "idp-singleLogoutService.url"):
                 if values.get(key, "").startswith("http://"):
-                    warnings.append("identity provider {0}: {1} is not encrypted; use https.".format(provider["id"], values[key]))
+                    warnings.append(
+                        "identity provider {}: {} is not encrypted; use https.".format(provider["id"], values[key])
+                    )
             if provider.get("metadata") and values.get("security-authnRequestsSigned") != "1":
                 read = parse_metadata(provider["metadata"], provider.get("entity_id"), state.now)
                 if read.wants_signed_requests:
-                    text = "identity provider {0} wants signed requests: set security.authn_requests_signed, and a key in service_provider."
+                    text = (
+                        "identity provider {0} wants signed requests: set security.authn_requests_signed, and a key in"
+                        " service_provider."
+                    )
                     warnings.append(text.format(provider["id"]))
         return warnings
 
-    def _trust_warnings(self, changes: t.Mapping[int, t.Optional[t.Mapping[str, t.Any]]]) -> t.Tuple[str, ...]:
+    def _trust_warnings(self, changes: t.Mapping[int, t.Mapping[str, t.Any] | None]) -> tuple[str, ...]:
         """One for all: what is trusted where a value comes from metadata that nobody has verified."""
         names, pinned = [], True
         for provider in self._wanted:
@@ -408,41 +504,49 @@ class SamlPart(Part):
         text = "{0}: the signature was not verified. An attacker who controls the source of the metadata {1}. {2}"
         return (text.format(", ".join(names), risk, "Set metadata_certificate."),)
 
-    def _certificate_warnings(self, state: State) -> t.Tuple[str, ...]:
-        """Of every certificate that is stored, whoever stored it: with the day on which it ends, nobody logs in through it any more."""
+    def _certificate_warnings(self, state: State) -> tuple[str, ...]:
+        """Of every certificate that is stored, whoever stored it: with the day on which it ends, nobody logs in
+        through it any more."""
         warnings = []
         for number, key, _text, facts in certificates(state):
             whose = (
-                "identity provider {0}: its certificate".format(number)
+                f"identity provider {number}: its certificate"
                 if key == "idp-x509cert"
-                else "identity provider {0}: Nextcloud's own certificate".format(number)
+                else f"identity provider {number}: Nextcloud's own certificate"
             )
             if facts is None:
-                warnings.append("{0} cannot be read as one.".format(whose))
+                warnings.append(f"{whose} cannot be read as one.")
             elif facts.not_after <= state.now:
-                warnings.append("{0} is over since {1}.".format(whose, stamp(facts.not_after)))
+                warnings.append(f"{whose} is over since {stamp(facts.not_after)}.")
             elif facts.not_after < state.now + self._warn_days * _DAY:
-                warnings.append("{0} is over in {1} days, on {2}.".format(whose, (facts.not_after - state.now) // _DAY, stamp(facts.not_after)))
+                warnings.append(
+                    f"{whose} is over in {(facts.not_after - state.now) // _DAY} days, on {stamp(facts.not_after)}."
+                )
             if facts is not None and facts.rsa_bits is not None and facts.rsa_bits < 2048:
-                warnings.append("{0} has an RSA key of {1} bits only.".format(whose, facts.rsa_bits))
+                warnings.append(f"{whose} has an RSA key of {facts.rsa_bits} bits only.")
         return tuple(warnings)
 
-    def view(self, state: State) -> t.Dict[str, t.Any]:
+    def view(self, state: State) -> dict[str, t.Any]:
         stored = state.settings.get(SAML_APP, {})
-        shown: t.Dict[str, t.Any] = {o.name: o.form.read(stored[o.key]) if o.key in stored else None for o in self._general}
+        shown: dict[str, t.Any] = {
+            o.name: o.form.read(stored[o.key]) if o.key in stored else None for o in self._general
+        }
         if "type" in shown:
             shown["type"] = shown["type"] or "none"
         if self._wanted or self._prune:
             numbers = sorted(t.cast(Saml, state.saml).providers) if self._prune else [p["id"] for p in self._wanted]
-            shown["identity_providers"] = {str(n): provider_view(state, n) for n in numbers if n in t.cast(Saml, state.saml).providers}
+            shown["identity_providers"] = {
+                str(n): provider_view(state, n) for n in numbers if n in t.cast(Saml, state.saml).providers
+            }
         return shown
 
 
 # ---------------------------------------------------------------------- what others ask about SAML too
 
 
-def admins_with_password(state: State) -> t.List[str]:
-    """Administrators who get in whatever becomes of an identity provider: by a password of Nextcloud's own, and past the second factor."""
+def admins_with_password(state: State) -> list[str]:
+    """Administrators who get in whatever becomes of an identity provider: by a password of Nextcloud's own, and past
+    the second factor."""
     scope, factors = current_scope(state), factors_of(state, accept_insecure=True)
     return [person.uid for person in state.people or () if keeps_a_way_in(person, factors.classify(person, scope))]
 
@@ -463,10 +567,12 @@ def shows_form(state: State) -> bool:
 
 def _knows_form(state: State) -> bool:
     version = state.apps[SAML_APP].version
-    return state.server.major >= _FORM_MAJOR and (version is None or not version[:1].isdigit() or fits(version, _FORM_APP, None))
+    return state.server.major >= _FORM_MAJOR and (
+        version is None or not version[:1].isdigit() or fits(version, _FORM_APP, None)
+    )
 
 
-def certificates(state: State) -> t.Iterator[t.Tuple[int, str, str, t.Optional[Certificate]]]:
+def certificates(state: State) -> t.Iterator[tuple[int, str, str, Certificate | None]]:
     """Of each identity provider: its number, the key, the text and what it says."""
     saml = t.cast(Saml, state.saml)
     for number, values in sorted(saml.providers.items()):
@@ -475,15 +581,17 @@ def certificates(state: State) -> t.Iterator[t.Tuple[int, str, str, t.Optional[C
                 yield number, key, values[key], saml.certificate(values[key])
 
 
-def provider_view(state: State, number: int) -> t.Dict[str, t.Any]:
+def provider_view(state: State, number: int) -> dict[str, t.Any]:
     """An identity provider in the words of the options; of a certificate what it says, of a private key its sum."""
     saml = t.cast(Saml, state.saml)
-    shown: t.Dict[str, t.Any] = {}
+    shown: dict[str, t.Any] = {}
     for option in _PROVIDER:
         text = saml.providers[number].get(option.key)
         if not text:
             continue
-        value: t.Any = certificate_view(saml.certificate(text)) if option.form is _CERTIFICATE else option.form.read(text)
+        value: t.Any = (
+            certificate_view(saml.certificate(text)) if option.form is _CERTIFICATE else option.form.read(text)
+        )
         group = shown
         for name in option.path[:-1]:
             group = group.setdefault(name, {})
@@ -491,12 +599,12 @@ def provider_view(state: State, number: int) -> t.Dict[str, t.Any]:
     return shown
 
 
-def info_view(state: State) -> t.Optional[t.Dict[str, t.Any]]:
+def info_view(state: State) -> dict[str, t.Any] | None:
     """How people log in where the app is enabled; None where it is not."""
     app = state.apps[SAML_APP]
     if not app.enabled or app.path is None:
         return None
-    shown: t.Dict[str, t.Any] = {"version": app.version, "password_form": shows_form(state)}
+    shown: dict[str, t.Any] = {"version": app.version, "password_form": shows_form(state)}
     stored = state.settings.get(SAML_APP, {})
     for option in _GENERAL:
         shown[option.name] = option.form.read(stored[option.key]) if option.key in stored else None
@@ -510,7 +618,7 @@ def info_view(state: State) -> t.Optional[t.Dict[str, t.Any]]:
     return shown
 
 
-def certificate_view(facts: t.Optional[Certificate]) -> t.Any:
+def certificate_view(facts: Certificate | None) -> t.Any:
     if facts is None:
         return "not a certificate"
     return {"subject": facts.subject, "not_after": stamp(facts.not_after), "sha256": facts.sha256}
@@ -529,7 +637,7 @@ def _bad(option: str, detail: str) -> NextcloudError:
 
 
 def _named(provider: t.Mapping[str, t.Any], option: str) -> str:
-    return "identity_providers[id={0}].{1}".format(provider["id"], option)
+    return "identity_providers[id={}].{}".format(provider["id"], option)
 
 
 def _check_url(option: str, url: str) -> None:
@@ -539,16 +647,16 @@ def _check_url(option: str, url: str) -> None:
     except ValueError:
         good = False
     if not good:
-        raise _bad(option, "'{0}' is not an address of the form https://HOST/PATH".format(url[:120]))
+        raise _bad(option, f"'{url[:120]}' is not an address of the form https://HOST/PATH")
 
 
 def _differs(option: _Option, stored: str, wanted: str) -> bool:
     return bool(option.form.read(stored) != option.form.read(wanted))
 
 
-def _changes(stored: t.Mapping[str, str], wanted: t.Mapping[_Option, str]) -> t.Dict[str, t.Optional[str]]:
+def _changes(stored: t.Mapping[str, str], wanted: t.Mapping[_Option, str]) -> dict[str, str | None]:
     """None takes a key away, as an empty text does in the app's own form."""
-    changes: t.Dict[str, t.Optional[str]] = {}
+    changes: dict[str, str | None] = {}
     for option, text in wanted.items():
         if not text:
             if stored.get(option.key):
@@ -558,15 +666,21 @@ def _changes(stored: t.Mapping[str, str], wanted: t.Mapping[_Option, str]) -> t.
     return changes
 
 
-def _step(providers: t.Mapping[int, t.Any], settings: t.Mapping[str, t.Optional[str]]) -> Step:
-    what = ["{0}={1}".format(key, settings[key] or "''") for key in sorted(settings)]
+def _step(providers: t.Mapping[int, t.Any], settings: t.Mapping[str, str | None]) -> Step:
+    what = ["{}={}".format(key, settings[key] or "''") for key in sorted(settings)]
     for number, changes in sorted(providers.items()):
-        what.append("provider {0}: {1}".format(number, "removed" if changes is None else " ".join(sorted(changes)) or "made"))
-    request = {"sets": "; ".join(what), "providers": {str(number): changes for number, changes in providers.items()}, "settings": settings}
+        what.append(
+            "provider {}: {}".format(number, "removed" if changes is None else " ".join(sorted(changes)) or "made")
+        )
+    request = {
+        "sets": "; ".join(what),
+        "providers": {str(number): changes for number, changes in providers.items()},
+        "settings": settings,
+    }
     return Bridge("write_saml", request)
 
 
-def _after(state: State, providers: t.Mapping[int, t.Any], settings: t.Mapping[str, t.Optional[str]]) -> State:
+def _after(state: State, providers: t.Mapping[int, t.Any], settings: t.Mapping[str, str | None]) -> State:
     saml = t.cast(Saml, state.saml)
     then = {number: dict(values) for number, values in saml.providers.items()}
     for number, changes in providers.items():
@@ -588,19 +702,24 @@ def _after(state: State, providers: t.Mapping[int, t.Any], settings: t.Mapping[s
     return state._replace(saml=saml._replace(providers=then), settings=dict(state.settings, **{SAML_APP: kept}))
 
 
-def _facts(state: State) -> t.Dict[str, t.Any]:
+def _facts(state: State) -> dict[str, t.Any]:
     addresses = t.cast(Saml, state.saml).addresses
     return {} if addresses is None else {"service_provider": dict(addresses)}
 
 
 class RestoreSaml(Part):
-    """As a snapshot has it. It holds no private key, so a pair of Nextcloud's own that has been changed since stays as it is."""
+    """As a snapshot has it.
+
+    It holds no private key, so a pair of Nextcloud's own that has been changed since stays as it is.
+    """
 
     title = "restore_saml"
     proven_at_once = True
 
     def __init__(self, snapshot: t.Mapping[str, t.Any]) -> None:
-        self._providers: t.Dict[int, t.Mapping[str, str]] = {int(number): values for number, values in snapshot["saml"]["providers"].items()}
+        self._providers: dict[int, t.Mapping[str, str]] = {
+            int(number): values for number, values in snapshot["saml"]["providers"].items()
+        }
         self._settings: t.Mapping[str, str] = snapshot["settings"].get(SAML_APP, {})
 
     def wants(self, wants: Wants) -> None:
@@ -611,19 +730,24 @@ class RestoreSaml(Part):
     def plan(self, state: State) -> Plan:
         saml = t.cast(Saml, state.saml)
         warnings = []
-        providers: t.Dict[int, t.Optional[t.Dict[str, t.Optional[str]]]] = {n: None for n in saml.providers if n not in self._providers}
+        providers: dict[int, dict[str, str | None] | None] = {
+            n: None for n in saml.providers if n not in self._providers
+        }
         for number, wanted in self._providers.items():
             there = saml.providers.get(number, {})
-            changes: t.Dict[str, t.Optional[str]] = {key: None for key in there if key not in wanted}
+            changes: dict[str, str | None] = {key: None for key in there if key not in wanted}
             changes.update({key: text for key, text in wanted.items() if there.get(key) != text})
             if changes.get("sp-privateKey") is not None:
                 # of a key that was there only the sum is known
                 changes = {key: text for key, text in changes.items() if key not in ("sp-privateKey", "sp-x509cert")}
-                warnings.append("identity provider {0}: its service_provider key is not kept in a snapshot and stays as it is now.".format(number))
+                warnings.append(
+                    f"identity provider {number}: its service_provider key is not kept in a snapshot and stays as it is"
+                    " now."
+                )
             if changes or number not in saml.providers:
                 providers[number] = changes
         stored = state.settings.get(SAML_APP, {})
-        settings: t.Dict[str, t.Optional[str]] = {key: None for key in stored if key not in self._settings}
+        settings: dict[str, str | None] = {key: None for key in stored if key not in self._settings}
         settings.update({key: text for key, text in self._settings.items() if stored.get(key) != text})
         if not providers and not settings:
             return Plan((), state, warnings=tuple(warnings))
@@ -631,6 +755,9 @@ class RestoreSaml(Part):
             raise NextcloudError("saml_app", detail="not enabled")
         return Plan((_step(providers, settings),), _after(state, providers, settings), warnings=tuple(warnings))
 
-    def view(self, state: State) -> t.Dict[str, t.Any]:
+    def view(self, state: State) -> dict[str, t.Any]:
         numbers = sorted(t.cast(Saml, state.saml).providers)
-        return {"settings": dict(state.settings.get(SAML_APP, {})), "identity_providers": {str(n): provider_view(state, n) for n in numbers}}
+        return {
+            "settings": dict(state.settings.get(SAML_APP, {})),
+            "identity_providers": {str(n): provider_view(state, n) for n in numbers},
+        }

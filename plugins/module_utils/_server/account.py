@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The account that PHP runs as: named by the operator, or the owner of config/config.php.
 
-Whoever owns the code and the configuration decides nothing about that account. So the owner counts only where nobody else
-can have put the file there. ``bridge/src/running_as.php`` has the same rule, for where PHP starts as root behind a prefix,
-and the one for root itself.
+Whoever owns the code and the configuration decides nothing about that account. So the owner counts only where nobody
+else can have put the file there. ``bridge/src/running_as.php`` has the same rule, for where PHP starts as root behind a
+prefix, and the one for root itself.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Account(t.NamedTuple):
         os.setuid(self.uid)
 
     def __str__(self) -> str:
-        return self.name or "user ID {0}".format(self.uid)
+        return self.name or f"user ID {self.uid}"
 
 
 def account_of(uid: int) -> Account:
@@ -57,12 +57,15 @@ def named_account(name: str) -> Account:
     except KeyError:
         if name.isascii() and name.isdigit() and int(name) < _NO_UID:
             return account_of(int(name))
-        detail = "this host has no account '{0}'; name one that exists, or its user ID".format(name)
+        detail = f"this host has no account '{name}'; name one that exists, or its user ID"
         raise NextcloudError("bad_option", option="run_as", detail=detail)
 
 
 def owner_of_config(config_dir: str) -> Account:
-    """The owner of config.php, or of its folder where that file is missing or hidden. Raises NextcloudError and OSError."""
+    """The owner of config.php, or of its folder where that file is missing or hidden.
+
+    Raises NextcloudError and OSError.
+    """
     try:
         with Walk() as walk:
             walk.enter(os.path.abspath(config_dir))
@@ -72,7 +75,7 @@ def owner_of_config(config_dir: str) -> Account:
             except (FileNotFoundError, PermissionError):
                 return account_of(folder.stat.st_uid)
             if not stat.S_ISREG(config.stat.st_mode):
-                raise UntrustedPath("{0} is not a regular file".format(config.path))
+                raise UntrustedPath(f"{config.path} is not a regular file")
             account = account_of(config.stat.st_uid)
             for place in (folder, walk.folder):
                 _check_folder(place, config, account)
@@ -88,11 +91,13 @@ def _check_folder(folder: Place, config: Place, account: Account) -> None:
         return
     writers = [owner(found)] if found.st_uid != 0 else []
     if found.st_mode & stat.S_IWGRP and found.st_gid not in (0, account.gid):
-        writers.append("group {0}".format(_group(found.st_gid)))
+        writers.append(f"group {_group(found.st_gid)}")
     if found.st_mode & stat.S_IWOTH:
         writers.append("everybody")
     if writers:
-        raise NextcloudError("untrusted_folder", path=config.path, owner=str(account), folder=folder.path, writers=", ".join(writers))
+        raise NextcloudError(
+            "untrusted_folder", path=config.path, owner=str(account), folder=folder.path, writers=", ".join(writers)
+        )
 
 
 def _group(gid: int) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from itertools import zip_longest
-from typing import TYPE_CHECKING, List, NamedTuple, Optional, Tuple
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import xml.etree.ElementTree as ET
@@ -27,18 +27,18 @@ class PackageError(Exception):
 class AppInfo(NamedTuple):
     app_id: str
     version: str
-    nextcloud_min: Optional[str]
-    nextcloud_max: Optional[str]
-    php_min: Optional[str]
-    php_max: Optional[str]
-    databases: Tuple[str, ...]  # empty: every database
-    libs: Tuple[str, ...]  # PHP extensions
-    two_factor_providers: Tuple[str, ...]  # PHP class names
+    nextcloud_min: str | None
+    nextcloud_max: str | None
+    php_min: str | None
+    php_max: str | None
+    databases: tuple[str, ...]  # empty: every database
+    libs: tuple[str, ...]  # PHP extensions
+    two_factor_providers: tuple[str, ...]  # PHP class names
     namespace: str  # below OCA
-    types: Tuple[str, ...]
+    types: tuple[str, ...]
 
 
-def fits(version: str, minimum: Optional[str], maximum: Optional[str]) -> bool:
+def fits(version: str, minimum: str | None, maximum: str | None) -> bool:
     """Tell whether a Nextcloud or PHP version is within an app's declared range, by Nextcloud's own rule.
 
     Nextcloud compares only as many components as both versions have: a maximum of 34 admits 34.0.1.
@@ -52,24 +52,36 @@ def parse_info(xml: bytes) -> AppInfo:
     import xml.etree.ElementTree as ET
 
     if len(xml) > _INFO_XML_MAX_BYTES:
-        raise PackageError(f"{INFO_XML} is larger than {_INFO_XML_MAX_BYTES} bytes; ask the app's publisher for a correct package.")
+        raise PackageError(
+            f"{INFO_XML} is larger than {_INFO_XML_MAX_BYTES} bytes; ask the app's publisher for a correct package."
+        )
     try:
         text = xml.decode("utf-8-sig")
         # The parser takes text with NULs for UTF-16, which would hide a declaration from the search below.
         if "\0" in text:
             raise ValueError("NUL character")
         if "<!DOCTYPE" in text or "<!ENTITY" in text:
-            raise PackageError(f"{INFO_XML} declares a DOCTYPE or an entity, which Nextcloud apps never need; remove the declaration.")
+            raise PackageError(
+                f"{INFO_XML} declares a DOCTYPE or an entity, which Nextcloud apps never need; remove the declaration."
+            )
         root = ET.fromstring(text)
     except (ET.ParseError, ValueError) as error:
-        raise PackageError(f"{INFO_XML} is not well-formed XML in UTF-8 ({error}); correct it or ask the app's publisher for a correct package.") from error
+        raise PackageError(
+            f"{INFO_XML} is not well-formed XML in UTF-8 ({error}); correct it or ask the app's publisher for a correct"
+            " package."
+        ) from error
     if root.tag != "info":
-        raise PackageError(f"{INFO_XML} starts with <{shown(root.tag)}> and not with <info>; use the package of a Nextcloud app.")
+        raise PackageError(
+            f"{INFO_XML} starts with <{shown(root.tag)}> and not with <info>; use the package of a Nextcloud app."
+        )
 
     app_id = root.findtext("id") or ""
     version = root.findtext("version") or ""
     if not _APP_ID.fullmatch(app_id):
-        raise PackageError(f"{INFO_XML} has the <id> {shown(app_id)}, but an app id is 1 to 64 of a-z, 0-9 and _ and starts with a letter; correct it.")
+        raise PackageError(
+            f"{INFO_XML} has the <id> {shown(app_id)}, but an app id is 1 to 64 of a-z, 0-9 and _ and starts with a"
+            " letter; correct it."
+        )
     if not _VERSION.fullmatch(version):
         raise PackageError(f"{INFO_XML} has the <version> {shown(version)}, which is not a version number; correct it.")
     types = root.find("types")
@@ -88,18 +100,21 @@ def parse_info(xml: bytes) -> AppInfo:
     )
 
 
-def _bound(root: ET.Element, attribute: str, *dependencies: str) -> Optional[str]:
+def _bound(root: ET.Element, attribute: str, *dependencies: str) -> str | None:
     for dependency in dependencies:
         element = root.find(f"dependencies/{dependency}")
         bound = None if element is None else element.get(attribute)
         if bound is not None:
             if not _VERSION.fullmatch(bound):
-                raise PackageError(f"{INFO_XML} has the {attribute} {shown(bound)} for {dependency}, which is not a version number; correct it.")
+                raise PackageError(
+                    f"{INFO_XML} has the {attribute} {shown(bound)} for {dependency}, which is not a version number;"
+                    " correct it."
+                )
             return bound
     return None
 
 
-def _texts(root: ET.Element, path: str) -> Tuple[str, ...]:
+def _texts(root: ET.Element, path: str) -> tuple[str, ...]:
     texts = ((element.text or "").strip() for element in root.findall(path))
     return tuple(text for text in texts if text)
 
@@ -118,7 +133,7 @@ def _compare(version: str, bound: str) -> int:
     return 0
 
 
-def _version_key(version: str) -> List[Tuple[int, int]]:
+def _version_key(version: str) -> list[tuple[int, int]]:
     """Order versions like PHP's version_compare: unknown words, dev, alpha, beta, RC, numbers, patch level."""
     stages = (("dev", 0), ("a", 1), ("b", 2), ("RC", 3), ("rc", 3), ("p", 5))
     return [

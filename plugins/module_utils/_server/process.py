@@ -14,10 +14,17 @@ import typing as t
 
 # Of the environment of this process PHP gets these names alone; docs/security-model.md lists them.
 ENVIRONMENT = (
-    "PATH", "HOME", "LANG", "NEXTCLOUD_CONFIG_DIR", "PHP_INI_SCAN_DIR",
+    "PATH",
+    "HOME",
+    "LANG",
+    "NEXTCLOUD_CONFIG_DIR",
+    "PHP_INI_SCAN_DIR",
     # read by the configuration files of the official container image, where a module runs inside of one
-    "TRUSTED_PROXIES", "FORWARDED_FOR_HEADERS", "PHP_MEMORY_LIMIT", "PHP_UPLOAD_LIMIT",
-)  # fmt: skip
+    "TRUSTED_PROXIES",
+    "FORWARDED_FOR_HEADERS",
+    "PHP_MEMORY_LIMIT",
+    "PHP_UPLOAD_LIMIT",
+)
 # NC_ is Nextcloud's own way to set a value of config.php; the others are of the official image again.
 ENVIRONMENT_PREFIXES = ("NC_", "REDIS_HOST", "OBJECTSTORE_", "OVERWRITE", "SMTP_", "MAIL_", "PHP_OPCACHE_")
 # Passwords for occ commands that this collection does not use.
@@ -31,11 +38,15 @@ _CHUNK = 1 << 16
 _BEGINNING = 1 << 12
 
 
-def php_environment(environ: t.Mapping[str, str], more: t.Sequence[str], behind_prefix: bool) -> t.Dict[str, str]:
+def php_environment(environ: t.Mapping[str, str], more: t.Sequence[str], behind_prefix: bool) -> dict[str, str]:
     """What of ``environ`` a PHP process gets, and the names in ``more``."""
     names = {*ENVIRONMENT, *more, *(CLIENT_ENVIRONMENT if behind_prefix else ())}
     prefixes = ENVIRONMENT_PREFIXES + (CLIENT_ENVIRONMENT_PREFIXES if behind_prefix else ())
-    passed = {name: value for name, value in environ.items() if name in names or (name.startswith(prefixes) and name not in NEVER)}
+    passed = {
+        name: value
+        for name, value in environ.items()
+        if name in names or (name.startswith(prefixes) and name not in NEVER)
+    }
     passed.setdefault("PATH", _USUAL_PATH)
     # occ breaks long messages at the width of the terminal, in the middle of words
     return dict(passed, LC_ALL="C.UTF-8", COLUMNS="1000")
@@ -47,12 +58,15 @@ class TooMuchOutput(Exception):
         super().__init__("too much output")
 
 
-def communicate(process: "subprocess.Popen[bytes]", stdin: bytes, timeout: float, most: int) -> t.Tuple[bytes, bytes]:
-    """As ``Popen.communicate``, which knows no limit. Raises TooMuchOutput after ``most`` bytes, and subprocess.TimeoutExpired."""
+def communicate(process: subprocess.Popen[bytes], stdin: bytes, timeout: float, most: int) -> tuple[bytes, bytes]:
+    """As ``Popen.communicate``, which knows no limit.
+
+    Raises TooMuchOutput after ``most`` bytes, and subprocess.TimeoutExpired.
+    """
     end = time.monotonic() + timeout
     stdin_pipe, *output_pipes = t.cast("t.List[t.IO[bytes]]", [process.stdin, process.stdout, process.stderr])
     source, streams = stdin_pipe.fileno(), [pipe.fileno() for pipe in output_pipes]
-    printed: t.Dict[int, t.List[bytes]] = {stream: [] for stream in streams}
+    printed: dict[int, list[bytes]] = {stream: [] for stream in streams}
     received, waiting = 0, memoryview(stdin)
     os.set_blocking(source, False)
     with selectors.DefaultSelector() as selector:

@@ -11,7 +11,11 @@ import json
 import typing as t
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.info_xml import AppInfo, PackageError, parse_info
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.info_xml import (
+    AppInfo,
+    PackageError,
+    parse_info,
+)
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
 
 UPSTREAM_APP = "secsignid"
@@ -32,23 +36,23 @@ class Wants:
 
     # no dataclass, since a host where nothing is to do would load that module for this class alone
     def __init__(self, **given: t.Any) -> None:
-        self.apps: t.Set[str] = set()
-        self.digests: t.Set[str] = set()
-        self.packages: t.Dict[str, t.Tuple[str, str]] = {}  # app: version and digest to compare its files with
-        self.settings: t.Set[str] = set()
-        self.groups: t.Set[str] = set()
+        self.apps: set[str] = set()
+        self.digests: set[str] = set()
+        self.packages: dict[str, tuple[str, str]] = {}  # app: version and digest to compare its files with
+        self.settings: set[str] = set()
+        self.groups: set[str] = set()
         self.providers = False
         self.people = False
-        self.persons: t.Set[str] = set()  # these people, where not all of them are wanted
-        self.users: t.Set[str] = set()  # ids or mail addresses: whose are they
-        self.members: t.Set[str] = set()  # of these groups
-        self.verdicts: t.Set[str] = set()  # for these users: must they use a second factor, by Nextcloud's own word
+        self.persons: set[str] = set()  # these people, where not all of them are wanted
+        self.users: set[str] = set()  # ids or mail addresses: whose are they
+        self.members: set[str] = set()  # of these groups
+        self.verdicts: set[str] = set()  # for these users: must they use a second factor, by Nextcloud's own word
         self.saml = False
-        self.certificates: t.Set[str] = set()  # texts; read and judged with saml
-        self.pairs: t.Set[t.Tuple[str, str]] = set()  # of a certificate and a private key: do they belong together
+        self.certificates: set[str] = set()  # texts; read and judged with saml
+        self.pairs: set[tuple[str, str]] = set()  # of a certificate and a private key: do they belong together
         vars(self).update(given)
 
-    def request(self) -> t.Dict[str, t.Any]:
+    def request(self) -> dict[str, t.Any]:
         return {
             "apps": sorted(self.apps),
             "digests": sorted(self.digests),
@@ -70,11 +74,11 @@ class Server(t.NamedTuple):
     release: str  # as people say it: 34.0.1
     root: str
     php: str
-    php_extensions: t.Tuple[str, ...]
+    php_extensions: tuple[str, ...]
     database: str
     config_writable: bool
-    pending_upgrades: t.Tuple[str, ...]
-    full: t.Tuple[str, ...] = ()  # folders that Nextcloud writes to and whose disk is full
+    pending_upgrades: tuple[str, ...]
+    full: tuple[str, ...] = ()  # folders that Nextcloud writes to and whose disk is full
 
     @property
     def major(self) -> int:
@@ -91,22 +95,22 @@ class Code(t.NamedTuple):
     """The files of an app, compared with the package of the same version."""
 
     unchanged: bool
-    files: t.Tuple[t.Tuple[str, str], ...] = ()  # of changed code: path and SHA-256, or in its place why there is none
+    files: tuple[tuple[str, str], ...] = ()  # of changed code: path and SHA-256, or in its place why there is none
     complete: bool = True  # False: there are more files than that
 
 
 class App(t.NamedTuple):
     app_id: str
-    path: t.Optional[str]  # None: its code is not on the server
-    version: t.Optional[str]  # of the code
-    installed_version: t.Optional[str]  # that the database knows
+    path: str | None  # None: its code is not on the server
+    version: str | None  # of the code
+    installed_version: str | None  # that the database knows
     enabled: bool
-    groups: t.Tuple[str, ...]  # () : for everyone
-    digest: t.Optional[str] = None
+    groups: tuple[str, ...]  # () : for everyone
+    digest: str | None = None
     interrupted: bool = False  # an installation was stopped half-way and left folders behind
-    closed: t.Optional[str] = None  # the folder that is not writable, so that the app can neither come nor go
-    info_xml: t.Optional[bytes] = None
-    code: t.Optional[Code] = None  # None: not compared, or of another version than the package
+    closed: str | None = None  # the folder that is not writable, so that the app can neither come nor go
+    info_xml: bytes | None = None
+    code: Code | None = None  # None: not compared, or of another version than the package
 
     @property
     def code_state(self) -> str:
@@ -116,7 +120,7 @@ class App(t.NamedTuple):
         return "unchanged" if self.code.unchanged else "changed"
 
     @property
-    def info(self) -> t.Optional[AppInfo]:
+    def info(self) -> AppInfo | None:
         """What the app says about itself; None where that is not known or makes no sense."""
         try:
             return None if self.info_xml is None else parse_info(self.info_xml)
@@ -127,13 +131,13 @@ class App(t.NamedTuple):
 class Provider(t.NamedTuple):
     app: str
     cls: str
-    id: t.Optional[str]  # None: not known, since it does not load or is not installed yet
+    id: str | None  # None: not known, since it does not load or is not installed yet
     loads: bool
-    error: t.Optional[str] = None
+    error: str | None = None
     set_up_at_login: bool = False
     enabled_by_admin: bool = False
     disabled_by_admin: bool = False
-    groups: t.FrozenSet[str] = frozenset()  # to which its app is limited; empty: everyone
+    groups: frozenset[str] = frozenset()  # to which its app is limited; empty: everyone
 
 
 class Policy(t.NamedTuple):
@@ -151,7 +155,7 @@ class Policy(t.NamedTuple):
 
 class SecSignId(t.NamedTuple):
     app: str
-    id: t.Optional[str]
+    id: str | None
     enabled: bool
 
     @property
@@ -165,14 +169,16 @@ class Person(t.NamedTuple):
     password_login: bool
     enabled: bool
     admin: bool
-    groups: t.FrozenSet[str]
+    groups: frozenset[str]
     providers: t.Mapping[str, bool]  # what Nextcloud's registry has; a provider that is missing was never asked for
-    backup_codes: t.Optional[int]
-    secsign_ids: t.Tuple[SecSignId, ...]
-    local_password: bool = True  # Nextcloud itself has a password of theirs, which holds whatever becomes of LDAP or SAML
+    backup_codes: int | None
+    secsign_ids: tuple[SecSignId, ...]
+    local_password: bool = (
+        True  # Nextcloud itself has a password of theirs, which holds whatever becomes of LDAP or SAML
+    )
 
     @classmethod
-    def from_row(cls, row: t.Mapping[str, t.Any]) -> "Person":
+    def from_row(cls, row: t.Mapping[str, t.Any]) -> Person:
         """From what the bridge tells."""
         return cls(
             uid=row["uid"],
@@ -193,19 +199,19 @@ class Certificate(t.NamedTuple):
     not_before: int  # seconds since 1970
     not_after: int
     sha256: str
-    rsa_bits: t.Optional[int]  # None: another kind of key
+    rsa_bits: int | None  # None: another kind of key
 
 
 class Saml(t.NamedTuple):
     """What the app user_saml keeps, its general settings apart."""
 
     providers: t.Mapping[int, t.Mapping[str, str]]  # by number, under the app's own keys; a private key as its sum
-    keys: t.Optional[t.FrozenSet[str]]  # that this version of the app takes; None: it is not enabled
-    certificates: t.Mapping[str, t.Optional[Certificate]]  # by the SHA-256 of the text; None: no certificate
-    pairs: t.Mapping[t.Tuple[str, str], str]  # fits, other, unreadable
-    addresses: t.Optional[t.Mapping[str, str]]  # of this Nextcloud as a service provider
+    keys: frozenset[str] | None  # that this version of the app takes; None: it is not enabled
+    certificates: t.Mapping[str, Certificate | None]  # by the SHA-256 of the text; None: no certificate
+    pairs: t.Mapping[tuple[str, str], str]  # fits, other, unreadable
+    addresses: t.Mapping[str, str] | None  # of this Nextcloud as a service provider
 
-    def certificate(self, text: str) -> t.Optional[Certificate]:
+    def certificate(self, text: str) -> Certificate | None:
         return self.certificates.get(hashlib.sha256(text.encode()).hexdigest())
 
 
@@ -214,27 +220,30 @@ class State(t.NamedTuple):
     apps: t.Mapping[str, App]
     settings: t.Mapping[str, t.Mapping[str, str]]
     policy: Policy
-    groups: t.Mapping[str, t.Optional[bool]]  # None: not to be known, since a backend is silent
-    providers: t.Optional[t.Tuple[Provider, ...]]  # None: not read, or not to be known while an upgrade waits
+    groups: t.Mapping[str, bool | None]  # None: not to be known, since a backend is silent
+    providers: tuple[Provider, ...] | None  # None: not read, or not to be known while an upgrade waits
     enrolled: t.Mapping[str, int]  # provider id: number of people for whom it is enabled
     now: int  # the server's clock, in seconds since 1970
-    users: t.Mapping[str, t.Union[str, bool, None]]  # name: user id, False for nobody, None where a silent backend might know
-    members: t.Mapping[str, t.Optional[t.FrozenSet[str]]]  # None: there is no such group
-    verdicts: t.Mapping[str, t.Optional[bool]]
+    users: t.Mapping[str, str | bool | None]  # name: user id, False for nobody, None where a silent backend might know
+    members: t.Mapping[str, frozenset[str] | None]  # None: there is no such group
+    verdicts: t.Mapping[str, bool | None]
     silent: t.Mapping[str, str] = {}  # user or group backends that did not answer, and what they said instead
-    people: t.Optional[t.Tuple[Person, ...]] = None  # None: not read
-    saml: t.Optional[Saml] = None  # None: not read
+    people: tuple[Person, ...] | None = None  # None: not read
+    saml: Saml | None = None  # None: not read
     unfinished: bool = False  # an upgrade that an earlier run began is not crossed out yet
 
-    def with_app(self, app: App, providers: t.Optional[t.Tuple[Provider, ...]]) -> "State":
+    def with_app(self, app: App, providers: tuple[Provider, ...] | None) -> State:
         return self._replace(apps=dict(self.apps, **{app.app_id: app}), providers=providers)
 
-    def with_settings(self, app_id: str, changes: t.Mapping[str, str]) -> "State":
+    def with_settings(self, app_id: str, changes: t.Mapping[str, str]) -> State:
         merged = dict(self.settings.get(app_id, {}), **changes)
         return self._replace(settings=dict(self.settings, **{app_id: merged}))
 
-    def find(self, option: str, names: t.Sequence[str]) -> t.Dict[str, str]:
-        """User ids of people named by their ids or mail addresses. Raises NextcloudError if there is one whom nobody knows."""
+    def find(self, option: str, names: t.Sequence[str]) -> dict[str, str]:
+        """User ids of people named by their ids or mail addresses.
+
+        Raises NextcloudError if there is one whom nobody knows.
+        """
         known = {name: self.users.get(name, False) for name in names}
         if None in known.values():
             raise NextcloudError("user_backend", detail=self.who_is_silent())
@@ -244,7 +253,7 @@ class State(t.NamedTuple):
         return {name: str(uid) for name, uid in known.items()}
 
     def who_is_silent(self) -> str:
-        return "; ".join("{0}: {1}".format(backend, said) for backend, said in sorted(self.silent.items()))
+        return "; ".join(f"{backend}: {said}" for backend, said in sorted(self.silent.items()))
 
     @property
     def saml_is_on(self) -> bool:
@@ -252,10 +261,10 @@ class State(t.NamedTuple):
         app = self.apps.get(SAML_APP)
         return bool(app and app.enabled and app.path and self.settings.get(SAML_APP, {}).get("type"))
 
-    def broken_providers(self) -> t.Tuple[Provider, ...]:
+    def broken_providers(self) -> tuple[Provider, ...]:
         return tuple(provider for provider in self.providers or () if not provider.loads)
 
-    def factors(self) -> t.Tuple[Provider, ...]:
+    def factors(self) -> tuple[Provider, ...]:
         """The providers with which somebody can pass a login, backup codes apart."""
         return tuple(provider for provider in self.providers or () if provider.loads and provider.id != BACKUP_CODES)
 
@@ -263,10 +272,14 @@ class State(t.NamedTuple):
 def read(nextcloud: Nextcloud, wants: Wants) -> State:
     """The whole state that ``wants`` asks for, in one PHP process."""
     state, told = read_apart(nextcloud, wants)
-    return state._replace(people=tuple(Person.from_row(row) for line in told for row in json.loads(line)["rows"])) if wants.people or wants.persons else state
+    return (
+        state._replace(people=tuple(Person.from_row(row) for line in told for row in json.loads(line)["rows"]))
+        if wants.people or wants.persons
+        else state
+    )
 
 
-def read_apart(nextcloud: Nextcloud, wants: Wants) -> t.Tuple[State, t.Sequence[bytes]]:
+def read_apart(nextcloud: Nextcloud, wants: Wants) -> tuple[State, t.Sequence[bytes]]:
     """The state without the people, and the people some at a time in JSON, so that nobody has to hold all of them."""
     answer = nextcloud.ask("read", **wants.request())
     state = _state(answer.data)
@@ -304,7 +317,7 @@ def _state(data: t.Mapping[str, t.Any]) -> State:
 
 def _app(app_id: str, facts: t.Mapping[str, t.Any]) -> App:
     enabled = facts["enabled"]
-    groups: t.Tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
     if enabled not in ("yes", "no"):
         # limited to groups: Nextcloud keeps their ids as JSON text under the same key
         groups = tuple(str(group) for group in json.loads(enabled))

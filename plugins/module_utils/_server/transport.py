@@ -4,9 +4,9 @@
 """The one way in: everything that reaches a Nextcloud goes through :class:`Nextcloud`.
 
 It starts PHP, either for ``occ`` or for the bridge, on this host or behind an argument prefix (docker, podman, kubectl,
-snap ...), as one account that is fixed at the beginning (see ``account.py``), with an environment of its own and a limit
-on what it may print. A user ID is only ever set in the child process: Ansible reads its own payload again later, as the
-user it started with.
+snap ...), as one account that is fixed at the beginning (see ``account.py``), with an environment of its own and a
+limit on what it may print. A user ID is only ever set in the child process: Ansible reads its own payload again later,
+as the user it started with.
 """
 
 from __future__ import annotations
@@ -24,8 +24,16 @@ import typing as t
 from ansible_collections.secsign.nextcloud.plugins.module_utils._bridge.program import LOADER, PROGRAM, source_line
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._paths import owner
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.account import Account, named_account, owner_of_config
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.process import TooMuchOutput, communicate, php_environment
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.account import (
+    Account,
+    named_account,
+    owner_of_config,
+)
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.process import (
+    TooMuchOutput,
+    communicate,
+    php_environment,
+)
 
 # Where distributions, the manual and the official image put Nextcloud; first hit wins.
 USUAL_PLACES = (
@@ -46,7 +54,7 @@ _FIRST_LINES = 1 << 16  # bytes in which the reason of a failure is looked for
 # Clients that make a terminal with -t, which mixes what is printed with what was sent.
 WITH_TERMINAL = ("docker", "podman", "nerdctl", "kubectl", "oc")
 
-ARGUMENT_SPEC: t.Dict[str, t.Any] = {
+ARGUMENT_SPEC: dict[str, t.Any] = {
     "nextcloud_path": {"type": "path"},
     "php": {"type": "str", "default": "php"},
     "php_args": {"type": "list", "elements": "str", "default": []},
@@ -77,15 +85,16 @@ class Output(t.NamedTuple):
 class Answer(t.NamedTuple):
     """What the bridge said: one object, and before it what it told piece by piece (people, files), still as text."""
 
-    data: t.Dict[str, t.Any]
-    told: t.Tuple[bytes, ...]
+    data: dict[str, t.Any]
+    told: tuple[bytes, ...]
 
-    def parts(self) -> t.Iterator[t.Dict[str, t.Any]]:
+    def parts(self) -> t.Iterator[dict[str, t.Any]]:
         for line in self.told:
             yield from json.loads(line)["rows"]
 
 
-# Of a question to the bridge these are told as they are, of the rest only how much it is: there may be a key or a name among it.
+# Of a question to the bridge these are told as they are, of the rest only how much it is: there may be a key or a name
+# among it.
 _TOLD = ("op", "app", "user", "group", "provider", "url", "version", "sets")
 
 
@@ -106,11 +115,11 @@ def shown_request(request: t.Mapping[str, t.Any]) -> str:
         if key in ("op", "mark", "roots", "run_as", "max_output") or value in (None, False, [], {}, ""):
             continue
         if isinstance(value, (bool, int)) or (key in _TOLD and isinstance(value, str)):
-            parts.append("{0}={1}".format(key, value))
+            parts.append(f"{key}={value}")
         elif isinstance(value, (list, dict)):
-            parts.append("{0}: {1}".format(key, len(value)))
+            parts.append(f"{key}: {len(value)}")
         else:
-            parts.append("{0}: {1} characters".format(key, len(str(value))))
+            parts.append(f"{key}: {len(str(value))} characters")
     return " ".join(parts)
 
 
@@ -118,21 +127,23 @@ class Nextcloud:
     """One Nextcloud server, reached as the options of a module say."""
 
     def __init__(self, params: t.Mapping[str, t.Any]) -> None:
-        self._prefix: t.List[str] = list(params["exec_prefix"])
-        self._php: t.List[str] = [params["php"]] + list(params["php_args"])
-        self._php_args: t.List[str] = list(params["php_args"])
+        self._prefix: list[str] = list(params["exec_prefix"])
+        self._php: list[str] = [params["php"], *list(params["php_args"])]
+        self._php_args: list[str] = list(params["php_args"])
         self._timeout = _within("timeout", params["timeout"], _LONGEST, "seconds")
         self._max_output = _within("max_output_mb", params["max_output_mb"], _MOST_OUTPUT, "megabytes") * _MEGABYTE
         if self._prefix and os.path.basename(self._prefix[0]) in WITH_TERMINAL and _wants_terminal(self._prefix):
             raise NextcloudError(
-                "bad_option", option="exec_prefix", detail="a terminal (-t) mixes what is printed with what was sent; leave it out and keep -i"
+                "bad_option",
+                option="exec_prefix",
+                detail="a terminal (-t) mixes what is printed with what was sent; leave it out and keep -i",
             )
-        self._run_as: t.Optional[str] = params["run_as"]
+        self._run_as: str | None = params["run_as"]
         self._environment = php_environment(os.environ, params["pass_environment"], bool(self._prefix))
         path = params["nextcloud_path"]
-        self._roots: t.List[str] = [path] if path else list(USUAL_PLACES)
-        self._account: t.Optional[Account] = None
-        self.calls: t.List[Call] = []
+        self._roots: list[str] = [path] if path else list(USUAL_PLACES)
+        self._account: Account | None = None
+        self.calls: list[Call] = []
         if not self._prefix:
             self._roots = [self._find_root()]
             self._account = self._find_account()
@@ -145,12 +156,15 @@ class Nextcloud:
         return self._roots[0]
 
     @property
-    def account(self) -> t.Optional[Account]:
+    def account(self) -> Account | None:
         """The account that PHP is handed over to; None where PHP runs as the user of this process."""
         return self._account
 
     def hand_over(self) -> None:
-        """Makes this whole process the account, for good. For programs of our own: Ansible needs the user that it started a module with."""
+        """Makes this whole process the account, for good.
+
+        For programs of our own: Ansible needs the user that it started a module with.
+        """
         if self._account is not None:
             self._account.become()
             self._account = None
@@ -169,7 +183,7 @@ class Nextcloud:
                 continue
         raise NextcloudError("not_nextcloud", detail=", ".join(self._roots))
 
-    def _find_account(self) -> t.Optional[Account]:
+    def _find_account(self) -> Account | None:
         """The account to run as, once for all processes of this run; None where this process already is that user."""
         folder = self._environment.get("NEXTCLOUD_CONFIG_DIR") or os.path.join(self._roots[0], "config")
         if self._run_as is not None:
@@ -182,7 +196,7 @@ class Nextcloud:
             except FileNotFoundError:
                 raise NextcloudError("not_installed", detail=self._roots[0])
             except OSError as error:
-                raise NextcloudError("untrusted_link", detail="{0} cannot be followed ({1})".format(folder, error.strerror))
+                raise NextcloudError("untrusted_link", detail=f"{folder} cannot be followed ({error.strerror})")
         if account.uid == os.geteuid():
             return None
         if os.geteuid() != 0:
@@ -191,10 +205,10 @@ class Nextcloud:
 
     # ------------------------------------------------------------------ processes
 
-    def _start(self, argv: t.List[str], stdin: bytes, what: str) -> Output:
+    def _start(self, argv: list[str], stdin: bytes, what: str) -> Output:
         """Runs it, and keeps account of it."""
         begun = time.monotonic()
-        output: t.Optional[Output] = None
+        output: Output | None = None
         try:
             output = self._run(argv, stdin)
             return output
@@ -202,7 +216,7 @@ class Nextcloud:
             received = len(output.stdout) + len(output.stderr) if output else 0
             self.calls.append(Call(what, time.monotonic() - begun, output.rc if output else -1, len(stdin), received))
 
-    def _run(self, argv: t.List[str], stdin: bytes) -> Output:
+    def _run(self, argv: list[str], stdin: bytes) -> Output:
         account = self._account
         try:
             process = subprocess.Popen(
@@ -217,10 +231,14 @@ class Nextcloud:
             )
         except OSError as error:
             # a folder in PATH that this user may not enter turns "not found" into "permission denied"
-            if isinstance(error, FileNotFoundError) or (isinstance(error, PermissionError) and shutil.which((self._prefix + argv)[0]) is None):
+            if isinstance(error, FileNotFoundError) or (
+                isinstance(error, PermissionError) and shutil.which((self._prefix + argv)[0]) is None
+            ):
                 kind = "prefix_missing" if self._prefix else "php_missing"
                 raise NextcloudError(kind, detail=(self._prefix + argv)[0])
-            raise NextcloudError("no_answer", rc=error.errno, detail=error.strerror, command=" ".join(self._prefix + argv[:1]))
+            raise NextcloudError(
+                "no_answer", rc=error.errno, detail=error.strerror, command=" ".join(self._prefix + argv[:1])
+            )
         try:
             stdout, stderr = communicate(process, stdin, self._timeout, self._max_output)
         except subprocess.TimeoutExpired:
@@ -228,7 +246,9 @@ class Nextcloud:
             raise NextcloudError("timeout", detail=self._timeout)
         except TooMuchOutput as error:
             _stop(process)
-            raise NextcloudError("too_much_output", limit=self._max_output // _MEGABYTE, detail=Output(0, error.beginning, b"").line())
+            raise NextcloudError(
+                "too_much_output", limit=self._max_output // _MEGABYTE, detail=Output(0, error.beginning, b"").line()
+            )
         if process.returncode < 0:
             # whoever killed PHP has not killed the occ that it started
             with contextlib.suppress(OSError):
@@ -238,12 +258,12 @@ class Nextcloud:
     def ask(self, operation: str, payload: bytes = b"", **request: t.Any) -> Answer:
         """One question to the bridge, one PHP process."""
         # the mark cannot be guessed by anything that prints on the same stream
-        mark = "@{0} ".format(os.urandom(16).hex())
+        mark = f"@{os.urandom(16).hex()} "
         request.update(op=operation, mark=mark, roots=self._roots, run_as=self._run_as, max_output=self._max_output)
         program = PROGRAM.encode()
         question = json.dumps(request).encode() + b"\n"
         stdin = b"%d\n%s%s%s" % (len(program), program, question, payload)
-        output = self._start(self._php + ["-r", LOADER], stdin, shown_request(request))
+        output = self._start([*self._php, "-r", LOADER], stdin, shown_request(request))
         told = [line[len(mark) :] for line in output.stdout.split(b"\n") if line.startswith(mark.encode())]
         last = _last(told)
         if last.get("type") == "answer":
@@ -275,19 +295,23 @@ class Nextcloud:
         return self._judge(argv, self._occ(argv, stdin))
 
     def upgrade(self, operation: str, **request: t.Any) -> None:
-        """An operation of the bridge that runs ``occ upgrade``, or what follows it, and keeps account of whose that upgrade is."""
+        """An operation of the bridge that runs ``occ upgrade``, or what follows it, and keeps account of whose that
+        upgrade is."""
         data = self.ask(operation, php_args=self._php_args, **request).data
         self._judge(data["argv"], Output(data["rc"], data["stdout"].encode(), data["stderr"].encode()))
 
     def _occ(self, argv: t.Sequence[str], stdin: str = "") -> Output:
         arguments = ["--no-interaction", "--no-warnings"]
-        arguments = [argv[0]] + arguments + list(argv[1:])
+        arguments = [argv[0], *arguments, *list(argv[1:])]
         if self._prefix or (self._account is None and os.geteuid() == 0):
-            # PHP may start as root there: the bridge hands over to the account first, or sees that nobody else can write the code
+            # PHP may start as root there: the bridge hands over to the account first, or sees that nobody else can
+            # write the code
             data = self.ask("occ", argv=arguments, stdin=stdin, php_args=self._php_args).data
             return Output(data["rc"], data["stdout"].encode(), data["stderr"].encode())
         occ = os.path.join(self._roots[0], "occ")
-        return self._start(self._php + [occ] + arguments, stdin.encode(), "occ " + " ".join(argv) + (" < " + stdin if stdin else ""))
+        return self._start(
+            [*self._php, occ, *arguments], stdin.encode(), "occ " + " ".join(argv) + (" < " + stdin if stdin else "")
+        )
 
     def _judge(self, argv: t.Sequence[str], output: Output) -> Output:
         if output.rc == 0:
@@ -302,7 +326,7 @@ class Nextcloud:
         raise NextcloudError("occ_failed", command=" ".join(argv), rc=output.rc, detail=detail)
 
 
-def _last(told: t.Sequence[bytes]) -> t.Dict[str, t.Any]:
+def _last(told: t.Sequence[bytes]) -> dict[str, t.Any]:
     """The last that the bridge said; nothing where that was cut off."""
     try:
         return dict(json.loads(told[-1])) if told else {}
@@ -313,7 +337,9 @@ def _last(told: t.Sequence[bytes]) -> t.Dict[str, t.Any]:
 def _wants_terminal(prefix: t.Sequence[str]) -> bool:
     """Whether an option of exec, before the name of what is entered, asks for a terminal."""
     for word in prefix[prefix.index("exec") + 1 :] if "exec" in prefix else ():
-        if word == "--tty" or (word.startswith("-") and not word.startswith("--") and set(word[1:]) <= set("it") and "t" in word):
+        if word == "--tty" or (
+            word.startswith("-") and not word.startswith("--") and set(word[1:]) <= set("it") and "t" in word
+        ):
             return True
         if word == "--":
             break
@@ -332,11 +358,11 @@ def _owner_above(path: str) -> str:
 
 def _within(option: str, value: int, most: int, unit: str) -> int:
     if not 1 <= value <= most:
-        raise NextcloudError("bad_option", option=option, detail="must be 1 to {0} {1}".format(most, unit))
+        raise NextcloudError("bad_option", option=option, detail=f"must be 1 to {most} {unit}")
     return value
 
 
-def _stop(process: "subprocess.Popen[bytes]") -> None:
+def _stop(process: subprocess.Popen[bytes]) -> None:
     # what another user owns, behind sudo for one, cannot be stopped and is left
     with contextlib.suppress(OSError, subprocess.TimeoutExpired):
         os.killpg(process.pid, signal.SIGKILL)

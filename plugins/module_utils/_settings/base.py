@@ -20,31 +20,33 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state im
 # In a list of groups: people who are in no group at all. A word of the app, not a group of Nextcloud.
 NO_GROUP = "no group"
 
-APP_ID_SPEC: t.Dict[str, t.Any] = {"app_id": {"type": "str", "default": "auto"}}
+APP_ID_SPEC: dict[str, t.Any] = {"app_id": {"type": "str", "default": "auto"}}
 
 _APP_ID = re.compile(r"^[a-z][a-z0-9_]{0,63}\Z")
 
 
 def check_app_id(app_id: str) -> str:
     if not _APP_ID.match(app_id):
-        raise NextcloudError("bad_option", option="app_id", detail="'{0}' is no app id; use lower-case letters, digits and _".format(app_id))
+        raise NextcloudError(
+            "bad_option", option="app_id", detail=f"'{app_id}' is no app id; use lower-case letters, digits and _"
+        )
     return app_id
 
 
-def app_candidates(app_id: str) -> t.Set[str]:
+def app_candidates(app_id: str) -> set[str]:
     """Which app ``auto`` means is known only once the server's version is read."""
     return set(SECSIGN_APPS) if app_id == "auto" else {app_id}
 
 
-def check_groups(option: str, wanted: t.Optional[t.Sequence[str]], state: State, extra: t.Sequence[str] = ()) -> None:
+def check_groups(option: str, wanted: t.Sequence[str] | None, state: State, extra: t.Sequence[str] = ()) -> None:
     unknown = sorted(group for group in wanted or () if group not in extra and not state.groups.get(group))
     if any(state.groups.get(group, False) is None for group in unknown):
         raise NextcloudError("user_backend", detail=state.who_is_silent())
     if unknown:
-        raise NextcloudError("unknown_groups", option=option, detail=", ".join("'{0}'".format(group) for group in unknown))
+        raise NextcloudError("unknown_groups", option=option, detail=", ".join(f"'{group}'" for group in unknown))
 
 
-def unique(values: t.Optional[t.Sequence[str]]) -> t.Optional[t.List[str]]:
+def unique(values: t.Sequence[str] | None) -> list[str] | None:
     """Once each, in the given order."""
     return None if values is None else list(dict.fromkeys(values))
 
@@ -82,13 +84,13 @@ class Setting(t.NamedTuple):
 class Settings(Part):
     """Some settings of the app, as the options of one module name them. An option that is not given is left alone."""
 
-    table: t.Tuple[Setting, ...]
-    group_options: t.Tuple[str, ...] = ()
+    table: tuple[Setting, ...]
+    group_options: tuple[str, ...] = ()
 
     def __init__(self, params: t.Mapping[str, t.Any]) -> None:
         self._app_id = check_app_id(params["app_id"])
         self._given = {s: params[s.option] for s in self.table if params.get(s.option) is not None}
-        self._wanted_groups: t.Dict[str, t.List[str]] = {}
+        self._wanted_groups: dict[str, list[str]] = {}
         for setting in list(self._given):
             if setting.option in self.group_options:
                 self._given[setting] = unique(self._given[setting])
@@ -98,8 +100,11 @@ class Settings(Part):
     def check_options(self, params: t.Mapping[str, t.Any]) -> None:
         """Refuses what can be refused before the server is asked."""
 
-    def check_state(self, values: t.Mapping[str, t.Any], state: State) -> t.Tuple[str, ...]:
-        """Refuses what would not work on this server; returns warnings. ``values``: options as they would be afterwards."""
+    def check_state(self, values: t.Mapping[str, t.Any], state: State) -> tuple[str, ...]:
+        """Refuses what would not work on this server; returns warnings.
+
+        ``values``: options as they would be afterwards.
+        """
         return ()
 
     def wants(self, wants: Wants) -> None:
@@ -121,11 +126,11 @@ class Settings(Part):
         steps = (import_config(apps={app_id: changes}),) if changes else ()
         return Plan(steps=steps, after=after, warnings=warnings)
 
-    def _values(self, state: State) -> t.Dict[str, t.Any]:
+    def _values(self, state: State) -> dict[str, t.Any]:
         stored = state.settings.get(state.server.secsign_app(self._app_id), {})
         return {s.option: s.form.read(stored[s.key]) if s.key in stored else None for s in self.table}
 
-    def view(self, state: State) -> t.Dict[str, t.Any]:
+    def view(self, state: State) -> dict[str, t.Any]:
         values = self._values(state)
         return dict({s.option: values[s.option] for s in self._given}, app_id=state.server.secsign_app(self._app_id))
 
@@ -139,18 +144,21 @@ class UserPermissions(Settings):
     )
     group_options = ("allow_edit_groups",)
 
-    SPEC: t.ClassVar[t.Dict[str, t.Any]] = {
+    SPEC: t.ClassVar[dict[str, t.Any]] = {
         "allow_edit": {"type": "bool"},
         "allow_groups": {"type": "bool"},
         "allow_edit_groups": {"type": "list", "elements": "str"},
     }
 
-    def check_state(self, values: t.Mapping[str, t.Any], state: State) -> t.Tuple[str, ...]:
+    def check_state(self, values: t.Mapping[str, t.Any], state: State) -> tuple[str, ...]:
         if values["allow_groups"] and not values["allow_edit_groups"]:
             raise NextcloudError(
                 "bad_option",
                 option="allow_edit_groups",
-                detail="must name at least one group when allow_groups is true, or nobody, administrators included, could edit",
+                detail=(
+                    "must name at least one group when allow_groups is true, or nobody, administrators included, could"
+                    " edit"
+                ),
             )
         return ()
 
@@ -165,7 +173,7 @@ class Onboarding(Settings):
     )
     group_options = ("choice_groups",)
 
-    SPEC: t.ClassVar[t.Dict[str, t.Any]] = {
+    SPEC: t.ClassVar[dict[str, t.Any]] = {
         "enabled": {"type": "bool"},
         "suffix": {"type": "str"},
         "choice_enabled": {"type": "bool"},
@@ -178,11 +186,18 @@ class Onboarding(Settings):
             raise NextcloudError(
                 "bad_option",
                 option="suffix",
-                detail="'{0}' cannot be the part after the @ of a SecSign ID; use letters, digits, '.', '_' and '-' (at most 64)".format(suffix[:80]),
+                detail=(
+                    f"'{suffix[:80]}' cannot be the part after the @ of a SecSign ID; use letters, digits, '.', '_' and"
+                    " '-' (at most 64)"
+                ),
             )
 
-    def check_state(self, values: t.Mapping[str, t.Any], state: State) -> t.Tuple[str, ...]:
+    def check_state(self, values: t.Mapping[str, t.Any], state: State) -> tuple[str, ...]:
         if values["enabled"] and not values["suffix"]:
             # left empty, the app proposes NAME@test to everybody
-            raise NextcloudError("bad_option", option="suffix", detail="must be set when onboarding is enabled, for example to the company's name")
+            raise NextcloudError(
+                "bad_option",
+                option="suffix",
+                detail="must be set when onboarding is enabled, for example to the company's name",
+            )
         return ()

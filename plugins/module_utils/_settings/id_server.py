@@ -16,7 +16,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transpor
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import NUMBER, TEXT, Setting, Settings
 
 # What the apps use where nothing is stored.
-DEFAULTS: t.Dict[str, t.Any] = {
+DEFAULTS: dict[str, t.Any] = {
     "server": "https://httpapi.secsign.com",
     "serverport": 443,
     "fallback": "https://httpapi2.secsign.com",
@@ -36,7 +36,7 @@ class IdServer(Settings):
         Setting("mobileurl", "mobileurl", TEXT),
     )
 
-    SPEC: t.ClassVar[t.Dict[str, t.Any]] = {
+    SPEC: t.ClassVar[dict[str, t.Any]] = {
         "server": {"type": "str"},
         "serverport": {"type": "int"},
         "fallback": {"type": "str"},
@@ -50,11 +50,11 @@ class IdServer(Settings):
         self._nextcloud = nextcloud
         self._validate = params["validate"]
         self._ca = self._read_ca(params.get("ca_path"))
-        self._asked: t.Set[str] = set()
+        self._asked: set[str] = set()
         super().__init__(params)
 
     @staticmethod
-    def _read_ca(path: t.Optional[str]) -> t.Optional[str]:
+    def _read_ca(path: str | None) -> str | None:
         if not path:
             return None
         try:
@@ -62,9 +62,11 @@ class IdServer(Settings):
                 text = handle.read()
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is not a PEM file"
-            raise NextcloudError("bad_option", option="ca_path", detail="{0} cannot be read: {1}".format(path, reason))
+            raise NextcloudError("bad_option", option="ca_path", detail=f"{path} cannot be read: {reason}")
         if "-----BEGIN CERTIFICATE-----" not in text:
-            raise NextcloudError("bad_option", option="ca_path", detail="{0} holds no certificate in PEM form".format(os.path.basename(path)))
+            raise NextcloudError(
+                "bad_option", option="ca_path", detail=f"{os.path.basename(path)} holds no certificate in PEM form"
+            )
         return text
 
     def check_options(self, params: t.Mapping[str, t.Any]) -> None:
@@ -74,15 +76,22 @@ class IdServer(Settings):
         for option in ("serverport", "fallbackport"):
             port = params.get(option)
             if port is not None and not 1 <= port <= 65534:
-                raise NextcloudError("bad_option", option=option, detail="{0} is not a port; use 1 to 65534".format(port))
+                raise NextcloudError("bad_option", option=option, detail=f"{port} is not a port; use 1 to 65534")
         host = params.get("mobileurl")
         if host is not None:
             try:
-                good = bool(host) and urlsplit("//" + host).netloc == host and "@" not in host and not any(c.isspace() for c in host)
+                good = (
+                    bool(host)
+                    and urlsplit("//" + host).netloc == host
+                    and "@" not in host
+                    and not any(c.isspace() for c in host)
+                )
             except ValueError:
                 good = False
             if not good:
-                raise NextcloudError("bad_option", option="mobileurl", detail="'{0}' is not a host name, as in id1.secsign.com".format(host[:120]))
+                raise NextcloudError(
+                    "bad_option", option="mobileurl", detail=f"'{host[:120]}' is not a host name, as in id1.secsign.com"
+                )
 
     @staticmethod
     def _check_url(option: str, url: str) -> None:
@@ -95,7 +104,10 @@ class IdServer(Settings):
             raise NextcloudError(
                 "bad_option",
                 option=option,
-                detail="'{0}' is not an address of the form https://HOST[/PATH]; the port has an option of its own".format(url[:120]),
+                detail=(
+                    f"'{url[:120]}' is not an address of the form https://HOST[/PATH]; the port has an option of"
+                    " its own"
+                ),
             )
 
     def plan(self, state: State) -> Plan:
@@ -115,24 +127,28 @@ class IdServer(Settings):
             self._asked.add(url)
 
 
-def addresses(stored: t.Mapping[str, t.Any]) -> t.Iterator[t.Tuple[str, str]]:
-    """Option and whole address of the server and its fallback. One with a server of its own and no fallback has none."""
+def addresses(stored: t.Mapping[str, t.Any]) -> t.Iterator[tuple[str, str]]:
+    """Option and whole address of the server and its fallback.
+
+    One with a server of its own and no fallback has none.
+    """
     values = dict(DEFAULTS, **stored)
     for option, port in (("server", "serverport"), ("fallback", "fallbackport")):
         if option == "fallback" and stored.get("server") and not stored.get("fallback"):
             return
         parts = urlsplit(values[option])
-        yield option, "https://{0}:{1}{2}".format(parts.netloc, values[port], parts.path or "/")
+        yield option, "https://{}:{}{}".format(parts.netloc, values[port], parts.path or "/")
 
 
-def ask(nextcloud: Nextcloud, url: str, ca: t.Optional[str] = None, trust: t.Optional[str] = None) -> t.Optional[str]:
+def ask(nextcloud: Nextcloud, url: str, ca: str | None = None, trust: str | None = None) -> str | None:
     """Why the server there cannot be used; None if it answers. ``trust``: with the authorities that this app trusts."""
     answer = nextcloud.ask("ask_id_server", url=url, ca=ca, trust=trust, timeout=_ANSWER_WITHIN).data
     return None if answer["answers"] else str(answer["detail"])
 
 
-def unreachable(nextcloud: Nextcloud, state: State, app_id: str) -> t.Optional[str]:
-    """Why a login by SecSign ID cannot work now; None if the server, or its fallback, answers as the app would ask it."""
+def unreachable(nextcloud: Nextcloud, state: State, app_id: str) -> str | None:
+    """Why a login by SecSign ID cannot work now; None if the server, or its fallback, answers as the app would ask
+    it."""
     stored = state.settings.get(app_id, {})
     values = {setting.option: stored[setting.key] for setting in IdServer.table if stored.get(setting.key)}
     problems = []
@@ -140,7 +156,7 @@ def unreachable(nextcloud: Nextcloud, state: State, app_id: str) -> t.Optional[s
         problem = ask(nextcloud, url, trust=app_id)
         if problem is None:
             return None
-        problems.append("{0}: {1}".format(url, problem))
+        problems.append(f"{url}: {problem}")
         if app_id == UPSTREAM_APP:
             break  # it never asks its fallback
     return "; ".join(problems)

@@ -1,25 +1,41 @@
 # Copyright (c) 2026, SecSign Nextcloud collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What twofactor_secsign does when it is enabled for the first time where the vendor's app once was: its ``TakeOver``, foretold.
+"""What twofactor_secsign does when it is enabled for the first time where the vendor's app once was: its ``TakeOver``,
+foretold.
 
-Without it the guard would see only what the vendor's app left, which locks people out, and refuse the very run that mends it. A forecast
-like all that is known of an app before it is there: what really happened is read before anything relies on it.
+Without it the guard would see only what the vendor's app left, which locks people out, and refuse the very run that
+mends it. A forecast like all that is known of an app before it is there: what really happened is read before anything
+relies on it.
 """
 
 from __future__ import annotations
 
-import typing as t
-
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import BUNDLED_APP, UPSTREAM_APP, Person, SecSignId, State
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
+    BUNDLED_APP,
+    UPSTREAM_APP,
+    Person,
+    SecSignId,
+    State,
+)
 from ansible_collections.secsign.nextcloud.plugins.module_utils._users.secsign_ids import check_id
 
 _DONE = "taken_over"
 _KEYS = (
-    "server", "serverport", "fallback", "fallbackport", "mobileurl", "allowEdit", "allowGroups", "allowEditGroups",
-    "onboarding_enabled", "onboarding_suffix", "choice_enabled", "choice_groups",
-)  # fmt: skip
+    "server",
+    "serverport",
+    "fallback",
+    "fallbackport",
+    "mobileurl",
+    "allowEdit",
+    "allowGroups",
+    "allowEditGroups",
+    "onboarding_enabled",
+    "onboarding_suffix",
+    "choice_enabled",
+    "choice_groups",
+)
 
 
 def taken_over(state: State) -> State:
@@ -34,10 +50,14 @@ def taken_over(state: State) -> State:
     after = state.with_settings(BUNDLED_APP, dict(taken, **{_DONE: "1"}))
     # rows of a provider that cannot load go, those of one that is still enabled stay
     stays = any(provider.app == UPSTREAM_APP for provider in state.providers or ())
-    return after if state.people is None else after._replace(people=tuple(_with_new_id(person, stays) for person in people))
+    return (
+        after
+        if state.people is None
+        else after._replace(people=tuple(_with_new_id(person, stays) for person in people))
+    )
 
 
-def _entry(person: Person, app_id: str) -> t.Optional[SecSignId]:
+def _entry(person: Person, app_id: str) -> SecSignId | None:
     return next((entry for entry in person.secsign_ids if entry.app == app_id and (entry.id or "").strip()), None)
 
 
@@ -52,4 +72,6 @@ def _with_new_id(person: Person, old_stays: bool) -> Person:
         return person._replace(providers=providers)
     enabled = entry.enabled and person.providers.get(UPSTREAM_APP, True)
     providers[BUNDLED_APP] = enabled
-    return person._replace(providers=providers, secsign_ids=(*person.secsign_ids, SecSignId(BUNDLED_APP, secsign_id, enabled)))
+    return person._replace(
+        providers=providers, secsign_ids=(*person.secsign_ids, SecSignId(BUNDLED_APP, secsign_id, enabled))
+    )

@@ -13,8 +13,18 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import N
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.guard import count_people, factors_of, name_some
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import STORE, current_scope
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.login import LOCKED_OUT
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import SECSIGN_APPS, Person, SecSignId, State, Wants
-from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import app_candidates, check_app_id, check_groups
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
+    SECSIGN_APPS,
+    Person,
+    SecSignId,
+    State,
+    Wants,
+)
+from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import (
+    app_candidates,
+    check_app_id,
+    check_groups,
+)
 
 _LONGEST = 200  # width of the column in both apps
 _ALLOWED = re.compile(r"^[a-z0-9]([a-z0-9._@+-]*[a-z0-9])?\Z")
@@ -29,15 +39,16 @@ def normalise(secsign_id: str) -> str:
 def check_id(secsign_id: str, whose: str) -> str:
     normal = normalise(secsign_id)
     if len(normal) > _LONGEST or not _ALLOWED.match(normal):
-        detail = "'{0}' of {1} is no SecSign ID; it takes letters, digits and . _ @ + - (at most {2}), and begins and ends with a letter or digit".format(
-            normal[:60], whose, _LONGEST
+        detail = (
+            f"'{normal[:60]}' of {whose} is no SecSign ID; it takes letters, digits and . _ @ + - (at most {_LONGEST}),"
+            " and begins and ends with a letter or digit"
         )
         raise NextcloudError("bad_option", option="ids", detail=detail)
     return normal
 
 
 class Wish(t.NamedTuple):
-    secsign_id: t.Optional[str]  # None: the one that is there
+    secsign_id: str | None  # None: the one that is there
     enabled: bool
     absent: bool = False  # none at all: only the way back to a snapshot asks for that one by one
 
@@ -47,7 +58,7 @@ class SecSignIds(Part):
     tells_differences = True
     may_come_later = True
 
-    SPEC: t.ClassVar[t.Dict[str, t.Any]] = {
+    SPEC: t.ClassVar[dict[str, t.Any]] = {
         "ids": {
             "type": "list",
             "elements": "dict",
@@ -69,7 +80,7 @@ class SecSignIds(Part):
 
     def __init__(self, params: t.Mapping[str, t.Any]) -> None:
         self._app_id = check_app_id(params["app_id"])
-        self._pattern: t.Optional[str] = params["pattern"]
+        self._pattern: str | None = params["pattern"]
         self._pattern_groups = frozenset(params["pattern_groups"])
         self._prune: bool = params["prune"]
         self._unknown: str = params["unknown_users"]
@@ -78,13 +89,17 @@ class SecSignIds(Part):
         if self._pattern is not None and self._pattern.count(_PLACE) != 1:
             raise NextcloudError("bad_option", option="pattern", detail="must hold {uid} once, as in {uid}@company")
         if self._pattern_groups and self._pattern is None:
-            raise NextcloudError("bad_option", option="pattern_groups", detail="names for whom a pattern is, so it needs pattern")
-        self._list: t.Dict[str, Wish] = {}
+            raise NextcloudError(
+                "bad_option", option="pattern_groups", detail="names for whom a pattern is, so it needs pattern"
+            )
+        self._list: dict[str, Wish] = {}
         for entry in params["ids"]:
             user, secsign_id = entry["user"], entry.get("secsign_id")
             if user in self._list:
-                raise NextcloudError("bad_option", option="ids", detail="{0} is named twice; keep one entry".format(user))
-            self._list[user] = Wish(check_id(secsign_id, user) if secsign_id else None, entry["enabled"], entry.get("absent", False))
+                raise NextcloudError("bad_option", option="ids", detail=f"{user} is named twice; keep one entry")
+            self._list[user] = Wish(
+                check_id(secsign_id, user) if secsign_id else None, entry["enabled"], entry.get("absent", False)
+            )
 
     def wants(self, wants: Wants) -> None:
         wants.people = True
@@ -99,21 +114,25 @@ class SecSignIds(Part):
         app_id = state.server.secsign_app(self._app_id)
         check_groups("pattern_groups", sorted(self._pattern_groups), state)
         if app_id not in SECSIGN_APPS:
-            raise NextcloudError("bad_option", option="app_id", detail="{0} keeps no SecSign IDs; name one of {1}".format(app_id, ", ".join(SECSIGN_APPS)))
+            raise NextcloudError(
+                "bad_option",
+                option="app_id",
+                detail="{} keeps no SecSign IDs; name one of {}".format(app_id, ", ".join(SECSIGN_APPS)),
+            )
         if state.apps[app_id].installed_version is None:
             raise NextcloudError("app_missing", app=app_id)
         people = {person.uid: person for person in state.people or ()}
         wishes, warnings = self._wishes(people, state)
-        rows: t.List[t.List[t.Any]] = []
-        removed: t.List[str] = []
-        after: t.Dict[str, Person] = {}
+        rows: list[list[t.Any]] = []
+        removed: list[str] = []
+        after: dict[str, Person] = {}
         for uid, person in people.items():
             old = _of(person, app_id)
             wish = wishes.get(uid)
             if wish is not None and not wish.absent:
                 new = SecSignId(app_id, wish.secsign_id or (old.id if old else None), wish.enabled)
                 if not new.id:
-                    raise NextcloudError("bad_option", option="ids", detail="{0} has no SecSign ID yet; give one".format(uid))
+                    raise NextcloudError("bad_option", option="ids", detail=f"{uid} has no SecSign ID yet; give one")
                 if old == new and person.providers.get(app_id) is new.enabled:
                     continue
                 rows.append([uid, new.id, new.enabled, old is None or old.id != new.id])
@@ -128,22 +147,28 @@ class SecSignIds(Part):
         planned = state._replace(people=everybody, enrolled=enrolled)
         if self._strict:
             _check_lockout(planned, list(after.values()))
-        steps: t.Tuple[Step, ...] = ()
+        steps: tuple[Step, ...] = ()
         if rows or removed:
             steps = (Bridge("assign_ids", {"app": app_id, "rows": rows, "removed": removed}),)
-        return Plan(steps=steps, after=planned, warnings=tuple(warnings), facts={"assigned": len(rows), "removed": len(removed)})
+        return Plan(
+            steps=steps, after=planned, warnings=tuple(warnings), facts={"assigned": len(rows), "removed": len(removed)}
+        )
 
-    def _wishes(self, people: t.Mapping[str, Person], state: State) -> t.Tuple[t.Dict[str, Wish], t.List[str]]:
-        listed: t.Dict[str, Wish] = {}
+    def _wishes(self, people: t.Mapping[str, Person], state: State) -> tuple[dict[str, Wish], list[str]]:
+        listed: dict[str, Wish] = {}
         for name, wish in self._list.items():
             uid = name if name in people else str(state.users.get(name) or name)
             if uid in listed:
-                raise NextcloudError("bad_option", option="ids", detail="{0} is named twice, as {1} too; keep one entry".format(uid, name))
+                raise NextcloudError(
+                    "bad_option", option="ids", detail=f"{uid} is named twice, as {name} too; keep one entry"
+                )
             listed[uid] = wish
         unknown = sorted(uid for uid in listed if uid not in people)
         if unknown and self._unknown == "fail":
             raise NextcloudError("unknown_users", option="ids", detail=name_some(unknown))
-        warnings = ["Not on this server, so left out: {0}.".format(name_some(unknown))] if unknown and self._unknown == "report" else []
+        warnings = (
+            [f"Not on this server, so left out: {name_some(unknown)}."] if unknown and self._unknown == "report" else []
+        )
         wishes = {uid: wish for uid, wish in listed.items() if uid in people}
         if self._pattern is not None:
             for uid, person in people.items():
@@ -152,7 +177,7 @@ class SecSignIds(Part):
                     wishes[uid] = Wish(check_id(self._pattern.replace(_PLACE, uid), uid), True)
         return wishes, warnings
 
-    def view(self, state: State) -> t.Dict[str, t.Any]:
+    def view(self, state: State) -> dict[str, t.Any]:
         """Everybody who has one."""
         app_id = state.server.secsign_app(self._app_id)
         shown = {}
@@ -164,25 +189,26 @@ class SecSignIds(Part):
         return shown
 
 
-def _of(person: Person, app_id: str) -> t.Optional[SecSignId]:
+def _of(person: Person, app_id: str) -> SecSignId | None:
     return next((entry for entry in person.secsign_ids if entry.app == app_id), None)
 
 
-def _with(person: Person, app_id: str, entry: t.Optional[SecSignId]) -> Person:
+def _with(person: Person, app_id: str, entry: SecSignId | None) -> Person:
     others = tuple(other for other in person.secsign_ids if other.app != app_id)
     providers = dict(person.providers, **{app_id: entry is not None and entry.enabled})
     return person._replace(secsign_ids=others + ((entry,) if entry is not None else ()), providers=providers)
 
 
 def _check_shared(people: t.Sequence[Person], app_id: str) -> None:
-    owner: t.Dict[str, str] = {}
+    owner: dict[str, str] = {}
     for person in people:
         entry = _of(person, app_id)
         if entry is None or not entry.id:
             continue
         if entry.id in owner:
-            detail = "{0} and {1} would have the same SecSign ID {2}; give each their own, or set allow_shared_ids".format(
-                owner[entry.id], person.uid, entry.id
+            detail = (
+                f"{owner[entry.id]} and {person.uid} would have the same SecSign ID {entry.id}; give each their own, or"
+                " set allow_shared_ids"
             )
             raise NextcloudError("bad_option", option="ids", detail=detail)
         owner[entry.id] = person.uid

@@ -1,7 +1,8 @@
 # Copyright (c) 2026, SecSign Nextcloud collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The release of one person who cannot log in: by switching off the provider that she lost, or by an exemption for some hours."""
+"""The release of one person who cannot log in: by switching off the provider that she lost, or by an exemption for
+some hours."""
 
 from __future__ import annotations
 
@@ -13,7 +14,12 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import B
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.enforcement import PolicyPart
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.guard import factors_of
-from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import Exemption, Intent, current_scope, stored_exemptions
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import (
+    Exemption,
+    Intent,
+    current_scope,
+    stored_exemptions,
+)
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.login import LOCKED_OUT
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import BACKUP_CODES, Person, State, Wants
 from ansible_collections.secsign.nextcloud.plugins.module_utils._text import printable, stamp
@@ -27,7 +33,7 @@ class Unlock(PolicyPart):
 
     title = "unlock"
 
-    SPEC: t.ClassVar[t.Dict[str, t.Any]] = {
+    SPEC: t.ClassVar[dict[str, t.Any]] = {
         "user": {"type": "str", "required": True},
         "how": {"type": "str", "choices": ["show", "disable_provider", "exempt"], "default": "show"},
         "provider": {"type": "str"},
@@ -38,11 +44,19 @@ class Unlock(PolicyPart):
     }
 
     def __init__(self, params: t.Mapping[str, t.Any]) -> None:
-        super().__init__({"guard": "off", "exempt_days": 1, "service_groups": [], "require_backup_codes": False, "accept_insecure_provider": True})
+        super().__init__(
+            {
+                "guard": "off",
+                "exempt_days": 1,
+                "service_groups": [],
+                "require_backup_codes": False,
+                "accept_insecure_provider": True,
+            }
+        )
         self._named: str = params["user"]
         self._user = self._named  # until it is known whose mail address that is
         self._how: str = params["how"]
-        self._provider: t.Optional[str] = params["provider"]
+        self._provider: str | None = params["provider"]
         self._hours: int = params["hours"]
         self._reason: str = (params["reason"] or "").strip()
         self._by: str = params["by"] or whoever()
@@ -50,7 +64,9 @@ class Unlock(PolicyPart):
         if not self._reason and self._how != "show":
             raise NextcloudError("bad_option", option="reason", detail="must say why, for the audit log")
         if not 1 <= self._hours <= _LONGEST:
-            raise NextcloudError("bad_option", option="hours", detail="must be 1 to {0}; for longer use the module exemptions".format(_LONGEST))
+            raise NextcloudError(
+                "bad_option", option="hours", detail=f"must be 1 to {_LONGEST}; for longer use the module exemptions"
+            )
         if self._provider and self._how != "disable_provider":
             raise NextcloudError("bad_option", option="provider", detail="goes with how=disable_provider")
         if self._how != "show":
@@ -77,9 +93,9 @@ class Unlock(PolicyPart):
         if not plan.steps:
             return plan._replace(facts=facts)
         log = Bridge("write_log", {"message": self.sentence()})
-        return plan._replace(steps=plan.steps + (log,), facts=facts)
+        return plan._replace(steps=(*plan.steps, log), facts=facts)
 
-    def exemptions(self, state: State) -> t.Tuple[Exemption, ...]:
+    def exemptions(self, state: State) -> tuple[Exemption, ...]:
         """One that holds already is left as it is, so that a second run does not prolong it."""
         stored = {e.key: e for e in stored_exemptions(state) if not e.ended}
         held = stored.get(("user", self._user))
@@ -88,19 +104,25 @@ class Unlock(PolicyPart):
             stored["user", self._user] = Exemption("user", self._user, self._by, self._reason, until)
         return tuple(stored.values())
 
-    def _guarded(self, state: State, intent: Intent, holding: t.Tuple[Exemption, ...], over: t.Tuple[Exemption, ...]) -> Plan:
+    def _guarded(
+        self, state: State, intent: Intent, holding: tuple[Exemption, ...], over: tuple[Exemption, ...]
+    ) -> Plan:
         """Lets one person out and nobody in, so the others need not be read."""
         return self._plan(state, intent, holding, over)._replace(verdicts={self._user: False})
 
     def _plan_disable(self, person: Person, state: State) -> Plan:
         on = sorted(provider for provider, enabled in person.providers.items() if enabled and provider != BACKUP_CODES)
         if self._provider and self._provider not in person.providers:
-            raise NextcloudError("unlock_nothing_on", user=person.uid, provider=self._provider, on=", ".join(on) or "none")
+            raise NextcloudError(
+                "unlock_nothing_on", user=person.uid, provider=self._provider, on=", ".join(on) or "none"
+            )
         lost = [self._provider] if self._provider else on
         lost = [provider for provider in lost if provider in on]
         released = person._replace(
             providers=dict(person.providers, **dict.fromkeys(lost, False)),
-            secsign_ids=tuple(entry._replace(enabled=False) if entry.app in lost else entry for entry in person.secsign_ids),
+            secsign_ids=tuple(
+                entry._replace(enabled=False) if entry.app in lost else entry for entry in person.secsign_ids
+            ),
         )
         after = state._replace(people=tuple(released if p.uid == person.uid else p for p in state.people or ()))
         if lost and self._fate(after) == LOCKED_OUT:
@@ -114,14 +136,20 @@ class Unlock(PolicyPart):
         exempt = {e.name for e in stored_exemptions(state) if e.kind == "user" and e.holds(state.now)}
         managed = {group for group, members in state.members.items() if members and person.uid in members}
         groups = (person.groups - set(state.members)) | managed
-        return factors_of(state, accept_insecure=True).classify(person._replace(groups=groups), current_scope(state), person.uid in exempt)
+        return factors_of(state, accept_insecure=True).classify(
+            person._replace(groups=groups), current_scope(state), person.uid in exempt
+        )
 
-    def view(self, state: State) -> t.Dict[str, t.Any]:
+    def view(self, state: State) -> dict[str, t.Any]:
         person = next(p for p in state.people or () if p.uid == self._user)
-        held = [stamp(e.until) for e in stored_exemptions(state) if e.key == ("user", self._user) and e.holds(state.now)]
+        held = [
+            stamp(e.until) for e in stored_exemptions(state) if e.key == ("user", self._user) and e.holds(state.now)
+        ]
         return {
             "user": person.uid,
-            "providers": {provider: "on" if enabled else "off" for provider, enabled in sorted(person.providers.items())},
+            "providers": {
+                provider: "on" if enabled else "off" for provider, enabled in sorted(person.providers.items())
+            },
             "exempt_until": held[0] if held else None,
             "login": self._fate(state),
         }
@@ -130,13 +158,13 @@ class Unlock(PolicyPart):
 
     def sentence(self) -> str:
         what = (
-            "switched off {0}".format(self._provider or "every second factor")
+            "switched off {}".format(self._provider or "every second factor")
             if self._how == "disable_provider"
-            else "exempted for {0} hours".format(self._hours)
+            else f"exempted for {self._hours} hours"
         )
-        return printable("{0} released {1} ({2}): {3}".format(self._by, self._user, what, self._reason))
+        return printable(f"{self._by} released {self._user} ({what}): {self._reason}")
 
-    def trace(self, outcome: Outcome) -> t.Dict[str, t.Any]:
+    def trace(self, outcome: Outcome) -> dict[str, t.Any]:
         """The line of the audit log."""
         return {
             "time": stamp(int(time.time())),

@@ -12,7 +12,13 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state im
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.id_server import DEFAULTS
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.drift import DIFFERS, NOT_COMPARED, REFUSED
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.host import DAY, Examined, Exemption, Host
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.policy import FAILURE, HOST_READ_CHECK, WARNING, Policy, Rule
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.policy import (
+    FAILURE,
+    HOST_READ_CHECK,
+    WARNING,
+    Policy,
+    Rule,
+)
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.users import DISABLED, LEFT_OUT, LOCKED_OUT
 
 MET, UNKNOWN = "met", "unknown"
@@ -28,7 +34,7 @@ class Finding:
 
     sentence: str
     mend: str
-    exemption: t.Optional[Exemption] = None
+    exemption: Exemption | None = None
 
 
 @dataclass(frozen=True)
@@ -36,8 +42,8 @@ class Verdict:
     rule: Rule
     status: str  # met, unknown, or the level of the rule
     sentence: str
-    findings: t.Tuple[Finding, ...] = ()
-    people: t.Tuple[Examined, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    people: tuple[Examined, ...] = ()
 
     @property
     def count(self) -> int:
@@ -47,7 +53,7 @@ class Verdict:
 Check = t.Callable[[Rule, Policy, Host], Verdict]
 
 
-def verdicts(policy: Policy, host: Host) -> t.List[Verdict]:
+def verdicts(policy: Policy, host: Host) -> list[Verdict]:
     """One for each rule. Of a host that could not be read nothing is known but that."""
     found = []
     for rule in policy.rules:
@@ -58,14 +64,18 @@ def verdicts(policy: Policy, host: Host) -> t.List[Verdict]:
     return found
 
 
-def _judged(rule: Rule, good: str, findings: t.Sequence[Finding] = (), people: t.Sequence[Examined] = (), bad: str = "") -> Verdict:
+def _judged(
+    rule: Rule, good: str, findings: t.Sequence[Finding] = (), people: t.Sequence[Examined] = (), bad: str = ""
+) -> Verdict:
     if not findings and not people:
         return Verdict(rule, MET, good)
-    return Verdict(rule, rule.level, bad or " ".join(finding.sentence for finding in findings[:3]), tuple(findings), tuple(people))
+    return Verdict(
+        rule, rule.level, bad or " ".join(finding.sentence for finding in findings[:3]), tuple(findings), tuple(people)
+    )
 
 
 def _people(count: int) -> str:
-    return "1 person" if count == 1 else "{0} people".format(count)
+    return "1 person" if count == 1 else f"{count} people"
 
 
 def _host_read(rule: Rule, policy: Policy, host: Host) -> Verdict:
@@ -75,13 +85,21 @@ def _host_read(rule: Rule, policy: Policy, host: Host) -> Verdict:
 
 def _factor(rule: Rule, policy: Policy, host: Host) -> Verdict:
     lacking = [person for person in host.people if rule in person.lacking]
-    return _judged(rule, "Everybody of whom it is asked has it.", people=lacking, bad="{0} without it.".format(_people(len(lacking))))
+    return _judged(
+        rule, "Everybody of whom it is asked has it.", people=lacking, bad=f"{_people(len(lacking))} without it."
+    )
 
 
 def _locked_out(rule: Rule, policy: Policy, host: Host) -> Verdict:
     classes = ("locked_out", "backup_codes_only") if rule.options.get("count_backup_codes_only") else ("locked_out",)
-    shut = [p for p in host.people if p.state == LOCKED_OUT or (p.row["login"] in classes and p.state not in (LEFT_OUT, DISABLED))]
-    return _judged(rule, "Nobody is locked out.", people=shut, bad="{0} cannot log in, or soon cannot.".format(_people(len(shut))))
+    shut = [
+        p
+        for p in host.people
+        if p.state == LOCKED_OUT or (p.row["login"] in classes and p.state not in (LEFT_OUT, DISABLED))
+    ]
+    return _judged(
+        rule, "Nobody is locked out.", people=shut, bad=f"{_people(len(shut))} cannot log in, or soon cannot."
+    )
 
 
 def _enforced(rule: Rule, policy: Policy, host: Host) -> Verdict:
@@ -93,11 +111,11 @@ def _enforced(rule: Rule, policy: Policy, host: Host) -> Verdict:
     else:
         missing = wanted - groups if wanted else frozenset()
         if groups and not wanted:
-            findings.append(Finding("It is enforced for the groups {0} only.".format(_names(groups)), SITE))
+            findings.append(Finding(f"It is enforced for the groups {_names(groups)} only.", SITE))
         elif groups and missing:
-            findings.append(Finding("It is not enforced for the groups {0}.".format(_names(missing)), SITE))
+            findings.append(Finding(f"It is not enforced for the groups {_names(missing)}.", SITE))
         if excluded:
-            findings.append(Finding("The groups {0} are left out of it.".format(_names(excluded)), SITE))
+            findings.append(Finding(f"The groups {_names(excluded)} are left out of it.", SITE))
     if findings:
         return _judged(rule, "", findings)
     # by effect: whoever is in no scope, and holds no exemption, was taken out by hand
@@ -112,8 +130,8 @@ def _enforced(rule: Rule, policy: Policy, host: Host) -> Verdict:
         and p.row["uid"] not in exempt_users
         and exempt_groups.isdisjoint(p.row["groups"])
     ]
-    good = "It is enforced for {0}.".format("the groups " + _names(wanted) if wanted else "everyone")
-    return _judged(rule, good, people=outside, bad="{0} left out of it without an exemption.".format(_people(len(outside))))
+    good = "It is enforced for {}.".format("the groups " + _names(wanted) if wanted else "everyone")
+    return _judged(rule, good, people=outside, bad=f"{_people(len(outside))} left out of it without an exemption.")
 
 
 def _exemptions(rule: Rule, policy: Policy, host: Host) -> Verdict:
@@ -121,46 +139,48 @@ def _exemptions(rule: Rule, policy: Policy, host: Host) -> Verdict:
     admins = {p.row["uid"] for p in host.people if p.row["admin"]}
     findings = []
     for e in host.exemptions:
-        whose = "The exemption of the {0} {1}".format(e.kind, e.name)
+        whose = f"The exemption of the {e.kind} {e.name}"
         if e.over:
-            findings.append(Finding("{0} is over since {1} and still has effect.".format(whose, e.until), END, e))
+            findings.append(Finding(f"{whose} is over since {e.until} and still has effect.", END, e))
             continue
         if longest is not None and e.days_left > longest:
-            findings.append(Finding("{0} holds for {1} more days; {2} are allowed.".format(whose, e.days_left, longest), EXEMPT, e))
+            findings.append(Finding(f"{whose} holds for {e.days_left} more days; {longest} are allowed.", EXEMPT, e))
         if e.kind == "group" and not rule.options.get("allow_groups", True):
-            findings.append(Finding("{0} is for a whole group.".format(whose), EXEMPT, e))
+            findings.append(Finding(f"{whose} is for a whole group.", EXEMPT, e))
         if not rule.options.get("allow_admins", True) and (e.name in admins if e.kind == "user" else e.name == "admin"):
-            findings.append(Finding("{0} is for an administrator.".format(whose), EXEMPT, e))
+            findings.append(Finding(f"{whose} is for an administrator.", EXEMPT, e))
     if most is not None and len(host.exemptions) > most:
-        findings.append(Finding("There are {0} exemptions; {1} are allowed.".format(len(host.exemptions), most), EXEMPT))
+        findings.append(Finding(f"There are {len(host.exemptions)} exemptions; {most} are allowed.", EXEMPT))
     count = len(host.exemptions)
-    return _judged(rule, "There are no exemptions." if not count else "All {0} are within bounds.".format(count), findings)
+    return _judged(rule, "There are no exemptions." if not count else f"All {count} are within bounds.", findings)
 
 
 def _app_version(rule: Rule, policy: Policy, host: Host) -> Verdict:
     app, least = host.facts["app"], rule.options["minimum"]
     name = app["app_id"]
     if app["path"] is None:
-        problem = "The app {0} is not installed.".format(name)
+        problem = f"The app {name} is not installed."
     elif not app["enabled"]:
-        problem = "The app {0} is not enabled.".format(name)
+        problem = f"The app {name} is not enabled."
     elif _numbers(app["version"] or "0") < _numbers(least):
-        problem = "The app {0} is {1}; {2} is the oldest allowed.".format(name, app["version"] or "of no known version", least)
+        problem = "The app {} is {}; {} is the oldest allowed.".format(
+            name, app["version"] or "of no known version", least
+        )
     else:
-        return _judged(rule, "{0} {1} is enabled.".format(name, app["version"]))
+        return _judged(rule, "{} {} is enabled.".format(name, app["version"]))
     return _judged(rule, "", [Finding(problem, SITE)])
 
 
 def _app_code(rule: Rule, policy: Policy, host: Host) -> Verdict:
     app = host.facts["app"]
-    name = "{0} {1}".format(app["app_id"], app["version"] or "without a version")
+    name = "{} {}".format(app["app_id"], app["version"] or "without a version")
     if app["path"] is None:
-        return Verdict(rule, UNKNOWN, "The app {0} is not installed.".format(app["app_id"]))
+        return Verdict(rule, UNKNOWN, "The app {} is not installed.".format(app["app_id"]))
     if app["code"] == "unknown":
         sentence = "This collection has no package of {0}, so the files were not compared."
         return Verdict(rule, UNKNOWN, sentence.format(name))
-    finding = Finding("The files of {0} on this server were changed.".format(name), CODE)
-    return _judged(rule, "The files of {0} are unchanged.".format(name), [finding] if app["code"] == "changed" else [])
+    finding = Finding(f"The files of {name} on this server were changed.", CODE)
+    return _judged(rule, f"The files of {name} are unchanged.", [finding] if app["code"] == "changed" else [])
 
 
 def _id_servers(rule: Rule, policy: Policy, host: Host) -> Verdict:
@@ -173,7 +193,11 @@ def _id_servers(rule: Rule, policy: Policy, host: Host) -> Verdict:
             continue  # the app asks no public server where the first is one's own; the upstream app does
         asked = stored or DEFAULTS[option]
         if _address(asked) not in allowed:
-            findings.append(Finding("The {0} {1}{2} is not allowed.".format(what, asked, "" if stored else " (the app's default)"), SITE))
+            findings.append(
+                Finding(
+                    "The {} {}{} is not allowed.".format(what, asked, "" if stored else " (the app's default)"), SITE
+                )
+            )
     return _judged(rule, "Only allowed ID servers are asked.", findings)
 
 
@@ -181,24 +205,30 @@ def _admin_login(rule: Rule, policy: Policy, host: Host) -> Verdict:
     oldest = host.now - rule.options["max_days"] * DAY
     admins = [p for p in host.people if p.row["admin"] and p.row["factors"] and p.state not in (DISABLED, LEFT_OUT)]
     late = [p for p in admins if (p.row["last_login"] or 0) < oldest]
-    bad = "{0} not logged in for more than {1} days.".format(_people(len(late)), rule.options["max_days"])
-    return _judged(rule, "All of them did." if admins else "No administrator has a second factor yet.", people=late, bad=bad)
+    bad = "{} not logged in for more than {} days.".format(_people(len(late)), rule.options["max_days"])
+    return _judged(
+        rule, "All of them did." if admins else "No administrator has a second factor yet.", people=late, bad=bad
+    )
 
 
 def _admins(rule: Rule, policy: Policy, host: Host) -> Verdict:
     gets_in = ("ready", "will_enrol", "exempt", "not_in_scope", "no_password_login")
     count = sum(1 for p in host.people if p.row["admin"] and p.row["login"] in gets_in)
     if count >= rule.options["minimum"]:
-        return _judged(rule, "{0} can log in.".format("1 administrator" if count == 1 else "{0} administrators".format(count)))
-    return _judged(rule, "", [Finding("{0} of at least {1} administrators can log in.".format(count, rule.options["minimum"]), UNLOCK)])
+        return _judged(rule, "{} can log in.".format("1 administrator" if count == 1 else f"{count} administrators"))
+    return _judged(
+        rule,
+        "",
+        [Finding("{} of at least {} administrators can log in.".format(count, rule.options["minimum"]), UNLOCK)],
+    )
 
 
 def _providers_load(rule: Rule, policy: Policy, host: Host) -> Verdict:
     providers = host.facts["providers"]
     if providers is None:
         waiting = ", ".join(host.facts["nextcloud"]["pending_upgrades"])
-        return _judged(rule, "", [Finding("An upgrade waits ({0}), so the apps could not be tried.".format(waiting), APP)])
-    broken = ["The two-factor app {0} cannot be loaded.".format(p["app"]) for p in providers if not p["loads"]]
+        return _judged(rule, "", [Finding(f"An upgrade waits ({waiting}), so the apps could not be tried.", APP)])
+    broken = ["The two-factor app {} cannot be loaded.".format(p["app"]) for p in providers if not p["loads"]]
     return _judged(rule, "All of them load.", [Finding(sentence, APP) for sentence in broken])
 
 
@@ -208,33 +238,44 @@ def _identity_provider(rule: Rule, policy: Policy, host: Host) -> Verdict:
         return _judged(rule, "Nobody logs in through an identity provider.")
     findings = []
     if saml["type"] == "environment-variable":
-        findings.append(Finding("The web server logs people in, and Nextcloud asks them for no second factor.", SAML_TRUST))
+        findings.append(
+            Finding("The web server logs people in, and Nextcloud asks them for no second factor.", SAML_TRUST)
+        )
     for provider in saml["identity_providers"] if saml["type"] == "saml" else ():
-        name, days = provider.get("entity_id") or "number {0}".format(provider["id"]), provider["certificate_days_left"]
+        name, days = provider.get("entity_id") or "number {}".format(provider["id"]), provider["certificate_days_left"]
         if name not in rule.options.get("trusted", ()):
-            findings.append(Finding("Who logs in through {0} is asked for no second factor by Nextcloud.".format(name), SAML_TRUST))
+            findings.append(
+                Finding(f"Who logs in through {name} is asked for no second factor by Nextcloud.", SAML_TRUST)
+            )
         if days is not None and days < rule.options.get("certificate_days", 30):
-            left = "is over" if days < 0 else "holds for {0} more days".format(days)
-            findings.append(Finding("The certificate of {0} {1}.".format(name, left), SAML))
+            left = "is over" if days < 0 else f"holds for {days} more days"
+            findings.append(Finding(f"The certificate of {name} {left}.", SAML))
     if not host.facts["people_summary"]["admins_with_password"]:
         findings.append(Finding("No administrator could log in without the identity provider.", SAML))
-    return _judged(rule, "The policy trusts the identity provider, its certificate holds, and administrators get in without it.", findings)
+    return _judged(
+        rule,
+        "The policy trusts the identity provider, its certificate holds, and administrators get in without it.",
+        findings,
+    )
 
 
 def _drift(rule: Rule, policy: Policy, host: Host) -> Verdict:
     drift = host.drift
     if drift.status == NOT_COMPARED:
-        return _judged(rule, "", [Finding("Not compared: {0}.".format(drift.problem), VARIABLES)])
+        return _judged(rule, "", [Finding(f"Not compared: {drift.problem}.", VARIABLES)])
     if drift.status == REFUSED:
-        return _judged(rule, "", [Finding("site.yml would stop: {0}".format(drift.problem), VARIABLES)])
+        return _judged(rule, "", [Finding(f"site.yml would stop: {drift.problem}", VARIABLES)])
     count = len(drift.changes) + drift.more
-    sentence = "site.yml would change {0}.".format("1 setting" if count == 1 else "{0} settings".format(count))
+    sentence = "site.yml would change {}.".format("1 setting" if count == 1 else f"{count} settings")
     return _judged(rule, "site.yml would change nothing.", [Finding(sentence, SITE)] if drift.status == DIFFERS else [])
 
 
-def _numbers(version: str) -> t.Tuple[int, ...]:
+def _numbers(version: str) -> tuple[int, ...]:
     """As long as any, so that 1.0 equals 1.0.0; what is no number (1.0.0-beta) counts as older."""
-    parts = [int(part) if part.isascii() and part.isdigit() and len(part) < 20 else -1 for part in version.replace("-", ".-").split(".")]
+    parts = [
+        int(part) if part.isascii() and part.isdigit() and len(part) < 20 else -1
+        for part in version.replace("-", ".-").split(".")
+    ]
     return tuple(parts + [0] * (8 - len(parts)))
 
 
@@ -244,10 +285,10 @@ def _address(url: str) -> str:
 
 def _names(groups: t.Iterable[str]) -> str:
     names = sorted(groups)
-    return ", ".join(names[:10]) + (" and {0} more".format(len(names) - 10) if len(names) > 10 else "")
+    return ", ".join(names[:10]) + (f" and {len(names) - 10} more" if len(names) > 10 else "")
 
 
-CHECKS: t.Dict[str, Check] = {
+CHECKS: dict[str, Check] = {
     HOST_READ_CHECK: _host_read,
     "factor": _factor,
     "locked_out": _locked_out,
@@ -268,14 +309,14 @@ CHECKS: t.Dict[str, Check] = {
 class Broken:
     """The rules that one person breaks."""
 
-    rules: t.Tuple[str, ...]
-    checks: t.Tuple[str, ...]
+    rules: tuple[str, ...]
+    checks: tuple[str, ...]
     level: str
 
 
-def broken_rules(found: t.Sequence[Verdict]) -> t.Dict[str, Broken]:
+def broken_rules(found: t.Sequence[Verdict]) -> dict[str, Broken]:
     """User id: what the person breaks."""
-    by_person: t.Dict[str, t.List[Verdict]] = {}
+    by_person: dict[str, list[Verdict]] = {}
     for verdict in found:
         for person in verdict.people:
             by_person.setdefault(person.row["uid"], []).append(verdict)

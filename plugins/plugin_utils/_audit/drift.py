@@ -33,22 +33,31 @@ class Change:
 @dataclass(frozen=True)
 class Drift:
     status: str
-    changes: t.Tuple[Change, ...] = ()
+    changes: tuple[Change, ...] = ()
     more: int = 0  # changes that are not told
-    problem: t.Optional[str] = None
+    problem: str | None = None
 
 
 def read_drift(result: t.Any, redactor: Redactor) -> Drift:
-    """From what the task registered; it may have been skipped, or have failed. Raises AnswerError where it is not a result."""
+    """From what the task registered; it may have been skipped, or have failed.
+
+    Raises AnswerError where it is not a result.
+    """
     if not isinstance(result, t.Mapping) or not result or result.get("skipped"):
-        return Drift(NOT_COMPARED, problem="no variable describes what the server should be, or the comparison was switched off")
+        return Drift(
+            NOT_COMPARED, problem="no variable describes what the server should be, or the comparison was switched off"
+        )
     if "diff" not in result:
         return Drift(REFUSED, problem=redactor.message(message_of(result) or "The check run failed."))
     check(result, DIFFERENCE, "the check run")
     check_depth(result["diff"])
     diff = result["diff"]
     before, after = dict(diff.get("before") or {}), dict(diff.get("after") or {})
-    changes = (change for part in _keys(before, after) for change in _changes((part,), before.get(part), after.get(part), redactor))
+    changes = (
+        change
+        for part in _keys(before, after)
+        for change in _changes((part,), before.get(part), after.get(part), redactor)
+    )
     kept = tuple(itertools.islice(changes, _LINES))
     if not kept and result.get("changed"):
         kept = (Change("(other)", "", "the check run told a change without its details"),)
@@ -61,11 +70,11 @@ def message_of(result: t.Mapping[str, t.Any]) -> str:
     return " ".join(message[:_LONGEST_MESSAGE].split()) if isinstance(message, str) else ""
 
 
-def _keys(before: t.Mapping[t.Any, t.Any], after: t.Mapping[t.Any, t.Any]) -> t.List[str]:
+def _keys(before: t.Mapping[t.Any, t.Any], after: t.Mapping[t.Any, t.Any]) -> list[str]:
     return sorted({str(key) for key in (*before, *after)})
 
 
-def _changes(path: t.Tuple[str, ...], before: t.Any, after: t.Any, redactor: Redactor) -> t.Iterator[Change]:
+def _changes(path: tuple[str, ...], before: t.Any, after: t.Any, redactor: Redactor) -> t.Iterator[Change]:
     if before == after:
         return
     if all(side is None or isinstance(side, t.Mapping) for side in (before, after)):
@@ -81,11 +90,15 @@ def _changes(path: t.Tuple[str, ...], before: t.Any, after: t.Any, redactor: Red
     yield _shown(path, before, after, redactor)
 
 
-def _shown(path: t.Tuple[str, ...], before: t.Any, after: t.Any, redactor: Redactor) -> Change:
+def _shown(path: tuple[str, ...], before: t.Any, after: t.Any, redactor: Redactor) -> Change:
     if path[0] == "secsign_ids":
         return _secsign_id(path, before, after, redactor)
     plain = path[0] in _PLAIN or (path[0] == "enforcement" and path[1:2] in _PLAIN_POLICY)
-    if not plain and path[1:2] == ("managed_groups",) and all(side is None or isinstance(side, (list, tuple)) for side in (before, after)):
+    if (
+        not plain
+        and path[1:2] == ("managed_groups",)
+        and all(side is None or isinstance(side, (list, tuple)) for side in (before, after))
+    ):
         before, after = ([redactor.user(_entry(uid)) for uid in side or ()] for side in (before, after))
         plain = True
     if redactor.redacts and not plain:
@@ -93,7 +106,7 @@ def _shown(path: t.Tuple[str, ...], before: t.Any, after: t.Any, redactor: Redac
     return Change(_text(".".join(path)), redactor_text(before, redactor, plain), redactor_text(after, redactor, plain))
 
 
-def _secsign_id(path: t.Tuple[str, ...], before: t.Any, after: t.Any, redactor: Redactor) -> Change:
+def _secsign_id(path: tuple[str, ...], before: t.Any, after: t.Any, redactor: Redactor) -> Change:
     name = _text("secsign_ids." + redactor.user(".".join(path[1:])))
     if redactor.show_ids and not redactor.redacts:
         return Change(name, _text(before), _text(after))

@@ -10,10 +10,22 @@ import typing as t
 from dataclasses import dataclass, field, replace
 
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._answers import AUDITED, STATE, AnswerError, check
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.drift import NOT_COMPARED, Drift, message_of, read_drift
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.drift import (
+    NOT_COMPARED,
+    Drift,
+    message_of,
+    read_drift,
+)
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.policy import Policy, Rule
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.redact import Redactor
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.users import STATES, Exemptions, Judge, Row, checked, unpack
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.users import (
+    STATES,
+    Exemptions,
+    Judge,
+    Row,
+    checked,
+    unpack,
+)
 
 DAY = 24 * 60 * 60
 _LONGEST = 2000  # characters of a reason in the report
@@ -25,7 +37,7 @@ class Examined:
 
     row: Row
     state: str
-    lacking: t.Tuple[Rule, ...]  # factor rules that are not met and that nothing excuses
+    lacking: tuple[Rule, ...]  # factor rules that are not met and that nothing excuses
 
 
 @dataclass(frozen=True)
@@ -42,11 +54,11 @@ class Exemption:
 @dataclass(frozen=True)
 class Host:
     name: str
-    problem: t.Optional[str]  # why it could not be read; None: it was
+    problem: str | None  # why it could not be read; None: it was
     unreachable: bool = False
     facts: t.Mapping[str, t.Any] = field(default_factory=dict)  # of twofactor_info, less the people
-    people: t.Tuple[Examined, ...] = ()
-    exemptions: t.Tuple[Exemption, ...] = ()
+    people: tuple[Examined, ...] = ()
+    exemptions: tuple[Exemption, ...] = ()
     drift: Drift = field(default_factory=lambda: Drift(NOT_COMPARED))
 
     @property
@@ -61,7 +73,7 @@ class Host:
     def sandbox(self) -> bool:
         return self.read and "sandbox" in self.facts["nextcloud"]["release"]
 
-    def states(self) -> t.Dict[str, int]:
+    def states(self) -> dict[str, int]:
         counts = dict.fromkeys(STATES, 0)
         for person in self.people:
             counts[person.state] += 1
@@ -69,7 +81,8 @@ class Host:
 
 
 def examine(name: str, result: t.Any, drift: t.Any, policy: Policy, redactor: Redactor) -> Host:
-    """What a managed node answered, checked before anything is made of it: a node whose answer is not good was not read.
+    """What a managed node answered, checked before anything is made of it: a node whose answer is not good was not
+    read.
 
     ``policy`` must have gone through :func:`redacted_policy` with the same redactor.
     """
@@ -95,8 +108,11 @@ def examine(name: str, result: t.Any, drift: t.Any, policy: Policy, redactor: Re
     facts["saml"] = result.get("saml")
     now = int(result["nextcloud"]["time"])
     held = tuple(
-        Exemption(e["kind"], e["name"], _cut(e["owner"]), _cut(e["reason"]), e["until"], e["over"], days_left(e["until"], now)) for e in exemptions
-    )  # fmt: skip
+        Exemption(
+            e["kind"], e["name"], _cut(e["owner"]), _cut(e["reason"]), e["until"], e["over"], days_left(e["until"], now)
+        )
+        for e in exemptions
+    )
     return Host(name, None, False, facts, tuple(people), held, found)
 
 

@@ -63,8 +63,8 @@ class Rule:
 class LeaveOut:
     """Of whom nothing is asked."""
 
-    groups: t.FrozenSet[str] = frozenset()
-    users: t.FrozenSet[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+    users: frozenset[str] = frozenset()
     guests: bool = True
     no_password_login: bool = True
 
@@ -72,12 +72,12 @@ class LeaveOut:
 @dataclass(frozen=True)
 class Policy:
     name: str
-    rules: t.Tuple[Rule, ...]
+    rules: tuple[Rule, ...]
     leave_out: LeaveOut = LeaveOut()
-    secsign_providers: t.FrozenSet[str] = frozenset(("twofactor_secsign", "secsignid"))
+    secsign_providers: frozenset[str] = frozenset(("twofactor_secsign", "secsignid"))
 
     @property
-    def factor_rules(self) -> t.Tuple[Rule, ...]:
+    def factor_rules(self) -> tuple[Rule, ...]:
         return tuple(rule for rule in self.rules if rule.check == "factor")
 
 
@@ -86,7 +86,7 @@ class Control:
     id: str
     label: str
     title: str
-    served_by: t.FrozenSet[str]
+    served_by: frozenset[str]
 
     def serves(self, rule: Rule) -> bool:
         return rule.check in self.served_by or rule.id in self.served_by
@@ -96,26 +96,28 @@ class Control:
 class Framework:
     id: str
     title: str
-    controls: t.Tuple[Control, ...]
+    controls: tuple[Control, ...]
 
 
-@functools.lru_cache(maxsize=None)
-def schema(name: str) -> t.Dict[str, t.Any]:
+@functools.cache
+def schema(name: str) -> dict[str, t.Any]:
     """One of the shipped schemas: policy, controls or report."""
-    return dict(json.loads((FILES / "audit-{0}.schema.json".format(name)).read_text(encoding="utf-8")))
+    return dict(json.loads((FILES / f"audit-{name}.schema.json").read_text(encoding="utf-8")))
 
 
-def policy_problems(data: t.Any) -> t.List[str]:
+def policy_problems(data: t.Any) -> list[str]:
     """Every problem of a policy as it was read from YAML, a sentence each."""
     found = problems(data, schema("policy"), "policy")
     if found:
         return found
-    seen: t.Set[str] = {HOST_READ}
+    seen: set[str] = {HOST_READ}
     for number, rule in enumerate(data["rules"]):
         if rule["id"] == HOST_READ:
-            found.append("policy.rules[{0}].id must not be '{1}', a rule that always holds.".format(number, HOST_READ))
+            found.append(f"policy.rules[{number}].id must not be '{HOST_READ}', a rule that always holds.")
         elif rule["id"] in seen:
-            found.append("policy.rules[{0}].id is '{1}' a second time; give each rule an id of its own.".format(number, rule["id"]))
+            found.append(
+                "policy.rules[{}].id is '{}' a second time; give each rule an id of its own.".format(number, rule["id"])
+            )
         seen.add(rule["id"])
     return found
 
@@ -130,41 +132,53 @@ def make_policy(data: t.Any) -> Policy:
         level = entry.get("level", FAILURE)
         if level != OFF:
             options = {key: value for key, value in entry.items() if key not in ("id", "check", "title", "level")}
-            rules.append(Rule(entry["id"], entry["check"], entry.get("title") or TITLES[entry["check"]], level, options))
+            rules.append(
+                Rule(entry["id"], entry["check"], entry.get("title") or TITLES[entry["check"]], level, options)
+            )
     out = data.get("leave_out", {})
     more = {"secsign_providers": frozenset(data["secsign_providers"])} if "secsign_providers" in data else {}
     leave_out = LeaveOut(
-        frozenset(out.get("groups", ())), frozenset(out.get("users", ())), out.get("guests", True), out.get("no_password_login", True)
-    )  # fmt: skip
+        frozenset(out.get("groups", ())),
+        frozenset(out.get("users", ())),
+        out.get("guests", True),
+        out.get("no_password_login", True),
+    )
     return Policy(data["name"], tuple(rules), leave_out, **more)
 
 
-def make_controls(data: t.Any) -> t.Tuple[Framework, ...]:
+def make_controls(data: t.Any) -> tuple[Framework, ...]:
     found = problems(data, schema("controls"), "controls")
     if found:
         raise PolicyError(" ".join(found))
     ids = [control["id"] for framework in data["frameworks"] for control in framework["controls"]]
     twice = sorted({one for one in ids if ids.count(one) > 1})
     if twice:
-        raise PolicyError("controls has the id {0} more than once; give each control an id of its own.".format(", ".join(twice)))
+        raise PolicyError(
+            "controls has the id {} more than once; give each control an id of its own.".format(", ".join(twice))
+        )
     return tuple(
         Framework(
             framework["id"],
             framework["title"],
-            tuple(Control(c["id"], c.get("label", c["id"]), c["title"], frozenset(c["served_by"])) for c in framework["controls"]),
+            tuple(
+                Control(c["id"], c.get("label", c["id"]), c["title"], frozenset(c["served_by"]))
+                for c in framework["controls"]
+            ),
         )
         for framework in data["frameworks"]
     )
 
 
-def read_yaml(path: str, what: str) -> t.Tuple[t.Any, str]:
+def read_yaml(path: str, what: str) -> tuple[t.Any, str]:
     """What a YAML file holds, and its SHA-256."""
     try:
         text = Path(path).read_bytes()
         return yaml.safe_load(text), hashlib.sha256(text).hexdigest()
     except OSError as error:
-        raise PolicyError("{0}: {1} cannot be read ({2}); name a YAML file on the control machine.".format(what, path, error.strerror)) from None
+        raise PolicyError(
+            f"{what}: {path} cannot be read ({error.strerror}); name a YAML file on the control machine."
+        ) from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
-        line = ", line {0}".format(mark.line + 1) if mark else ""
-        raise PolicyError("{0}: {1} is no YAML{2}; mend it there.".format(what, path, line)) from None
+        line = f", line {mark.line + 1}" if mark else ""
+        raise PolicyError(f"{what}: {path} is no YAML{line}; mend it there.") from None

@@ -22,7 +22,7 @@ def pseudonym(name: str, key: str) -> str:
 
 
 class Redactor:
-    def __init__(self, key: t.Optional[str] = None, show_ids: bool = False) -> None:
+    def __init__(self, key: str | None = None, show_ids: bool = False) -> None:
         self.key = key
         self.show_ids = show_ids
 
@@ -44,18 +44,18 @@ class Redactor:
         if self.key is None:
             return self.text(text)
         code = _CODE.search(text)
-        return "The text is withheld{0}.".format(", its code is " + code.group(1) if code else "")
+        return "The text is withheld{}.".format(", its code is " + code.group(1) if code else "")
 
-    def secsign_id(self, value: t.Optional[str]) -> t.Optional[str]:
+    def secsign_id(self, value: str | None) -> str | None:
         return value if self.show_ids and self.key is None else None
 
-    def row(self, row: t.Dict[str, t.Any]) -> t.Dict[str, t.Any]:
+    def row(self, row: dict[str, t.Any]) -> dict[str, t.Any]:
         if self.key is not None:
             row["uid"] = self.user(row["uid"])
         for entry in row["secsign_ids"]:
             entry["id"] = self.secsign_id(entry["id"])
         return row
 
-    def exemption(self, entry: t.Mapping[str, t.Any]) -> t.Dict[str, t.Any]:
+    def exemption(self, entry: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         name = self.user(entry["name"]) if entry["kind"] == "user" else entry["name"]
         return dict(entry, name=name, owner=self.text(entry["owner"]), reason=self.text(entry["reason"]))

@@ -16,7 +16,7 @@ from ansible_collections.secsign.nextcloud.plugins.plugin_utils._answers import 
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.policy import FAILURE, Policy, Rule
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._schema import Schema, compiled, first_problem
 
-Row = t.Dict[str, t.Any]
+Row = dict[str, t.Any]
 
 # The states, in the order in which reports tell them. A person is in exactly one.
 LOCKED_OUT = "locked_out"  # cannot log in
@@ -33,7 +33,8 @@ STATES = (LOCKED_OUT, UNCOVERED, INSUFFICIENT, ENROLS, EXEMPT, COVERED, NOT_ASKE
 SHOULD = (LOCKED_OUT, UNCOVERED, INSUFFICIENT, ENROLS, EXEMPT, COVERED)
 
 
-# Bounds of one managed node. Everything that a larger Nextcloud has in store fits; more comes from a node that means harm.
+# Bounds of one managed node. Everything that a larger Nextcloud has in store fits; more comes from a node that means
+# harm.
 MOST_BYTES = 256 * 1024 * 1024  # of the unpacked text
 MOST_USERS = 500_000
 _MOST_ENTRIES = 10_000_000  # in all lists and dictionaries of all users: groups, providers, SecSign IDs
@@ -56,7 +57,7 @@ class UnpackError(AnswerError):
         super().__init__(f"people_packed: {problem}")
 
 
-def unpack(packed: t.Any, most_bytes: int = MOST_BYTES, most_users: int = MOST_USERS) -> t.List[Row]:
+def unpack(packed: t.Any, most_bytes: int = MOST_BYTES, most_users: int = MOST_USERS) -> list[Row]:
     """The users that the module ``twofactor_info`` packed."""
     if not isinstance(packed, str):
         raise UnpackError("it is not a text")
@@ -77,7 +78,7 @@ def unpack(packed: t.Any, most_bytes: int = MOST_BYTES, most_users: int = MOST_U
 def _lines(packed: str, most_bytes: int) -> t.Iterator[bytes]:
     """The lines of the unpacked text, of which never more than one is in memory."""
     unzip = zlib.decompressobj()
-    rest: t.List[bytes] = []
+    rest: list[bytes] = []
     held = total = ends = 0  # bytes of rest, of all; line ends
     for start in range(0, len(packed), _CHUNK):
         zipped = base64.b64decode(packed[start : start + _CHUNK], validate=True)
@@ -108,9 +109,9 @@ def _lines(packed: str, most_bytes: int) -> t.Iterator[bytes]:
         yield b"".join(rest)
 
 
-def _rows(lines: t.Iterator[bytes], pages: int, verdicts: t.Sequence[Row], most_users: int) -> t.List[Row]:
+def _rows(lines: t.Iterator[bytes], pages: int, verdicts: t.Sequence[Row], most_users: int) -> list[Row]:
     """Every user with the verdict: for each page a line with users and a line with the numbers of their verdicts."""
-    found: t.List[Row] = []
+    found: list[Row] = []
     entries = 0
     for _page, users, verdicts_of_users in zip(range(pages), lines, lines):
         rows = _parsed(users, _PAGE, "a page")["rows"]
@@ -162,11 +163,11 @@ def checked(row: t.Any, name: str) -> Row:
 class Exemptions:
     """Who holds one at this moment."""
 
-    users: t.FrozenSet[str]
-    groups: t.FrozenSet[str]
+    users: frozenset[str]
+    groups: frozenset[str]
 
     @classmethod
-    def of(cls, entries: t.Iterable[t.Mapping[str, t.Any]]) -> "Exemptions":
+    def of(cls, entries: t.Iterable[t.Mapping[str, t.Any]]) -> Exemptions:
         holding = [entry for entry in entries if not entry["over"]]
         return cls(
             frozenset(entry["name"] for entry in holding if entry["kind"] == "user"),
@@ -213,7 +214,7 @@ class Judge:
             has = any(factor in wanted for factor in row["factors"])
         return has and (row["backup_codes"] or 0) >= rule.options.get("backup_codes", 0)
 
-    def state(self, row: Row) -> t.Tuple[str, t.List[Rule]]:
+    def state(self, row: Row) -> tuple[str, list[Rule]]:
         """The person's state, and the factor rules that are not met (whether or not something else excuses that)."""
         if not row["enabled"]:
             return DISABLED, []

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The report as data: everything that report.json holds, and all that the other files are made from.
 
-Hosts are added one by one, so that the people of only one host are held at a time. Of people only those who need attention
-are kept, and of them at most ``limit``, shared fairly among the hosts; everybody is in people.csv.
+Hosts are added one by one, so that the people of only one host are held at a time. Of people only those who need
+attention are kept, and of them at most ``limit``, shared fairly among the hosts; everybody is in people.csv.
 """
 
 from __future__ import annotations
@@ -21,19 +21,20 @@ from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.remediat
 FORMAT = "secsign.nextcloud/audit-report/1"
 UNREAD = "unread"
 _WORST_FIRST = {UNREAD: 0, FAILURE: 1, WARNING: 2, MET: 3}
-Data = t.Dict[str, t.Any]
+Data = dict[str, t.Any]
 
 
-Urgency = t.Tuple[t.Any, ...]
-Entry = t.Tuple[Urgency, Data]
+Urgency = tuple[t.Any, ...]
+Entry = tuple[Urgency, Data]
 
 
 class _Listed:
-    """Entries of all hosts, at most ``limit``: a quarter in equal shares, however much another host has to report, the rest by urgency."""
+    """Entries of all hosts, at most ``limit``: a quarter in equal shares, however much another host has to report,
+    the rest by urgency."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._entries: t.List[t.Tuple[int, Entry]] = []  # with the place within their host
+        self._entries: list[tuple[int, Entry]] = []  # with the place within their host
         self.total = 0
 
     def add(self, entries: t.Sequence[Entry], total: int | None = None) -> None:
@@ -41,7 +42,7 @@ class _Listed:
         self.total += len(entries) if total is None else total
         self._entries += enumerate(entries[: self._limit])
 
-    def shown(self, hosts: int) -> t.List[Data]:
+    def shown(self, hosts: int) -> list[Data]:
         share = max(1, self._limit // (4 * max(1, hosts)))
         # every host's most urgent entry comes before any host's second
         self._entries.sort(key=lambda placed: (placed[0] >= share, placed[1][0], placed[0], placed[1][1]["host"]))
@@ -51,7 +52,7 @@ class _Listed:
 class Builder:
     def __init__(self, policy: Policy, frameworks: t.Sequence[Framework], commands: Commands, limit: int) -> None:
         self._policy, self._frameworks, self._commands, self._limit = policy, frameworks, commands, limit
-        self._hosts: t.List[Data] = []
+        self._hosts: list[Data] = []
         self._findings, self._exemptions, self._attention = _Listed(limit), _Listed(limit), _Listed(limit)
         self._tally = {rule.id: dict.fromkeys((MET, WARNING, FAILURE, UNKNOWN), 0) for rule in policy.rules}
         self._counts = {rule.id: 0 for rule in policy.rules}
@@ -59,13 +60,21 @@ class Builder:
     # ------------------------------------------------------------------ host by host
 
     def add(self, host: Host, found: t.Sequence[Verdict], broken: t.Mapping[str, Broken]) -> None:
-        findings: t.List[Data] = []
+        findings: list[Data] = []
         for verdict in found:
             self._tally[verdict.rule.id][verdict.status] += 1
             self._counts[verdict.rule.id] += verdict.count
             for finding in verdict.findings:
                 mend = self._commands.finding(host.name, finding).shown()
-                findings.append({"host": host.name, "rule": verdict.rule.id, "level": verdict.status, "sentence": finding.sentence, "mend": mend})
+                findings.append(
+                    {
+                        "host": host.name,
+                        "rule": verdict.rule.id,
+                        "level": verdict.status,
+                        "sentence": finding.sentence,
+                        "mend": mend,
+                    }
+                )
         findings.sort(key=lambda entry: _WORST_FIRST[entry["level"]])
         self._findings.add([((_WORST_FIRST[entry["level"]],), entry) for entry in findings])
         self._hosts.append(self._host(host, found))
@@ -74,7 +83,9 @@ class Builder:
 
     def _host(self, host: Host, found: t.Sequence[Verdict]) -> Data:
         statuses = {verdict.status for verdict in found}
-        status = UNREAD if not host.read else FAILURE if FAILURE in statuses else WARNING if WARNING in statuses else MET
+        status = (
+            UNREAD if not host.read else FAILURE if FAILURE in statuses else WARNING if WARNING in statuses else MET
+        )
         shown: Data = {
             "name": host.name,
             "status": status,
@@ -82,7 +93,16 @@ class Builder:
             "unreachable": host.unreachable,
             "problem": host.problem,
             "sandbox": host.sandbox,
-            "verdicts": [{"rule": v.rule.id, "status": v.status, "count": v.count, "people": len(v.people), "sentence": v.sentence} for v in found],
+            "verdicts": [
+                {
+                    "rule": v.rule.id,
+                    "status": v.status,
+                    "count": v.count,
+                    "people": len(v.people),
+                    "sentence": v.sentence,
+                }
+                for v in found
+            ],
             "nextcloud": None,
             "app": None,
             "enforcement": None,
@@ -110,7 +130,7 @@ class Builder:
         return shown
 
     def _add_exemptions(self, host: Host, found: t.Sequence[Verdict]) -> None:
-        wrong: t.Dict[t.Tuple[str, str], t.List[t.Tuple[Verdict, Data]]] = {}
+        wrong: dict[tuple[str, str], list[tuple[Verdict, Data]]] = {}
         for verdict in found:
             for finding in verdict.findings:
                 if finding.exemption is not None:
@@ -129,7 +149,9 @@ class Builder:
                     "until": e.until,
                     "days_left": e.days_left,
                     "over": e.over,
-                    "level": MET if not against else FAILURE if any(v.status == FAILURE for v, mend in against) else WARNING,
+                    "level": (
+                        MET if not against else FAILURE if any(v.status == FAILURE for v, mend in against) else WARNING
+                    ),
                     "rules": sorted({v.rule.id for v, mend in against}),
                     "mend": against[0][1] if against else None,
                 }
@@ -165,7 +187,15 @@ class Builder:
     def report(self, run: Data, policy_file: Data, trend: t.Sequence[Data]) -> Data:
         hosts = sorted(self._hosts, key=lambda host: (_WORST_FIRST[host["status"]], host["name"]))
         people = self._attention.shown(len(hosts))
-        people.sort(key=lambda person: (STATES.index(person["state"]), person["level"], person["host"], not person["admin"], person["user"]))
+        people.sort(
+            key=lambda person: (
+                STATES.index(person["state"]),
+                person["level"],
+                person["host"],
+                not person["admin"],
+                person["user"],
+            )
+        )
         exemptions = self._exemptions.shown(len(hosts))
         exemptions.sort(key=lambda e: (e["days_left"], e["host"], e["name"]))
         findings = self._findings.shown(len(hosts))
@@ -186,7 +216,7 @@ class Builder:
             "exemptions": exemptions,
             "exemptions_total": self._exemptions.total,
             "frameworks": self._controls(rules),
-            "trend": list(trend) + [trend_point(run, fleet)],
+            "trend": [*list(trend), trend_point(run, fleet)],
         }
 
     def _fleet(self, hosts: t.Sequence[Data]) -> Data:
@@ -221,7 +251,7 @@ class Builder:
             "count": self._counts[rule.id],
         }
 
-    def _controls(self, rules: t.Sequence[Data]) -> t.List[Data]:
+    def _controls(self, rules: t.Sequence[Data]) -> list[Data]:
         status = {rule["id"]: rule["status"] for rule in rules}
         shown = []
         for framework in self._frameworks:
@@ -230,12 +260,20 @@ class Builder:
                 serving = [rule.id for rule in self._policy.rules if control.serves(rule)]
                 found = {status[rule] for rule in serving}
                 worst = next((one for one in (FAILURE, WARNING, UNKNOWN, MET) if one in found), "no_rule")
-                controls.append({"id": control.id, "label": control.label, "title": control.title, "status": worst, "rules": serving})
+                controls.append(
+                    {
+                        "id": control.id,
+                        "label": control.label,
+                        "title": control.title,
+                        "status": worst,
+                        "rules": serving,
+                    }
+                )
             shown.append({"id": framework.id, "title": framework.title, "controls": controls})
         return shown
 
 
-def _urgency(person: Examined, broken: Broken) -> t.Tuple[t.Any, ...]:
+def _urgency(person: Examined, broken: Broken) -> tuple[t.Any, ...]:
     return STATES.index(person.state), broken.level, not person.row["admin"], person.row["uid"]
 
 
@@ -243,8 +281,9 @@ def _people(states: t.Mapping[str, int], total: int) -> Data:
     return dict(states, total=total, should=sum(states[state] for state in SHOULD))
 
 
-def _coverage(states: t.Mapping[str, int]) -> t.Optional[float]:
-    """Share of the covered among those who should be, rounded down so that only all are 100 %; None where nobody should."""
+def _coverage(states: t.Mapping[str, int]) -> float | None:
+    """Share of the covered among those who should be, rounded down so that only all are 100 %; None where nobody
+    should."""
     should = sum(states[state] for state in SHOULD)
     return states[COVERED] * 10000 // should / 10000 if should else None
 
@@ -255,10 +294,14 @@ def _verdict(fleet: Data, rules: t.Sequence[Data]) -> Data:
     hosts = fleet["hosts"]
     met = not failed
     if met:
-        sentence = "The policy is met on {0}.".format("the server" if hosts["total"] == 1 else "all {0} servers".format(hosts["total"]))
+        sentence = "The policy is met on {}.".format(
+            "the server" if hosts["total"] == 1 else "all {} servers".format(hosts["total"])
+        )
     else:
         bad = hosts[FAILURE] + hosts[UNREAD]
-        sentence = "The policy is not met on {0} of {1} {2}.".format(bad, hosts["total"], "server" if hosts["total"] == 1 else "servers")
+        sentence = "The policy is not met on {} of {} {}.".format(
+            bad, hosts["total"], "server" if hosts["total"] == 1 else "servers"
+        )
     return {"met": met, "failed_rules": failed, "warned_rules": warned, "sentence": sentence}
 
 

@@ -17,8 +17,21 @@ if t.TYPE_CHECKING:
     from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.host import Host
 
 COLUMNS = (
-    "host", "user", "state", "login", "enabled", "admin", "in_scope", "factors", "backup_codes", "last_login", "backend", "groups", "rules", "level",
-)  # fmt: skip
+    "host",
+    "user",
+    "state",
+    "login",
+    "enabled",
+    "admin",
+    "in_scope",
+    "factors",
+    "backup_codes",
+    "last_login",
+    "backend",
+    "groups",
+    "rules",
+    "level",
+)
 # A cell that begins so is a formula to spreadsheets; some skip what cannot be seen before it.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20", "|", "%")
 
@@ -28,7 +41,8 @@ _HARMLESS = re.compile(r"[A-Za-z0-9][ -~]*")
 
 
 def safe(value: str) -> str:
-    """A text as a cell: an apostrophe before what could be taken for a formula, control characters and line ends escaped."""
+    """A text as a cell: an apostrophe before what could be taken for a formula, control characters and line ends
+    escaped."""
     if not value or _HARMLESS.fullmatch(value):
         return value
     if value.lstrip(" \u00a0\u200b\u200e\u200f\ufeff").startswith(_FORMULA) or value.startswith("'"):
@@ -36,7 +50,7 @@ def safe(value: str) -> str:
     return printable(value)
 
 
-def moment(seconds: t.Optional[int]) -> t.Optional[str]:
+def moment(seconds: int | None) -> str | None:
     if seconds is None or seconds <= 0:
         return None
     return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc).isoformat()[:19] + "Z"
@@ -48,7 +62,7 @@ class PeopleFile:
         self._write = csv.writer(handle, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerow
         self._write(COLUMNS + (("secsign_id",) if show_ids else ()))
 
-    def add(self, host: "Host", broken: t.Mapping[str, "Broken"]) -> None:
+    def add(self, host: Host, broken: t.Mapping[str, Broken]) -> None:
         name = safe(host.name)
         for person in host.people:
             row, theirs = person.row, broken.get(person.row["uid"])

@@ -21,16 +21,22 @@ def clean(text: str) -> str:
 
 def junit(report: Data) -> bytes:
     rules = {rule["id"]: rule for rule in report["policy"]["rules"]}
-    people: t.Dict[t.Tuple[str, str], t.List[str]] = {}
+    people: dict[tuple[str, str], list[str]] = {}
     for person in report["people"]:
         for rule in person["rules"]:
             people.setdefault((person["host"], rule), []).append(person["user"])
-    findings: t.Dict[t.Tuple[str, str], t.List[str]] = {}
+    findings: dict[tuple[str, str], list[str]] = {}
     for finding in report["findings"]:
         findings.setdefault((finding["host"], finding["rule"]), []).append(finding["sentence"])
     top = ET.Element("testsuites", name=clean("Two-factor audit: " + report["policy"]["name"]))
     for host in report["hosts"]:
-        suite = ET.SubElement(top, "testsuite", name=clean(host["name"]), timestamp=report["run"]["started"].rstrip("Z"), hostname=clean(host["name"]))
+        suite = ET.SubElement(
+            top,
+            "testsuite",
+            name=clean(host["name"]),
+            timestamp=report["run"]["started"].rstrip("Z"),
+            hostname=clean(host["name"]),
+        )
         for verdict in host["verdicts"]:
             key = host["name"], verdict["rule"]
             _case(suite, host, rules[verdict["rule"]], verdict, findings.get(key, []), people.get(key, []))
@@ -40,12 +46,20 @@ def junit(report: Data) -> bytes:
     return bytes(ET.tostring(top, encoding="utf-8", xml_declaration=True)) + b"\n"
 
 
-def _case(suite: ET.Element, host: Data, rule: Data, verdict: Data, sentences: t.Sequence[str], names: t.Sequence[str]) -> None:
-    case = ET.SubElement(suite, "testcase", classname=clean(host["name"]), name=clean("{0}: {1}".format(rule["id"], rule["title"])), time="0")
+def _case(
+    suite: ET.Element, host: Data, rule: Data, verdict: Data, sentences: t.Sequence[str], names: t.Sequence[str]
+) -> None:
+    case = ET.SubElement(
+        suite,
+        "testcase",
+        classname=clean(host["name"]),
+        name=clean("{}: {}".format(rule["id"], rule["title"])),
+        time="0",
+    )
     lines = list(sentences)
     if verdict["people"]:
         more = verdict["people"] - len(names[:_NAMES])
-        lines.append("People: " + ", ".join(names[:_NAMES]) + (" and {0} more, see people.csv".format(more) if more else ""))
+        lines.append("People: " + ", ".join(names[:_NAMES]) + (f" and {more} more, see people.csv" if more else ""))
     details = clean("\n".join(lines))
     if verdict["status"] == "failure":
         ET.SubElement(case, "failure", message=clean(verdict["sentence"]), type=rule["check"]).text = details

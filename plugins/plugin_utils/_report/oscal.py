@@ -1,7 +1,8 @@
 # Copyright (c) 2026, SecSign Nextcloud collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An OSCAL assessment-results file, made with compliance-trestle where that is installed: its models refuse what is not valid."""
+"""An OSCAL assessment-results file, made with compliance-trestle where that is installed: its models refuse what is
+not valid."""
 
 from __future__ import annotations
 
@@ -11,13 +12,15 @@ import uuid
 
 Data = t.Mapping[str, t.Any]
 FILE = "oscal-assessment-results.json"
-MISSING = "The OSCAL file is left out, since the Python package compliance-trestle is not installed on the control machine."
+MISSING = (
+    "The OSCAL file is left out, since the Python package compliance-trestle is not installed on the control machine."
+)
 _SPACE = uuid.UUID("6f1f3c0e-64c6-4f0a-9b65-0f3f0a1d2c55")
 _NAMESPACE = "https://github.com/secsign/ansible-collection-nextcloud/oscal"
 _STATE = {"met": "satisfied", "warning": "satisfied"}
 
 
-def oscal(report: Data) -> t.Tuple[t.Optional[str], t.Optional[str]]:
+def oscal(report: Data) -> tuple[str | None, str | None]:
     """The text of the file; or None, and a sentence that says why not. A report is worth having without it."""
     try:
         import trestle.oscal
@@ -30,7 +33,7 @@ def oscal(report: Data) -> t.Tuple[t.Optional[str], t.Optional[str]]:
         validate = getattr(AssessmentResults, "model_validate", None) or AssessmentResults.parse_obj
         return str(validate(content).oscal_serialize_json(pretty=True)), None
     except (ValueError, TypeError) as error:
-        return None, "The OSCAL file is left out, since compliance-trestle refused it ({0}).".format(_line(str(error))[:300])
+        return None, f"The OSCAL file is left out, since compliance-trestle refused it ({_line(str(error))[:300]})."
 
 
 class _Content:
@@ -40,9 +43,9 @@ class _Content:
 
     def _id(self, *parts: str) -> str:
         """The same thing in the same run has the same id, however often it is written."""
-        return str(uuid.uuid5(_SPACE, "\n".join((self._run["uuid"],) + parts)))
+        return str(uuid.uuid5(_SPACE, "\n".join((self._run["uuid"], *parts))))
 
-    def document(self) -> t.Dict[str, t.Any]:
+    def document(self) -> dict[str, t.Any]:
         policy = self._report["policy"]
         plan = self._id("policy")
         return {
@@ -60,17 +63,21 @@ class _Content:
                     {
                         "uuid": plan,
                         "title": _line(policy["name"]),
-                        "description": "The policy file that stands for the assessment plan; its SHA-256 is {0}.".format(policy["sha256"]),
+                        "description": "The policy file that stands for the assessment plan; its SHA-256 is {}.".format(
+                            policy["sha256"]
+                        ),
                         "rlinks": [{"href": "report.json", "media-type": "application/json"}],
                     }
                 ]
             },
         }
 
-    def _result(self) -> t.Dict[str, t.Any]:
-        controls = [control for framework in self._report["frameworks"] for control in framework["controls"] if control["rules"]]
-        selection: t.Dict[str, t.Any] = {"include-controls": [{"control-id": control["id"]} for control in controls]}
-        result: t.Dict[str, t.Any] = {
+    def _result(self) -> dict[str, t.Any]:
+        controls = [
+            control for framework in self._report["frameworks"] for control in framework["controls"] if control["rules"]
+        ]
+        selection: dict[str, t.Any] = {"include-controls": [{"control-id": control["id"]} for control in controls]}
+        result: dict[str, t.Any] = {
             "uuid": self._id("result"),
             "title": "Two-factor login",
             "description": self._report["verdict"]["sentence"],
@@ -78,48 +85,61 @@ class _Content:
             "end": self._run["finished"],
             "reviewed-controls": {"control-selections": [selection if controls else {"include-all": {}}]},
             "local-definitions": {"inventory-items": [self._item(host) for host in self._report["hosts"]]},
-            "observations": [self._observation(host, verdict) for host in self._report["hosts"] for verdict in host["verdicts"]],
+            "observations": [
+                self._observation(host, verdict) for host in self._report["hosts"] for verdict in host["verdicts"]
+            ],
         }
         if controls:
             result["findings"] = [self._finding(control) for control in controls]
         return result
 
-    def _item(self, host: Data) -> t.Dict[str, t.Any]:
+    def _item(self, host: Data) -> dict[str, t.Any]:
         props = [self._prop("host-name", host["name"]), self._prop("status", host["status"])]
         if host["read"]:
             props.append(self._prop("release", host["nextcloud"]["release"]))
         if host["sandbox"]:
             props.append(self._prop("sandbox", "true"))
-        return {"uuid": self._id("host", host["name"]), "description": "Nextcloud {0}".format(host["name"]), "props": props}
+        return {
+            "uuid": self._id("host", host["name"]),
+            "description": "Nextcloud {}".format(host["name"]),
+            "props": props,
+        }
 
-    def _prop(self, name: str, value: str) -> t.Dict[str, str]:
+    def _prop(self, name: str, value: str) -> dict[str, str]:
         return {"name": name, "ns": _NAMESPACE, "value": _line(value)}
 
-    def _observation(self, host: Data, verdict: Data) -> t.Dict[str, t.Any]:
+    def _observation(self, host: Data, verdict: Data) -> dict[str, t.Any]:
         rule = next(one for one in self._report["policy"]["rules"] if one["id"] == verdict["rule"])
         return {
             "uuid": self._id("observation", host["name"], verdict["rule"]),
-            "title": _line("{0} on {1}".format(rule["title"], host["name"])),
+            "title": _line("{} on {}".format(rule["title"], host["name"])),
             "description": verdict["sentence"] or "-",
             "methods": ["TEST"],
-            "props": [self._prop("rule", verdict["rule"]), self._prop("status", verdict["status"]), self._prop("count", str(verdict["count"]))],
-            "subjects": [{"subject-uuid": self._id("host", host["name"]), "type": "inventory-item", "title": _line(host["name"])}],
+            "props": [
+                self._prop("rule", verdict["rule"]),
+                self._prop("status", verdict["status"]),
+                self._prop("count", str(verdict["count"])),
+            ],
+            "subjects": [
+                {"subject-uuid": self._id("host", host["name"]), "type": "inventory-item", "title": _line(host["name"])}
+            ],
             "collected": self._run["finished"],
         }
 
-    def _finding(self, control: Data) -> t.Dict[str, t.Any]:
+    def _finding(self, control: Data) -> dict[str, t.Any]:
         state = _STATE.get(control["status"], "not-satisfied")
         # a control to which every server contributes; OSCAL asks for a few related observations, not for all of a fleet
         related = [
             {"observation-uuid": self._id("observation", host["name"], verdict["rule"])}
             for host in self._report["hosts"]
             for verdict in host["verdicts"]
-            if verdict["rule"] in control["rules"] and (state == "satisfied" or verdict["status"] in ("failure", "unknown"))
+            if verdict["rule"] in control["rules"]
+            and (state == "satisfied" or verdict["status"] in ("failure", "unknown"))
         ][:500]
-        finding: t.Dict[str, t.Any] = {
+        finding: dict[str, t.Any] = {
             "uuid": self._id("finding", control["id"]),
-            "title": _line("{0} {1}".format(control["label"], control["title"])),
-            "description": "Rules: {0}.".format(", ".join(control["rules"])),
+            "title": _line("{} {}".format(control["label"], control["title"])),
+            "description": "Rules: {}.".format(", ".join(control["rules"])),
             "target": {"type": "objective-id", "target-id": control["id"], "status": {"state": state}},
         }
         if related:

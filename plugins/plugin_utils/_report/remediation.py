@@ -15,7 +15,12 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state im
 from ansible_collections.secsign.nextcloud.plugins.module_utils._text import UNPRINTABLE
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit import checks
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.host import Examined, Exemption
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.users import ENROLS, INSUFFICIENT, LOCKED_OUT, Row
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.users import (
+    ENROLS,
+    INSUFFICIENT,
+    LOCKED_OUT,
+    Row,
+)
 
 _PLAIN = re.compile(r"^[A-Za-z0-9_.@-]+\Z")
 # Ansible takes what is given with -e as a template: an id that looks like one must not get there.
@@ -25,23 +30,27 @@ _NOT_TYPED = "give the id in a file, as !unsafe text, since it must not be typed
 
 class Mend(t.NamedTuple):
     text: str
-    command: t.Optional[str] = None
+    command: str | None = None
 
-    def shown(self) -> t.Dict[str, t.Optional[str]]:
+    def shown(self) -> dict[str, str | None]:
         return {"text": self.text, "command": self.command}
 
 
 class Commands:
     """``playbook`` is how the audit itself was started, ``inventory`` what followed -i."""
 
-    def __init__(self, playbook: str = "playbooks/audit.yml", inventory: t.Sequence[str] = (), redacted: bool = False) -> None:
+    def __init__(
+        self, playbook: str = "playbooks/audit.yml", inventory: t.Sequence[str] = (), redacted: bool = False
+    ) -> None:
         self._playbook = playbook
         self._inventory = [part for source in inventory for part in ("-i", source)]
         self._redacted = redacted
 
-    def play(self, name: str, host: str, **variables: str) -> t.Optional[str]:
+    def play(self, name: str, host: str, **variables: str) -> str | None:
         """None where no command can be copied without harm."""
-        if any(_TEMPLATE.search(value) or UNPRINTABLE.search(value) for value in variables.values()) or UNPRINTABLE.search(host):
+        if any(
+            _TEMPLATE.search(value) or UNPRINTABLE.search(value) for value in variables.values()
+        ) or UNPRINTABLE.search(host):
             return None
         if self._playbook.endswith((".yml", ".yaml")):
             playbook = posixpath.join(posixpath.dirname(self._playbook), name + ".yml")
@@ -49,7 +58,7 @@ class Commands:
             playbook = "secsign.nextcloud." + name  # started by its name in the installed collection
         words = ["ansible-playbook", *self._inventory, playbook, "--limit", host]
         for key, value in variables.items():
-            words += ["-e", "{0}={1}".format(key, value) if _PLAIN.match(value) else json.dumps({key: value}, ensure_ascii=False)]
+            words += ["-e", f"{key}={value}" if _PLAIN.match(value) else json.dumps({key: value}, ensure_ascii=False)]
         return " ".join(shlex.quote(word) for word in words)
 
     # ------------------------------------------------------------------ people
@@ -68,7 +77,10 @@ class Commands:
                 return Mend("Makes backup codes in the personal settings, under Security.")
             return Mend("Has to set up the factor that is asked for.")
         if "enforced" in rules:
-            return Mend("Is kept out by a group that no exemption explains: take the person out of it, then", self.play("site", host))
+            return Mend(
+                "Is kept out by a group that no exemption explains: take the person out of it, then",
+                self.play("site", host),
+            )
         if "admin_login" in rules:
             return Mend("Logs in, or is disabled with 'occ user:disable'.")
         return Mend("")
@@ -82,9 +94,13 @@ class Commands:
             return Mend("Release the person with the playbook unlock; " + _NOT_TYPED)
         if any(on for provider, on in row["providers"].items() if provider != BACKUP_CODES):
             # Nextcloud asks for what is on, in scope or not, so an exemption alone does not let the person in
-            command = "{0} && {1}".format(command, self.play("unlock", host, user=uid, how="disable_provider", reason="audit"))
-            return Mend("Let the person in for eight hours, and switch off the factor that is out of reach{0}:".format(real), command)
-        return Mend("Let the person in for eight hours{0}:".format(real), command)
+            command = "{} && {}".format(
+                command, self.play("unlock", host, user=uid, how="disable_provider", reason="audit")
+            )
+            return Mend(
+                f"Let the person in for eight hours, and switch off the factor that is out of reach{real}:", command
+            )
+        return Mend(f"Let the person in for eight hours{real}:", command)
 
     # ------------------------------------------------------------------ findings about a host
 
@@ -102,20 +118,35 @@ class Commands:
         if kind == checks.REACH:
             return Mend("Mend what the sentence names, then see whether the server answers:", self.play("status", host))
         if kind == checks.UNLOCK:
-            return Mend("Release an administrator:", self.play("unlock", host, user="ADMIN", how="exempt", hours="8", reason="audit"))
+            return Mend(
+                "Release an administrator:",
+                self.play("unlock", host, user="ADMIN", how="exempt", hours="8", reason="audit"),
+            )
         if kind == checks.APP:
             return Mend("Run 'occ upgrade', or disable or upgrade the app; then", self.play("site", host))
         if kind == checks.VARIABLES:
-            return Mend("Correct what the sentence names in the variables of the host, then look again:", self.play("audit", host))
+            return Mend(
+                "Correct what the sentence names in the variables of the host, then look again:",
+                self.play("audit", host),
+            )
         if kind == checks.SAML_TRUST:
-            return Mend("See that it asks for one, and name it in 'trusted' of the rule; or switch it off:", self.play("saml", host, saml_type="none"))
+            return Mend(
+                "See that it asks for one, and name it in 'trusted' of the rule; or switch it off:",
+                self.play("saml", host, saml_type="none"),
+            )
         if kind == checks.SAML:
-            return Mend("Mend what the sentence names, in saml_identity_providers or with a password for an administrator; then", self.play("saml", host))
+            return Mend(
+                "Mend what the sentence names, in saml_identity_providers or with a password for an administrator;"
+                " then",
+                self.play("saml", host),
+            )
         return Mend("")
 
-    def _exempt(self, host: str, exemption: t.Optional[Exemption]) -> Mend:
+    def _exempt(self, host: str, exemption: Exemption | None) -> Mend:
         if exemption is None:
-            return Mend("Take back those that are no longer needed:", self.play("exempt", host, user="USER", state="absent"))
+            return Mend(
+                "Take back those that are no longer needed:", self.play("exempt", host, user="USER", state="absent")
+            )
         name = "USER" if self._redacted and exemption.kind == "user" else exemption.name
         command = self.play("exempt", host, **{exemption.kind: name, "state": "absent"})
         if command is None:

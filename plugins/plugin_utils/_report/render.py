@@ -32,17 +32,17 @@ def markdown(value: t.Any) -> str:
         return str("" if value is None else value)
     text = " ".join(str(value).split())
     # an entity, not a backslash: it holds inside HTML and tables too, and @ would notify people of that name
-    return _MARKDOWN.sub(lambda found: "&#{0};".format(ord(found.group(1))), text).replace("@", "&#64;")
+    return _MARKDOWN.sub(lambda found: f"&#{ord(found.group(1))};", text).replace("@", "&#64;")
 
 
 def code(value: t.Any) -> _Plain:
     """A command as code in Markdown, however many backticks it holds."""
     text = " ".join(str(value).split())
     fence = "`" * (max((len(run) for run in re.findall("`+", text)), default=0) + 1)
-    return _Plain("{0} {1} {0}".format(fence, text) if "`" in text else "`{0}`".format(text))
+    return _Plain(f"{fence} {text} {fence}" if "`" in text else f"`{text}`")
 
 
-def render(report: t.Mapping[str, t.Any], name: str, own: t.Optional[str] = None) -> str:
+def render(report: t.Mapping[str, t.Any], name: str, own: str | None = None) -> str:
     """``own`` is a folder with templates of the user's, which come before the shipped ones."""
     folders = ([own] if own else []) + [str(TEMPLATES)]
     html = name.endswith(".html")
@@ -59,7 +59,9 @@ def render(report: t.Mapping[str, t.Any], name: str, own: t.Optional[str] = None
         return environment.get_template(name + ".j2").render(report=report)
     except (jinja2.TemplateError, TypeError, ValueError, KeyError, ArithmeticError) as error:
         # whatever a template of the user's does wrong is a mistake in that template
-        raise TemplateProblem("The template {0} cannot be used: {1}.".format(_place(error, name + ".j2"), str(error).rstrip("."))) from None
+        raise TemplateProblem(
+            "The template {} cannot be used: {}.".format(_place(error, name + ".j2"), str(error).rstrip("."))
+        ) from None
 
 
 def _place(error: BaseException, name: str) -> str:
@@ -69,4 +71,8 @@ def _place(error: BaseException, name: str) -> str:
         if trace.tb_frame.f_code.co_filename.endswith(".j2"):
             name, line = Path(trace.tb_frame.f_code.co_filename).name, trace.tb_lineno
         trace = trace.tb_next
-    return "{0}, line {1}".format(getattr(error, "name", None) or name, line) if line else str(getattr(error, "name", None) or name)
+    return (
+        "{}, line {}".format(getattr(error, "name", None) or name, line)
+        if line
+        else str(getattr(error, "name", None) or name)
+    )

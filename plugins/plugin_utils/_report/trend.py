@@ -19,12 +19,14 @@ from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.build im
 _RUN = re.compile(r"^\d{8}T\d{6}Z(-\d+)?\Z")
 
 
-def earlier_runs(output: Path, most: int) -> t.List[Data]:
+def earlier_runs(output: Path, most: int) -> list[Data]:
     """Points of the latest runs, oldest first. A folder that holds no report of this format is somebody else's."""
     if most < 1 or not output.is_dir():
         return []
-    names = sorted((entry.name for entry in output.iterdir() if _RUN.match(entry.name) and not entry.is_symlink()), key=_order)
-    points: t.List[Data] = []
+    names = sorted(
+        (entry.name for entry in output.iterdir() if _RUN.match(entry.name) and not entry.is_symlink()), key=_order
+    )
+    points: list[Data] = []
     for name in reversed(names):
         try:
             with open(output / name / "report.json", encoding="utf-8") as handle:
@@ -38,7 +40,7 @@ def earlier_runs(output: Path, most: int) -> t.List[Data]:
     return points[::-1]
 
 
-def _order(name: str) -> t.Tuple[str, int]:
+def _order(name: str) -> tuple[str, int]:
     stamp, number = (name + "-1").split("-")[:2]
     return stamp, int(number)
 
@@ -49,14 +51,14 @@ class RunFolder:
     def __init__(self, output: Path, name: str) -> None:
         self._output, self._name = output, name
         output.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.path = Path(tempfile.mkdtemp(prefix=".{0}-".format(name), dir=output))  # of mode 0700
+        self.path = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=output))  # of mode 0700
 
     def open(self, name: str, encoding: str = "utf-8") -> t.TextIO:
         handle = os.open(self.path / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         # a lone surrogate, which UTF-8 cannot say, must not keep a report from being written
         return open(handle, "w", encoding=encoding, newline="", errors="replace")
 
-    def write(self, name: str, content: t.Union[str, bytes]) -> None:
+    def write(self, name: str, content: str | bytes) -> None:
         if isinstance(content, str):
             content = content.encode("utf-8", "replace")
         with open(os.open(self.path / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as handle:
@@ -66,14 +68,14 @@ class RunFolder:
         """Its final name; a second run within the same second gets a number."""
         number = 1
         while True:
-            target = self._output / (self._name if number == 1 else "{0}-{1}".format(self._name, number))
+            target = self._output / (self._name if number == 1 else f"{self._name}-{number}")
             if not target.exists():
                 with contextlib.suppress(FileExistsError, OSError):
                     os.rename(self.path, target)
                     return target
             number += 1
             if number > 1000:
-                raise OSError("{0} cannot be renamed".format(self.path))
+                raise OSError(f"{self.path} cannot be renamed")
 
     def discard(self) -> None:
         shutil.rmtree(self.path, ignore_errors=True)

@@ -33,7 +33,7 @@ from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.render i
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.trend import RunFolder, earlier_runs
 
 _FILES = ("report.html", "report.json", "people.csv", "junit.xml", "summary.md")
-Results = t.Mapping[str, t.Optional[t.Mapping[str, t.Any]]]
+Results = t.Mapping[str, t.Mapping[str, t.Any] | None]
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Request:
     commands: Commands
     list_limit: int = 1000
     trend_runs: int = 30
-    templates: t.Optional[str] = None
+    templates: str | None = None
 
 
 @dataclass(frozen=True)
@@ -53,15 +53,17 @@ class Files:
     """The two files that users write, checked."""
 
     policy: Policy
-    frameworks: t.Tuple[Framework, ...]
+    frameworks: tuple[Framework, ...]
     facts: Data
 
 
-def make_redactor(redact: bool, key: t.Optional[str], show_ids: bool) -> Redactor:
+def make_redactor(redact: bool, key: str | None, show_ids: bool) -> Redactor:
     if not redact:
         return Redactor(None, show_ids)
     if not key or len(key) < SHORTEST_KEY:
-        raise PolicyError("redact_key: redact needs a secret of at least {0} characters; keep it in a vault.".format(SHORTEST_KEY))
+        raise PolicyError(
+            f"redact_key: redact needs a secret of at least {SHORTEST_KEY} characters; keep it in a vault."
+        )
     if show_ids:
         raise PolicyError("show_ids: does not go with redact; leave one of them out.")
     return Redactor(key, False)
@@ -70,11 +72,18 @@ def make_redactor(redact: bool, key: t.Optional[str], show_ids: bool) -> Redacto
 def read_files(policy: str, controls: str) -> Files:
     data, digest = read_yaml(policy, "policy")
     frameworks, controls_digest = read_yaml(controls, "controls")
-    facts = {"file": Path(policy).name, "sha256": digest, "controls_file": Path(controls).name, "controls_sha256": controls_digest}
+    facts = {
+        "file": Path(policy).name,
+        "sha256": digest,
+        "controls_file": Path(controls).name,
+        "controls_sha256": controls_digest,
+    }
     return Files(make_policy(data), make_controls(frameworks), facts)
 
 
-def write_report(request: Request, read: Results, drift: Results, facts: Data, now: t.Optional[datetime.datetime] = None) -> t.Tuple[Path, Data]:
+def write_report(
+    request: Request, read: Results, drift: Results, facts: Data, now: datetime.datetime | None = None
+) -> tuple[Path, Data]:
     """The folder, and the report as report.json holds it. ``facts`` are about the run: versions, check mode."""
     files = read_files(request.policy, request.controls)
     started = now or datetime.datetime.now(datetime.timezone.utc)
@@ -82,14 +91,24 @@ def write_report(request: Request, read: Results, drift: Results, facts: Data, n
     trend = earlier_runs(request.output, request.trend_runs - 1)
     folder = RunFolder(request.output, name)
     try:
-        report = _fill(folder, request, files, read, drift, trend, dict(facts, id=name, uuid=str(uuid.uuid4()), started=_stamp(started)))
+        report = _fill(
+            folder,
+            request,
+            files,
+            read,
+            drift,
+            trend,
+            dict(facts, id=name, uuid=str(uuid.uuid4()), started=_stamp(started)),
+        )
         return folder.publish(), report
     except BaseException:
         folder.discard()
         raise
 
 
-def _fill(folder: RunFolder, request: Request, files: Files, read: Results, drift: Results, trend: t.Sequence[Data], run: Data) -> Data:
+def _fill(
+    folder: RunFolder, request: Request, files: Files, read: Results, drift: Results, trend: t.Sequence[Data], run: Data
+) -> Data:
     redactor = request.redactor
     policy = redacted_policy(files.policy, redactor)
     builder = Builder(policy, files.frameworks, request.commands, request.list_limit)
@@ -102,7 +121,14 @@ def _fill(folder: RunFolder, request: Request, files: Files, read: Results, drif
             broken = broken_rules(found)
             people.add(host, broken)
             builder.add(host, found, broken)
-    run.update(redacted=redactor.redacts, ids_shown=redactor.show_ids, finished=_stamp(), files=list(_FILES), oscal=False, note=None)
+    run.update(
+        redacted=redactor.redacts,
+        ids_shown=redactor.show_ids,
+        finished=_stamp(),
+        files=list(_FILES),
+        oscal=False,
+        note=None,
+    )
     # names are told apart as they are up to here; from here on they are only shown
     built: Data = printable_data(builder.report(run, files.facts, trend))
     document, note = oscal.oscal(built)
@@ -118,5 +144,5 @@ def _fill(folder: RunFolder, request: Request, files: Files, read: Results, drif
     return built
 
 
-def _stamp(moment: t.Optional[datetime.datetime] = None) -> str:
+def _stamp(moment: datetime.datetime | None = None) -> str:
     return (moment or datetime.datetime.now(datetime.timezone.utc)).strftime("%Y-%m-%dT%H:%M:%SZ")

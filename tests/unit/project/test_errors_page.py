@@ -7,7 +7,8 @@ from __future__ import annotations
 import ast
 import importlib.util
 import re
-from typing import Any, Iterator, List, Tuple
+from collections.abc import Iterator
+from typing import Any
 
 import yaml
 from paths import ROOT
@@ -36,17 +37,19 @@ def test_each_code_has_cause_and_mend_and_nothing_else_has() -> None:
         assert set(about) == {"cause", "mend"} and all(text.endswith(".") for text in about.values()), code
 
 
-def _codes(text: str) -> List[str]:
+def _codes(text: str) -> list[str]:
     return re.findall(r"\[(NC\d{3})\]$", text.strip())
 
 
 def _strings(node: ast.AST) -> str:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
         node = node.func.value
-    return "".join(part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str))
+    return "".join(
+        part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str)
+    )
 
 
-def _in_plugins() -> Iterator[Tuple[str, str]]:
+def _in_plugins() -> Iterator[tuple[str, str]]:
     """What ends a task without NextcloudError: exceptions of Ansible's own, and results that say failed."""
     for path in sorted((ROOT / "plugins").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -67,7 +70,7 @@ def _tasks(node: Any) -> Iterator[Any]:
         yield node
 
 
-def _in_plays() -> Iterator[Tuple[str, str]]:
+def _in_plays() -> Iterator[tuple[str, str]]:
     for path in sorted([*(ROOT / "playbooks").rglob("*.yml"), *(ROOT / "roles").rglob("tasks/*.yml")]):
         for task in _tasks(yaml.safe_load(path.read_text(encoding="utf-8"))):
             where = f"{path.relative_to(ROOT)}: {task.get('name', '')}"
@@ -83,7 +86,9 @@ def test_no_sentence_lacks_its_code() -> None:
     found = [*_in_plugins(), *_in_plays()]
     assert len(found) > 15, "this test no longer sees what it is about"
     # the failure of another task is handed on with the code that it has
-    lacking = [where for where, text in found if "ansible_failed_result.msg" not in text and not set(_codes(text)) & CODES]
+    lacking = [
+        where for where, text in found if "ansible_failed_result.msg" not in text and not set(_codes(text)) & CODES
+    ]
     assert lacking == []
     assert any("ansible_failed_result.msg" in text for _where, text in found)
 

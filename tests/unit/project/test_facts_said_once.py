@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What stands in several places says the same: supported versions, the action group, examples, what a release must name."""
+"""What stands in several places says the same: supported versions, the action group, examples, what a release must
+name."""
 
 from __future__ import annotations
 
@@ -8,8 +9,9 @@ import ast
 import importlib
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Set, Tuple
+from typing import Any
 
 import pytest
 import yaml
@@ -30,12 +32,14 @@ def text(*parts: str) -> str:
 def literal(path: str, name: str) -> Any:
     """The value of a constant at the top of a Python file, without running it."""
     for node in ast.parse(text(path)).body:
-        if isinstance(node, ast.Assign) and any(isinstance(target, ast.Name) and target.id == name for target in node.targets):
+        if isinstance(node, ast.Assign) and any(
+            isinstance(target, ast.Name) and target.id == name for target in node.targets
+        ):
             return ast.literal_eval(node.value)
     raise AssertionError(f"{path} has no {name}")
 
 
-def supported() -> Dict[str, Tuple[str, ...]]:
+def supported() -> dict[str, tuple[str, ...]]:
     return dict(literal("noxfile.py", "PYTHONS"))
 
 
@@ -52,13 +56,16 @@ def test_readme_nox_compat_and_workflow_name_the_same_versions() -> None:
     assert pairs == {(core, python) for core, minors in pythons.items() for python in minors}
     oldest = min(pythons, key=lambda core: int(core.split(".")[1]))
     assert yaml.safe_load(text("meta", "runtime.yml"))["requires_ansible"] == f">={oldest}.0"
-    assert all(yaml.safe_load(path.read_text(encoding="utf-8"))["galaxy_info"]["min_ansible_version"] == oldest for path in ROOT.glob("roles/*/meta/main.yml"))
+    assert all(
+        yaml.safe_load(path.read_text(encoding="utf-8"))["galaxy_info"]["min_ansible_version"] == oldest
+        for path in ROOT.glob("roles/*/meta/main.yml")
+    )
 
 
 def test_every_session_that_a_workflow_runs_is_one_of_nox() -> None:
     functions = {node.name for node in ast.parse(text("noxfile.py")).body if isinstance(node, ast.FunctionDef)}
     functions |= {"license-check", "docs-check", "extra-checks", "build-import-check"}  # of antsibull-nox
-    named: Set[str] = set()
+    named: set[str] = set()
     for path in WORKFLOWS:
         for job in yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"].values():
             named |= set(job.get("strategy", {}).get("matrix", {}).get("session", []))
@@ -83,23 +90,25 @@ def test_module_defaults_reach_every_module_that_reaches_a_server() -> None:
     assert sorted(group) == reaching
 
 
-def examples() -> Iterator[Tuple[str, Dict[str, Any]]]:
+def examples() -> Iterator[tuple[str, dict[str, Any]]]:
     for path in sorted((ROOT / "plugins").glob("*/*.py")):
-        found = re.search(r"^EXAMPLES = r\"\"\"(.*?)^\"\"\"", path.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+        found = re.search(
+            r"^EXAMPLES = r\"\"\"(.*?)^\"\"\"", path.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
+        )
         for task in yaml.safe_load(found.group(1)) if found else []:
             yield path.stem, task
 
 
-def specs() -> Dict[str, Dict[str, Any]]:
+def specs() -> dict[str, dict[str, Any]]:
     """What each module gives to AnsibleModule, caught there."""
     from unittest import mock
 
-    caught: Dict[str, Dict[str, Any]] = {}
+    caught: dict[str, dict[str, Any]] = {}
 
     class Caught(Exception):
         pass
 
-    def catch(argument_spec: Dict[str, Any], **_more: Any) -> None:
+    def catch(argument_spec: dict[str, Any], **_more: Any) -> None:
         caught[name] = argument_spec
         raise Caught
 
@@ -109,14 +118,18 @@ def specs() -> Dict[str, Dict[str, Any]]:
     for name in sorted(set(MODULES) - {"report"}):
         module = importlib.import_module("ansible_collections.secsign.nextcloud.plugins.modules." + name)
         shared = importlib.import_module("ansible_collections.secsign.nextcloud.plugins.module_utils._modules.run")
-        with mock.patch.object(shared, "AnsibleModule", catch), mock.patch.object(module, "AnsibleModule", catch, create=True), pytest.raises(Caught):
+        with (
+            mock.patch.object(shared, "AnsibleModule", catch),
+            mock.patch.object(module, "AnsibleModule", catch, create=True),
+            pytest.raises(Caught),
+        ):
             module.main()
     return caught
 
 
 def test_every_example_has_a_name_and_options_that_the_module_takes() -> None:
     taken = specs()
-    seen: Set[str] = set()
+    seen: set[str] = set()
     for where, task in examples():
         assert task["name"][0].isupper(), (where, task)
         for key, options in task.items():
@@ -124,7 +137,7 @@ def test_every_example_has_a_name_and_options_that_the_module_takes() -> None:
                 name = key.rsplit(".", 1)[1]
                 seen.add(name)
                 # how the server is reached may stand in module_defaults
-                told: List[str] = ArgumentSpecValidator(taken[name]).validate(options or {}).error_messages
+                told: list[str] = ArgumentSpecValidator(taken[name]).validate(options or {}).error_messages
                 assert not told, (where, task["name"], told)
     assert seen == set(MODULES)
 
@@ -139,13 +152,21 @@ def test_a_role_says_what_it_is_and_documents_every_variable(name: str) -> None:
 
 def test_the_role_has_a_variable_for_every_option_of_the_module() -> None:
     """Which is what lets the module take its options from them."""
-    documented = yaml.safe_load(text("roles", "twofactor", "meta", "argument_specs.yml"))["argument_specs"]["main"]["options"]
+    documented = yaml.safe_load(text("roles", "twofactor", "meta", "argument_specs.yml"))["argument_specs"]["main"][
+        "options"
+    ]
     assert set(documented) == {"twofactor_" + option for option in set(ARGUMENT_SPEC) | set(SPEC) - {"from_variables"}}
 
 
-def pages_and_code() -> Iterator[Tuple[str, str]]:
+def pages_and_code() -> Iterator[tuple[str, str]]:
     """Every text that is part of the tree; what is made, installed or somebody's own is not."""
-    done = subprocess.run(["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode:
         pytest.skip("only a git checkout knows which files are part of it")
     for name in done.stdout.splitlines():
@@ -190,11 +211,33 @@ def test_every_page_is_reached_from_the_readme() -> None:
 
 def test_galaxy_yml_and_readme_name_what_certification_asks_for() -> None:
     galaxy = yaml.safe_load(text("galaxy.yml"))
-    assert all(galaxy[key] for key in ("authors", "description", "tags", "repository", "documentation", "homepage", "issues", "build_ignore", "license_file"))
+    assert all(
+        galaxy[key]
+        for key in (
+            "authors",
+            "description",
+            "tags",
+            "repository",
+            "documentation",
+            "homepage",
+            "issues",
+            "build_ignore",
+            "license_file",
+        )
+    )
     assert (ROOT / galaxy["license_file"]).is_file()
     assert re.fullmatch(r"[1-9]\d*\.\d+\.\d+", galaxy["version"]), "a version that has promised something"
     headings = re.findall(r"^## (.*)", text("README.md"), re.MULTILINE)
-    wanted = ["Description", "Requirements", "Installation", "Use cases", "Testing", "Support", "Release notes and roadmap", "Related information"]
+    wanted = [
+        "Description",
+        "Requirements",
+        "Installation",
+        "Use cases",
+        "Testing",
+        "Support",
+        "Release notes and roadmap",
+        "Related information",
+    ]
     assert [heading for heading in [*wanted, "License information"] if heading not in headings] == []
 
 
@@ -205,7 +248,10 @@ def test_the_changelog_has_the_version() -> None:
 
 
 def test_what_was_added_says_a_version_that_was_released_or_will_be() -> None:
-    released = {tuple(map(int, str(version).split("."))) for version in yaml.safe_load(text("changelogs", "changelog.yaml"))["releases"]}
+    released = {
+        tuple(map(int, str(version).split(".")))
+        for version in yaml.safe_load(text("changelogs", "changelog.yaml"))["releases"]
+    }
     added = set()
     for path in (ROOT / "plugins").rglob("*.py"):
         added |= set(re.findall(r"^ *version_added: [\"']?([\d.]+)", path.read_text(encoding="utf-8"), re.MULTILINE))

@@ -7,9 +7,9 @@ from __future__ import annotations
 import hashlib
 import http.server
 import threading
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Iterator
 
 import hosts
 import pytest
@@ -22,7 +22,9 @@ def downloads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     folder.mkdir()
     archive = folder / "nextcloud-1.2.3.tar.bz2"
     archive.write_bytes(b"a release")
-    (folder / "nextcloud-1.2.3.tar.bz2.sha512").write_text(hashlib.sha512(b"a release").hexdigest() + "  nextcloud-1.2.3.tar.bz2\n", encoding="ascii")
+    (folder / "nextcloud-1.2.3.tar.bz2.sha512").write_text(
+        hashlib.sha512(b"a release").hexdigest() + "  nextcloud-1.2.3.tar.bz2\n", encoding="ascii"
+    )
     handler = partial(http.server.SimpleHTTPRequestHandler, directory=str(folder))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -52,7 +54,9 @@ def test_unknown_release_says_what_to_do(downloads: Path) -> None:
         hosts.download("9.9.9")
 
 
-@pytest.mark.parametrize("make", [lambda path: path, lambda path: path.write_bytes(b"no archive"), lambda path: path.mkdir()])
+@pytest.mark.parametrize(
+    "make", [lambda path: path, lambda path: path.write_bytes(b"no archive"), lambda path: path.mkdir()]
+)
 def test_what_is_no_release_is_refused_in_one_sentence(tmp_path: Path, make: object) -> None:
     source = tmp_path / "thing"
     make(source)  # type: ignore[operator]
@@ -68,15 +72,24 @@ def test_sources_are_archives_and_folders_that_hold_a_nextcloud(tmp_path: Path) 
         (tmp_path / name / "lib" / "base.php").touch()
     for name in ("nextcloud-2.zip", "nextcloud-3.tar.bz2", "notes.txt"):
         (tmp_path / name).touch()
-    assert [Path(path).name for path in hosts.find_sources(tmp_path)] == ["nextcloud-1", "nextcloud-2.zip", "nextcloud-3.tar.bz2", "plain"]
+    assert [Path(path).name for path in hosts.find_sources(tmp_path)] == [
+        "nextcloud-1",
+        "nextcloud-2.zip",
+        "nextcloud-3.tar.bz2",
+        "plain",
+    ]
 
 
 def test_hosts_of_one_folder_share_code_but_no_lock(tmp_path: Path) -> None:
-    """An upgrade locks version.php, and Nextcloud writes to files that begin with a dot: two hosts must not meet there."""
+    """An upgrade locks version.php, and Nextcloud writes to files that begin with a dot: two hosts must not meet
+    there."""
     source = tmp_path / "nextcloud"
     for name in ("lib/base.php", "version.php", ".htaccess", "occ"):
         (source / name).parent.mkdir(parents=True, exist_ok=True)
         (source / name).write_text("<?php\n", encoding="utf-8")
     hosts._copy_code(source, tmp_path / "copy")
-    shared = {name: (tmp_path / "copy" / name).stat().st_ino == (source / name).stat().st_ino for name in ("lib/base.php", "version.php", ".htaccess")}
+    shared = {
+        name: (tmp_path / "copy" / name).stat().st_ino == (source / name).stat().st_ino
+        for name in ("lib/base.php", "version.php", ".htaccess")
+    }
     assert shared == {"lib/base.php": True, "version.php": False, ".htaccess": False}

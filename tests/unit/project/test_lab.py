@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which release a host of a molecule scenario gets, what is told of it, and a machine on which there can be no hosts."""
+"""Which release a host of a molecule scenario gets, what is told of it, and a machine on which there can be no
+hosts."""
 
 from __future__ import annotations
 
@@ -50,7 +51,11 @@ def test_the_newest_that_the_app_runs_on(lab: ModuleType, tmp_path: Path, monkey
     release(tmp_path / "releases", "31.0.2")
     release(tmp_path / "releases", f"{lab.app_range().stop}.0.0")
     found = lab.find_release("newest")
-    assert found["kind"] == "real" and found["release"] == "31.0.10" and found["source"].endswith("nextcloud-31.0.10.tar.bz2")
+    assert (
+        found["kind"] == "real"
+        and found["release"] == "31.0.10"
+        and found["source"].endswith("nextcloud-31.0.10.tar.bz2")
+    )
 
 
 def test_what_the_last_lines_say(lab: ModuleType) -> None:
@@ -70,7 +75,22 @@ def programs(tmp_path: Path) -> Path:
     """All that the script calls, without anything that would make hosts."""
     folder = tmp_path / "bin"
     folder.mkdir()
-    for name in ("bash", "sh", "env", "cat", "dirname", "mktemp", "rm", "sed", "tail", "tee", "id", "grep", "mkdir", "timeout"):
+    for name in (
+        "bash",
+        "sh",
+        "env",
+        "cat",
+        "dirname",
+        "mktemp",
+        "rm",
+        "sed",
+        "tail",
+        "tee",
+        "id",
+        "grep",
+        "mkdir",
+        "timeout",
+    ):
         found = shutil.which(name)
         assert found is not None
         (folder / name).symlink_to(found)
@@ -78,11 +98,14 @@ def programs(tmp_path: Path) -> Path:
     return folder
 
 
-def molecule(programs: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+def molecule(programs: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [str(programs / "bash"), str(ROOT / "tests" / "molecule.sh"), *arguments], env={"PATH": str(programs), "HOME": str(programs)},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        [str(programs / "bash"), str(ROOT / "tests" / "molecule.sh"), *arguments],
+        env={"PATH": str(programs), "HOME": str(programs)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def test_where_there_can_be_no_hosts_it_is_said_by_name(programs: Path) -> None:
@@ -94,7 +117,10 @@ def test_where_there_can_be_no_hosts_it_is_said_by_name(programs: Path) -> None:
         assert line.startswith(f"molecule {name}: NOT RUN: podman is not there: ")
     # asked for in so many words, it is a failure
     done = molecule(programs, "default")
-    assert done.returncode == 1 and done.stdout.splitlines()[-1] == "molecule default: FAILED on hosts that could not be made"
+    assert (
+        done.returncode == 1
+        and done.stdout.splitlines()[-1] == "molecule default: FAILED on hosts that could not be made"
+    )
 
 
 def test_a_scenario_that_fails_is_a_failure_also_where_it_may_be_left_out(programs: Path) -> None:
@@ -109,7 +135,10 @@ def test_a_scenario_that_fails_is_a_failure_also_where_it_may_be_left_out(progra
     assert molecule(programs, "--where-it-can", "default").returncode == 0
     program(programs / "python", 'case "$2" in probe) exit 124 ;; esac\n')  # as timeout does
     done = molecule(programs, "--where-it-can", "default")
-    assert done.returncode == 0 and done.stdout.splitlines()[-1] == "molecule default: NOT RUN: no host was there after 15 minutes"
+    assert (
+        done.returncode == 0
+        and done.stdout.splitlines()[-1] == "molecule default: NOT RUN: no host was there after 15 minutes"
+    )
     # a fault of the probe itself is not taken for a machine without podman
     program(programs / "python", 'case "$2" in probe) exit 1 ;; esac\n')
     assert molecule(programs, "--where-it-can", "default").returncode == 1
@@ -122,7 +151,9 @@ def test_a_scenario_that_does_not_exist(programs: Path) -> None:
 
 def test_every_scenario_is_run_by_make_and_described() -> None:
     scenarios = {path.parent.name for path in (ROOT / "molecule").glob("*/molecule.yml")}
-    (line,) = [line for line in (ROOT / "Makefile").read_text(encoding="utf-8").splitlines() if line.startswith("SCENARIO ?=")]
+    (line,) = [
+        line for line in (ROOT / "Makefile").read_text(encoding="utf-8").splitlines() if line.startswith("SCENARIO ?=")
+    ]
     assert set(line.split("=", 1)[1].split()) == scenarios
     page = (ROOT / "docs" / "molecule.md").read_text(encoding="utf-8")
     assert all(f"| `{name}` |" in page for name in scenarios)

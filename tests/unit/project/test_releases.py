@@ -8,8 +8,8 @@ import os
 import subprocess
 import tarfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import Callable
 
 import hosts
 import pytest
@@ -32,7 +32,9 @@ def make_tree(code: Path, text: str, oldest: int = 80200, limit: int = 80600) ->
     (code / "lib").mkdir(parents=True)
     (code / "lib" / "base.php").touch()
     (code / "version.php").write_text(f"<?php\n$OC_VersionString = '{text}';\n", encoding="utf-8")
-    check = f"<?php\nif (PHP_VERSION_ID < {oldest}) {{\n\texit(1);\n}}\nif (PHP_VERSION_ID >= {limit}) {{\n\texit(1);\n}}\n"
+    check = (
+        f"<?php\nif (PHP_VERSION_ID < {oldest}) {{\n\texit(1);\n}}\nif (PHP_VERSION_ID >= {limit}) {{\n\texit(1);\n}}\n"
+    )
     (code / "lib" / "versioncheck.php").write_text(check, encoding="utf-8")
     return code
 
@@ -47,7 +49,7 @@ def fill(folder: Path) -> Path:
     return folder
 
 
-def names() -> "list[str]":
+def names() -> list[str]:
     return [Path(source).name for source in hosts.releases().sources]
 
 
@@ -63,7 +65,9 @@ def test_the_folder_in_the_cache_is_the_default(tmp_path: Path) -> None:
     fill(tmp_path / "cache" / "secsign-nextcloud" / "releases")
     assert names() == ["28.0.2", "34.0.1", "34.0.2-rc", "9.1.0"]
     assert hosts.releases().left_out == LEFT_OUT
-    assert hosts.releases().line(["28.0.2 (3 tests)"]) == "real releases: 28.0.2 (3 tests); left out: " + "; ".join(LEFT_OUT)
+    assert hosts.releases().line(["28.0.2 (3 tests)"]) == "real releases: 28.0.2 (3 tests); left out: " + "; ".join(
+        LEFT_OUT
+    )
 
 
 def test_a_named_folder_replaces_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,7 +120,9 @@ def pack_zip(code: Path, archive: Path) -> None:
 
 
 @pytest.mark.parametrize(("pack", "suffix"), [(pack_tar, "tar.bz2"), (pack_zip, "zip")])
-def test_archives(pack: Callable[[Path, Path], None], suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_archives(
+    pack: Callable[[Path, Path], None], suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = tmp_path / "archives"
     folder.mkdir()
     monkeypatch.setenv("NEXTCLOUD_ARCHIVES", str(folder))
@@ -129,7 +135,9 @@ def test_archives(pack: Callable[[Path, Path], None], suffix: str, tmp_path: Pat
     assert hosts.releases().left_out == [f"nextcloud-36.0.0.{suffix}: needs PHP 8.3, this is 8.2"]
     monkeypatch.setenv("NEXTCLOUD_RELEASES", "newest")
     # read once
-    monkeypatch.setattr(hosts, "_read_archived", lambda path, name: pytest.fail("read again") if "1.0.0" not in path.name else "")
+    monkeypatch.setattr(
+        hosts, "_read_archived", lambda path, name: pytest.fail("read again") if "1.0.0" not in path.name else ""
+    )
     assert names() == [f"nextcloud-34.0.1.{suffix}"]
 
 
@@ -140,20 +148,29 @@ def test_apps_beside_the_releases(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         (cache / folder).mkdir(parents=True)
     (cache / "releases" / "user_saml-8.2.0.tar.gz").touch()
     found = hosts.find_app("user_saml")
-    assert [str(path.relative_to(cache)) for path in found] == ["releases/user_saml-8.2.0.tar.gz", "apps/user_saml", "apps-28/user_saml"]
+    assert [str(path.relative_to(cache)) for path in found] == [
+        "releases/user_saml-8.2.0.tar.gz",
+        "apps/user_saml",
+        "apps-28/user_saml",
+    ]
     monkeypatch.setenv("NEXTCLOUD_ARCHIVES", str(cache / "apps"))
     assert hosts.find_app("user_saml") == [cache / "apps" / "user_saml"]
 
 
-def tool(name: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run([str(ROOT / "tools" / name), *arguments], capture_output=True, text=True, check=False, env=dict(os.environ))
+def tool(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(ROOT / "tools" / name), *arguments], capture_output=True, text=True, check=False, env=dict(os.environ)
+    )
 
 
 @pytest.fixture
 def php(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """PHP 8.2 without the extension gd, and a user that may not install packages."""
     program = tmp_path / "php"
-    program.write_text(f'#!/bin/sh\n[ "$1" = -r ] && printf {PHP_8_2} && exit\nprintf "%s\\n" curl mbstring zip intl bcmath gmp\n', encoding="utf-8")
+    program.write_text(
+        f'#!/bin/sh\n[ "$1" = -r ] && printf {PHP_8_2} && exit\nprintf "%s\\n" curl mbstring zip intl bcmath gmp\n',
+        encoding="utf-8",
+    )
     program.chmod(0o755)
     monkeypatch.setenv("PHP", str(program))
     programs = tmp_path / "bin"
@@ -169,7 +186,10 @@ def test_extensions_are_needed_for_real_releases_alone(tmp_path: Path) -> None:
     folder = tmp_path / "cache" / "secsign-nextcloud" / "releases"
     make_tree(folder / "19.0.12", "19.0.12", 70200, 70500)
     assert tool("need", "releases:real").returncode == 0
-    assert tool("releases", "--line").stdout == "real releases: none; left out: 19.0.12: needs PHP older than 7.5, this is 8.2\n"
+    assert (
+        tool("releases", "--line").stdout
+        == "real releases: none; left out: 19.0.12: needs PHP older than 7.5, this is 8.2\n"
+    )
     make_tree(folder / "34.0.1", "34.0.1")
     assert tool("releases").stdout == f"{folder / '34.0.1'}\n"
     done = tool("need", "releases:real")

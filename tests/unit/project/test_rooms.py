@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import ast
-from typing import Dict, Iterator, List, Set
+from collections.abc import Iterator
 
 import pytest
 import yaml
@@ -16,23 +16,56 @@ BASE = "ansible_collections.secsign.nextcloud.plugins."
 # From the ground up. A room imports from those before it; a file beside the rooms is a room of its own.
 FLOORS = {
     "module_utils": [
-        "_fast_start", "_text", "_errors", "_paths", "_bridge", "_server", "_audit_log", "_engine", "_settings", "_policy",
-        "_snapshot", "_users", "_app", "_saml", "_modules",
+        "_fast_start",
+        "_text",
+        "_errors",
+        "_paths",
+        "_bridge",
+        "_server",
+        "_audit_log",
+        "_engine",
+        "_settings",
+        "_policy",
+        "_snapshot",
+        "_users",
+        "_app",
+        "_saml",
+        "_modules",
     ],
-    "plugin_utils": ["_schema", "_answers", "_files", "_survey", "_progress", "_tell", "_source", "_saml_signature", "_csv", "_audit", "_report"],
-}  # fmt: skip
+    "plugin_utils": [
+        "_schema",
+        "_answers",
+        "_files",
+        "_survey",
+        "_progress",
+        "_tell",
+        "_source",
+        "_saml_signature",
+        "_csv",
+        "_audit",
+        "_report",
+    ],
+}
 
 
-def imports(side: str) -> Dict[str, Set[str]]:
-    """Each file of a side, as a dotted name below it, and the files of the same side that it imports, late imports included."""
-    files = {str(path.relative_to(PLUGINS / side).with_suffix("")).replace("/", "."): path for path in (PLUGINS / side).rglob("*.py")}
-    found: Dict[str, Set[str]] = {}
+def imports(side: str) -> dict[str, set[str]]:
+    """Each file of a side, as a dotted name below it, and the files of the same side that it imports, late imports
+    included."""
+    files = {
+        str(path.relative_to(PLUGINS / side).with_suffix("")).replace("/", "."): path
+        for path in (PLUGINS / side).rglob("*.py")
+    }
+    found: dict[str, set[str]] = {}
     for name, path in files.items():
-        found[name] = {target for target in _imported(ast.parse(path.read_text(encoding="utf-8")), BASE + side, set(files)) if target != name}
+        found[name] = {
+            target
+            for target in _imported(ast.parse(path.read_text(encoding="utf-8")), BASE + side, set(files))
+            if target != name
+        }
     return found
 
 
-def _imported(tree: ast.AST, base: str, files: Set[str]) -> Iterator[str]:
+def _imported(tree: ast.AST, base: str, files: set[str]) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module and (node.module + ".").startswith(base + "."):
             inside = node.module[len(base) + 1 :]
@@ -48,18 +81,25 @@ def room(name: str) -> str:
 @pytest.mark.parametrize("side", FLOORS)
 def test_no_room_imports_from_one_above_it(side: str) -> None:
     graph = imports(side)
-    assert {room(name) for name in graph} == set(FLOORS[side]), "a room that this test does not know, or one that is gone"
+    assert {room(name) for name in graph} == set(FLOORS[side]), (
+        "a room that this test does not know, or one that is gone"
+    )
     floor = {name: number for number, name in enumerate(FLOORS[side])}
-    upwards = [(name, target) for name, targets in graph.items() for target in targets if floor[room(target)] > floor[room(name)]]
+    upwards = [
+        (name, target)
+        for name, targets in graph.items()
+        for target in targets
+        if floor[room(target)] > floor[room(name)]
+    ]
     assert upwards == []
 
 
 @pytest.mark.parametrize("side", FLOORS)
 def test_no_file_imports_itself_on_a_way_around(side: str) -> None:
     graph = imports(side)
-    done: Set[str] = set()
+    done: set[str] = set()
 
-    def visit(name: str, way: List[str]) -> None:
+    def visit(name: str, way: list[str]) -> None:
         assert name not in way, " -> ".join([*way, name])
         if name not in done:
             for target in sorted(graph[name]):
@@ -76,7 +116,7 @@ def test_the_exemption_timer_installs_all_that_its_program_imports() -> None:
     program = (role / "templates" / "end_exemptions.py.j2").read_text(encoding="utf-8")
     ahead = {name for name in graph if f"module_utils.{name} import" in program}
     assert ahead
-    needed: Set[str] = set()
+    needed: set[str] = set()
     while ahead:
         name = ahead.pop()
         needed.add(name)

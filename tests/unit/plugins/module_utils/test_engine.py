@@ -5,14 +5,23 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
+from typing import Any
 
 import pytest
 from states import state
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils import _engine
-from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Bridge, More, Occ, Part, Plan, converge, import_config
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import (
+    Bridge,
+    More,
+    Occ,
+    Part,
+    Plan,
+    converge,
+    import_config,
+)
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import State, Wants
 
@@ -21,12 +30,12 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state im
 class World:
     """A server: the words that are there; what was run on it; what fails there or is ignored."""
 
-    words: Set[str] = field(default_factory=set)
-    ran: List[str] = field(default_factory=list)
-    fails: Set[str] = field(default_factory=set)
-    ignores: Set[str] = field(default_factory=set)
+    words: set[str] = field(default_factory=set)
+    ran: list[str] = field(default_factory=list)
+    fails: set[str] = field(default_factory=set)
+    ignores: set[str] = field(default_factory=set)
     reads: int = 0
-    changes: Dict[str, Any] = field(default_factory=dict)
+    changes: dict[str, Any] = field(default_factory=dict)
 
     def occ(self, argv: Sequence[str], stdin: str = "") -> None:
         verb, word = argv
@@ -53,17 +62,29 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
 
 class Words(Part):
     def __init__(
-        self, *wanted: str, at_once: bool = False, settle: str = "", refuses: str = "", needs_people: bool = False, pending: Tuple[str, ...] = ()
+        self,
+        *wanted: str,
+        at_once: bool = False,
+        settle: str = "",
+        refuses: str = "",
+        needs_people: bool = False,
+        pending: tuple[str, ...] = (),
     ) -> None:
         self.title = "-".join(wanted)
-        self.wanted, self.settle, self.refuses, self.needs_people, self.pending = wanted, settle, refuses, needs_people, pending
+        self.wanted, self.settle, self.refuses, self.needs_people, self.pending = (
+            wanted,
+            settle,
+            refuses,
+            needs_people,
+            pending,
+        )
         self.proven_at_once = at_once
-        self.planned_on: List[Set[str]] = []
+        self.planned_on: list[set[str]] = []
 
     def wants(self, wants: Wants) -> None:
         wants.users |= set(self.wanted)
 
-    def may_be_pending(self, state: State) -> Tuple[str, ...]:
+    def may_be_pending(self, state: State) -> tuple[str, ...]:
         return self.pending
 
     def plan(self, state: State) -> Plan:
@@ -77,7 +98,7 @@ class Words(Part):
         settle = (Bridge("settle", {"word": self.settle}),) if self.settle and missing else ()
         return Plan(steps, state._replace(users=dict(state.users, **dict.fromkeys(missing, True))), settle=settle)
 
-    def view(self, state: State) -> Dict[str, Any]:
+    def view(self, state: State) -> dict[str, Any]:
         return {word: word in state.users for word in self.wanted}
 
 
@@ -176,7 +197,9 @@ def test_later_parts_are_planned_again_on_what_is_really_there(world: World, mon
     assert later.planned_on[0] == {"a"} and {"surprise", "b"} <= later.planned_on[1]
 
 
-def test_a_later_part_that_refuses_the_real_outcome_changes_nothing_of_its_own(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_later_part_that_refuses_the_real_outcome_changes_nothing_of_its_own(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     surprise(world, monkeypatch, "broken provider")
     error = caught(world, Words("a", at_once=True), Words("enforced", refuses="broken provider"))
     assert error.kind == "no_provider" and "enforced" not in world.words
@@ -184,7 +207,7 @@ def test_a_later_part_that_refuses_the_real_outcome_changes_nothing_of_its_own(w
 
 def test_a_part_that_must_know_more_is_told(world: World) -> None:
     world.changes = {"people": None}
-    wanted: List[Wants] = []
+    wanted: list[Wants] = []
 
     def read(wants: Wants) -> State:
         wanted.append(copy.copy(wants))
@@ -231,16 +254,18 @@ class Setting(Words):
 
 
 def test_settings_that_follow_each_other_are_imported_together(world: World) -> None:
-    def commands(*parts: Part) -> Tuple[str, ...]:
+    def commands(*parts: Part) -> tuple[str, ...]:
         return converge(world, parts, True).commands  # type: ignore[arg-type]
 
-    assert commands(Setting("a"), Setting("b"), Setting("c")) == ('occ config:import < {"apps": {"x": {"a": "1", "b": "1", "c": "1"}}}',)
+    assert commands(Setting("a"), Setting("b"), Setting("c")) == (
+        'occ config:import < {"apps": {"x": {"a": "1", "b": "1", "c": "1"}}}',
+    )
     assert len(commands(Setting("a"), Words("w"), Setting("b"))) == 3
 
 
 def test_the_store_speaks_with_its_own_sentence() -> None:
     class Refusing:
-        def occ(self, argv: Sequence[str], stdin: str = "") -> Optional[str]:
+        def occ(self, argv: Sequence[str], stdin: str = "") -> str | None:
             raise NextcloudError("occ_failed", command="app:install x", rc=1, detail="not found")
 
     for failure, kind in (("app_store", "app_store"), ("", "occ_failed")):
@@ -292,7 +317,11 @@ class Telling(Words):
     """Knows more once a word is really there."""
 
     def plan(self, state: State) -> Plan:
-        return super().plan(state)._replace(facts={"planned on": sorted(state.users)}, warnings=(f"{len(state.users)} words",))
+        return (
+            super()
+            .plan(state)
+            ._replace(facts={"planned on": sorted(state.users)}, warnings=(f"{len(state.users)} words",))
+        )
 
 
 def test_what_is_told_is_what_was_planned_on_the_real_outcome(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -341,9 +370,9 @@ def test_a_part_does_not_come_later_than_the_stage_it_is_in(world: World) -> Non
     assert error.kind == "guard_locked_out" and world.ran == []
 
 
-def checked_with(world: World, *parts: Part, bad: str = "") -> List[Set[str]]:
+def checked_with(world: World, *parts: Part, bad: str = "") -> list[set[str]]:
     """What was there at each check; ``bad`` makes it fail."""
-    seen: List[Set[str]] = []
+    seen: list[set[str]] = []
 
     def check() -> None:
         seen.append(set(world.words))

@@ -7,7 +7,7 @@ from __future__ import annotations
 import ast
 import re
 import string
-from typing import Iterator, List, Set, Tuple
+from collections.abc import Iterator
 
 import pytest
 from paths import PLUGINS
@@ -15,19 +15,26 @@ from paths import PLUGINS
 from ansible_collections.secsign.nextcloud.plugins.module_utils._bridge.program import PROGRAM
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import SENTENCES, UNDONE, NextcloudError
 
-SOURCES = {path: path.read_text(encoding="utf-8") for path in sorted(PLUGINS.rglob("*.py")) if path.name != "_errors.py"}
+SOURCES = {
+    path: path.read_text(encoding="utf-8") for path in sorted(PLUGINS.rglob("*.py")) if path.name != "_errors.py"
+}
 KIND_IN_PHP = re.compile(r"(?:Failure\(|fail\(|return )'([a-z_]+)'")
 
 
-def fields(template: str) -> Set[str]:
+def fields(template: str) -> set[str]:
     return {name for _text, name, _spec, _conversion in string.Formatter().parse(template) if name}
 
 
-def raised() -> Iterator[Tuple[str, ast.Call, str]]:
+def raised() -> Iterator[tuple[str, ast.Call, str]]:
     """Every error that Python code makes with a kind written out."""
     for path, text in SOURCES.items():
         for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "NextcloudError" and node.args and isinstance(node.args[0], ast.Constant):
+            if (
+                isinstance(node, ast.Call)
+                and getattr(node.func, "id", "") == "NextcloudError"
+                and node.args
+                and isinstance(node.args[0], ast.Constant)
+            ):
                 yield str(node.args[0].value), node, f"{path.name}:{node.lineno}"
 
 
@@ -47,7 +54,11 @@ def test_is_a_problem_and_a_remedy_in_whole_sentences(kind: str) -> None:
 def test_what_is_undone_is_not_told_as_if_it_still_were(kind: str) -> None:
     error = NextcloudError(kind, app="x", detail="y")
     error.undone = True
-    assert error.message == UNDONE[kind].format(app="x", detail="y") + f" What this task had changed before is undone. [{SENTENCES[kind][0]}]"
+    assert (
+        error.message
+        == UNDONE[kind].format(app="x", detail="y")
+        + f" What this task had changed before is undone. [{SENTENCES[kind][0]}]"
+    )
     assert fields(UNDONE[kind]) <= fields(SENTENCES[kind][1])
 
 
@@ -62,15 +73,21 @@ def test_every_kind_that_is_raised_is_in_the_table_and_the_other_way_round() -> 
     for kind in KIND_IN_PHP.findall(PROGRAM):
         assert kind in SENTENCES, f"{kind} in the bridge"
     everything = "".join(SOURCES.values())
-    plays = "".join(path.read_text(encoding="utf-8") for folder in ("roles", "playbooks") for path in (PLUGINS.parent / folder).rglob("*.yml"))
+    plays = "".join(
+        path.read_text(encoding="utf-8")
+        for folder in ("roles", "playbooks")
+        for path in (PLUGINS.parent / folder).rglob("*.yml")
+    )
     unused = [
-        kind for kind, (code, _template) in SENTENCES.items() if f'"{kind}"' not in everything and f"'{kind}'" not in everything and f"[{code}]" not in plays
+        kind
+        for kind, (code, _template) in SENTENCES.items()
+        if f'"{kind}"' not in everything and f"'{kind}'" not in everything and f"[{code}]" not in plays
     ]
     assert unused == []
 
 
 def test_every_raise_gives_what_its_sentence_names() -> None:
-    lacking: List[str] = []
+    lacking: list[str] = []
     for kind, node, where in raised():
         names = {keyword.arg for keyword in node.keywords}
         if None not in names:  # **facts

@@ -30,10 +30,14 @@ def test_a_module_beside_a_package_is_imported_from_the_archive(tmp_path: Path) 
     with zipfile.ZipFile(archive, "w") as file:
         for folder in (*(BASE.rsplit("/", n)[0] for n in range(4, -1, -1)), BASE + "/_room", BASE + "/_room/inner"):
             file.writestr(folder + "/__init__.py", "")
-        file.writestr(BASE + "/_fast_start.py", (PLUGINS / "module_utils" / "_fast_start.py").read_text(encoding="utf-8"))
+        file.writestr(
+            BASE + "/_fast_start.py", (PLUGINS / "module_utils" / "_fast_start.py").read_text(encoding="utf-8")
+        )
         file.writestr(BASE + "/_room/beside.py", "VALUE = 'beside'\n")
         file.writestr(BASE + "/_room/inner/deep.py", "NAME = __name__.rpartition('.')[2]\n")
-    done = subprocess.run([sys.executable, "-I", "-c", PROGRAM.format(archive=str(archive))], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", PROGRAM.format(archive=str(archive))], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     value, name, room, inner, importer = done.stdout.split()
     assert (value, name, importer) == ("beside", "deep", "FastZipImporter")

@@ -36,7 +36,9 @@ def test_control_characters_are_escaped_as_python_escapes_them(text: str, shown:
     assert printable(text) == repr(text)[1:-1]
 
 
-@pytest.mark.parametrize("text", ["", "alice", "jürgen", "漢字", "עליזה", "🦊👩‍👩‍👧", r"CORP\alice", "a\u00a0b", 'o\'neil "x"'])
+@pytest.mark.parametrize(
+    "text", ["", "alice", "jürgen", "漢字", "עליזה", "🦊👩‍👩‍👧", r"CORP\alice", "a\u00a0b", 'o\'neil "x"']
+)
 def test_ordinary_text_stays(text: str) -> None:
     assert printable(text) is text
 
@@ -52,7 +54,9 @@ def test_what_is_shown_is_harmless_and_shown_the_same_once_more(text: str) -> No
 
 
 def test_data_of_any_shape() -> None:
-    assert printable_data({EVE: [EVE, (EVE, 1, None, 1.5, True)]}) == {ESCAPED: [ESCAPED, [ESCAPED, 1, None, 1.5, True]]}
+    assert printable_data({EVE: [EVE, (EVE, 1, None, 1.5, True)]}) == {
+        ESCAPED: [ESCAPED, [ESCAPED, 1, None, 1.5, True]]
+    }
 
 
 def test_an_error_message_shows_the_characters_of_a_name() -> None:

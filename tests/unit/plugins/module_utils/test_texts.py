@@ -34,7 +34,9 @@ def test_text(value: Any) -> None:
 
 def test_a_sentence_stays_one() -> None:
     """However long or wild what it names is, and whatever a terminal would make of it."""
-    message = NextcloudError("unknown_users", option="user", detail='a\x1b[31m\u202eb. "C." D\n' + "x" * 100_000).message
+    message = NextcloudError(
+        "unknown_users", option="user", detail='a\x1b[31m\u202eb. "C." D\n' + "x" * 100_000
+    ).message
     assert len(message) < 1500
     assert not re.search(r"[\x00-\x1f\x7f\u202e]", message)
     assert not re.search(r"[.!?]['\")]?\s+[A-Z]", message)
@@ -68,6 +70,9 @@ def test_patterns_end_at_the_end() -> None:
     for path in sorted(PLUGINS.rglob("*.py")):
         if path.name != "program.py":
             found += [
-                f"{path.name}: {text}" for text in re.findall(r"""(?:compile|match|search|fullmatch)\(\s*r["'].*?\$["'].*""", path.read_text(encoding="utf-8"))
+                f"{path.name}: {text}"
+                for text in re.findall(
+                    r"""(?:compile|match|search|fullmatch)\(\s*r["'].*?\$["'].*""", path.read_text(encoding="utf-8")
+                )
             ]
     assert found == []

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import Any, Dict, List
+from typing import Any
 
 import pytest
 from ansible.errors import AnsibleActionFail
@@ -18,7 +18,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._users.secsign_i
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._csv import merge, parse
 
 
-def entries(text: str) -> List[Dict[str, Any]]:
+def entries(text: str) -> list[dict[str, Any]]:
     return list(parse(text, "ids.csv"))
 
 
@@ -53,9 +53,15 @@ def test_what_the_columns_say() -> None:
 
 
 def test_names_with_commas_quotes_and_umlauts() -> None:
-    assert [entry["user"] for entry in entries('user,secsign_id\n"Doe, J",j@corp\n"a ""b""",b@corp\nBjörn,bjoern@corp\n4711,n@corp\n')] == [
-        "Doe, J", 'a "b"', "Björn", "4711",
-    ]  # fmt: skip
+    assert [
+        entry["user"]
+        for entry in entries('user,secsign_id\n"Doe, J",j@corp\n"a ""b""",b@corp\nBjörn,bjoern@corp\n4711,n@corp\n')
+    ] == [
+        "Doe, J",
+        'a "b"',
+        "Björn",
+        "4711",
+    ]
 
 
 def test_wrong_lines_are_named_by_their_number() -> None:
@@ -66,23 +72,40 @@ def test_wrong_lines_are_named_by_their_number() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "\n", "alice,alice@corp\n", "user\nalice\n", "user,secsign_id,mail\na,b,c\n", "user,user\na,b\n", "user\tsecsign_id\na\tb\n"]
+    "text",
+    [
+        "",
+        "\n",
+        "alice,alice@corp\n",
+        "user\nalice\n",
+        "user,secsign_id,mail\na,b,c\n",
+        "user,user\na,b\n",
+        "user\tsecsign_id\na\tb\n",
+    ],
 )
 def test_wrong_columns_are_named(text: str) -> None:
     assert "columns user and secsign_id" in refusal(text)
 
 
 @given(
-    st.lists(st.tuples(st.text("abcäß,;\"' @.1", min_size=1).filter(str.strip), st.sampled_from(["a@corp", "b.c@corp", ""]), st.sampled_from(["yes", "no"])))
+    st.lists(
+        st.tuples(
+            st.text("abcäß,;\"' @.1", min_size=1).filter(str.strip),
+            st.sampled_from(["a@corp", "b.c@corp", ""]),
+            st.sampled_from(["yes", "no"]),
+        )
+    )
 )
 @settings(max_examples=200, deadline=None)
-def test_what_a_program_writes_is_what_is_read(lines: List[Any]) -> None:
+def test_what_a_program_writes_is_what_is_read(lines: list[Any]) -> None:
     written = io.StringIO()
     writer = csv.writer(written)
     writer.writerow(["user", "secsign_id", "enabled"])
     writer.writerows(lines)
     found = entries(written.getvalue())
-    assert [(entry["user"], entry.get("secsign_id", ""), entry["enabled"]) for entry in found] == [(u.strip(), i, e == "yes") for u, i, e in lines]
+    assert [(entry["user"], entry.get("secsign_id", ""), entry["enabled"]) for entry in found] == [
+        (u.strip(), i, e == "yes") for u, i, e in lines
+    ]
 
 
 class Action:
@@ -105,7 +128,9 @@ def test_a_file_is_added_to_the_list(tmp_path: Any) -> None:
     assert merge(Action(tmp_path), {"ids": [ALICE]}) == {"ids": [ALICE]}
 
 
-@pytest.mark.parametrize("content", [None, "user;secsign_id\nbjörn;b@corp\n".encode("latin-1")], ids=["missing", "latin-1"])
+@pytest.mark.parametrize(
+    "content", [None, "user;secsign_id\nbjörn;b@corp\n".encode("latin-1")], ids=["missing", "latin-1"]
+)
 def test_a_file_that_cannot_be_read(tmp_path: Any, content: Any) -> None:
     if content is not None:
         (tmp_path / "ids.csv").write_bytes(content)
@@ -115,13 +140,39 @@ def test_a_file_that_cannot_be_read(tmp_path: Any, content: Any) -> None:
 
 @pytest.mark.parametrize(
     ("given_id", "normal"),
-    [("alice@corp", "alice@corp"), ("  Alice.Smith@CORP\t", "alice.smith@corp"), ("a", "a"), ("0+1_2-3", "0+1_2-3"), ("x" * 200, "x" * 200)],
+    [
+        ("alice@corp", "alice@corp"),
+        ("  Alice.Smith@CORP\t", "alice.smith@corp"),
+        ("a", "a"),
+        ("0+1_2-3", "0+1_2-3"),
+        ("x" * 200, "x" * 200),
+    ],
 )
 def test_ids_are_normalised(given_id: str, normal: str) -> None:
     assert check_id(given_id, "alice") == normal
 
 
-@pytest.mark.parametrize("wrong", ["", " ", "a b", "a@", "@a", "-a", "a.", "älice", "a;b", "a'b", "a\nb", "a\x00", "x" * 201, "a/b", "\uff41", "a@corp\n"])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "",
+        " ",
+        "a b",
+        "a@",
+        "@a",
+        "-a",
+        "a.",
+        "älice",
+        "a;b",
+        "a'b",
+        "a\nb",
+        "a\x00",
+        "x" * 201,
+        "a/b",
+        "\uff41",
+        "a@corp\n",
+    ],
+)
 def test_what_is_no_id(wrong: str) -> None:
     if wrong == "a@corp\n":
         assert check_id(wrong, "alice") == "a@corp", "white space around it is trimmed"

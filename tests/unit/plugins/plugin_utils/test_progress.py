@@ -4,14 +4,20 @@
 
 from __future__ import annotations
 
-from typing import Any, List
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import shown_request
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._progress import Task, names, sizes_of_waves, took, wave_of
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._progress import (
+    Task,
+    names,
+    sizes_of_waves,
+    took,
+    wave_of,
+)
 
 HOSTS = [f"h{n}" for n in range(1, 11)]
 
@@ -29,12 +35,12 @@ HOSTS = [f"h{n}" for n in range(1, 11)]
         ([99], [10]),
     ],
 )
-def test_sizes_are_those_of_ansible(serial: List[Any], sizes: List[int]) -> None:
+def test_sizes_are_those_of_ansible(serial: list[Any], sizes: list[int]) -> None:
     assert sizes_of_waves(10, serial) == sizes
 
 
 @given(st.integers(0, 200), st.lists(st.integers(0, 50) | st.integers(1, 100).map("{}%".format), max_size=5))
-def test_every_host_is_in_one_wave(hosts: int, serial: List[Any]) -> None:
+def test_every_host_is_in_one_wave(hosts: int, serial: list[Any]) -> None:
     assert sum(sizes_of_waves(hosts, serial)) == hosts
 
 
@@ -68,8 +74,16 @@ def test_words() -> None:
 
 def test_a_question_is_shown_without_what_could_be_secret() -> None:
     request = {
-        "op": "write_saml", "mark": "@secret ", "roots": ["/nc"], "sets": "type=saml", "settings": {"type": "saml"}, "none": None, "off": False,
-        "providers": {"1": {"sp-privateKey": "secret"}}, "ca": "secret", "people": True,
-    }  # fmt: skip
+        "op": "write_saml",
+        "mark": "@secret ",
+        "roots": ["/nc"],
+        "sets": "type=saml",
+        "settings": {"type": "saml"},
+        "none": None,
+        "off": False,
+        "providers": {"1": {"sp-privateKey": "secret"}},
+        "ca": "secret",
+        "people": True,
+    }
     shown = shown_request(request)
     assert shown == "bridge write_saml ca: 6 characters people=True providers: 1 sets=type=saml settings: 1"

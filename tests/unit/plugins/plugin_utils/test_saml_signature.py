@@ -7,8 +7,9 @@ from __future__ import annotations
 import copy
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -36,7 +37,7 @@ PLAIN = saml_idp.metadata(ENTITY, BASE, [IDP])
 SIGNED = saml_idp.sign(PLAIN, SIGNER)
 
 
-def run(metadata: Optional[str] = SIGNED, certificate: Any = SIGNER.certificate, **more: Any) -> Dict[str, Any]:
+def run(metadata: str | None = SIGNED, certificate: Any = SIGNER.certificate, **more: Any) -> dict[str, Any]:
     """The one identity provider as the module receives it."""
     provider = {"metadata_certificate": certificate, "uid_mapping": "uid", **more.pop("provider", {})}
     if metadata is not None:
@@ -118,7 +119,7 @@ def test_another_certificate() -> None:
         ("</md:IDPSSODescriptor>", "<md:x/></md:IDPSSODescriptor>"),
     ],
 )
-def test_changed_after_signing(change: "tuple[str, str]") -> None:
+def test_changed_after_signing(change: tuple[str, str]) -> None:
     assert change[0] in SIGNED
     refused("NC606", "changed after it was signed", metadata=SIGNED.replace(*change))
 
@@ -360,6 +361,6 @@ def test_nothing_is_loaded_without_the_option() -> None:
 
 @pytest.mark.parametrize("providers", [None, [], "id=1", {"id": 1}, ["id=1 metadata_certificate=x"], [5]])
 def test_other_values_are_left_to_the_module(providers: Any) -> None:
-    given: Dict[str, List[Any]] = {"identity_providers": providers}
+    given: dict[str, list[Any]] = {"identity_providers": providers}
     assert verify_options(given) == given
     assert verify_options({}) == {}

@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any
 
 import pytest
 from ansible.errors import AnsibleFilterError
@@ -72,7 +72,7 @@ def test_an_empty_answer_is_none(question: str, answer: Any) -> None:
         ("survey_enforce", "true", ["survey_enforce ", "survey_enforced"]),
     ],
 )
-def test_a_wrong_answer_names_its_question(question: str, answer: Any, words: List[str]) -> None:
+def test_a_wrong_answer_names_its_question(question: str, answer: Any, words: list[str]) -> None:
     with pytest.raises(AnsibleFilterError) as caught:
         survey({}, {question: answer})
     told = str(caught.value)
@@ -80,10 +80,16 @@ def test_a_wrong_answer_names_its_question(question: str, answer: Any, words: Li
 
 
 def test_answers_go_over_the_inventory_and_leave_the_rest() -> None:
-    given_before: Dict[str, Any] = {"twofactor_enforcement": {"enforced": False, "groups": ["a"], "guard": "exempt"}, "twofactor_app": {"state": "enabled"}}
+    given_before: dict[str, Any] = {
+        "twofactor_enforcement": {"enforced": False, "groups": ["a"], "guard": "exempt"},
+        "twofactor_app": {"state": "enabled"},
+    }
     kept = json.dumps(given_before)
     changed = survey(given_before, {"survey_enforced": "true", "survey_groups": "b", "survey_rollout_groups": "b,c"})
-    assert changed == {"twofactor_enforcement": {"enforced": True, "groups": ["b"], "guard": "exempt"}, "rollout_groups": ["b", "c"]}
+    assert changed == {
+        "twofactor_enforcement": {"enforced": True, "groups": ["b"], "guard": "exempt"},
+        "rollout_groups": ["b", "c"],
+    }
     assert json.dumps(given_before) == kept
 
 
@@ -93,13 +99,13 @@ def test_waves() -> None:
     assert survey_list(5) == ["5"]
 
 
-names = st.text(st.characters(exclude_characters=",\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029", exclude_categories=["Cs"]), min_size=1).filter(
-    lambda text: text.strip() == text and text.lower() not in ("none", "nobody", "[]")
-)
+names = st.text(
+    st.characters(exclude_characters=",\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029", exclude_categories=["Cs"]), min_size=1
+).filter(lambda text: text.strip() == text and text.lower() not in ("none", "nobody", "[]"))
 
 
 @given(st.lists(names, min_size=1, max_size=6), st.sampled_from([",", ", ", "\n", "\r\n"]))
-def test_names_come_through_whole(groups: List[str], between: str) -> None:
+def test_names_come_through_whole(groups: list[str], between: str) -> None:
     assert _survey.as_list("survey_groups", between.join(groups)) == groups
 
 
@@ -133,7 +139,7 @@ def test_the_page_names_every_question() -> None:
         cells[1].strip().strip("`"): re.findall(r"`(\w+)`", cells[2])
         for cells in (line.split("|") for line in page.splitlines() if "`survey_" in line and "|" in line)
     }
-    of_variables: Dict[str, List[str]] = {}
+    of_variables: dict[str, list[str]] = {}
     for question, (variable, _option) in _survey.QUESTIONS.items():
         of_variables.setdefault(variable, []).append(question)
     assert rows == {**of_variables, "of the playbook": list(_survey.OF_THE_PLAYBOOK)}

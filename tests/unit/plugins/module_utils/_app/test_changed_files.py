@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, Tuple
-
 import pytest
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._app.changed_files import changed_files, describe
@@ -14,12 +12,12 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state im
 PACKAGE = {name: letter * 64 for name, letter in (("appinfo/info.xml", "a"), ("js/a.js", "b"), ("lib/P.php", "c"))}
 
 
-def app(files: Dict[str, str], complete: bool = True) -> App:
+def app(files: dict[str, str], complete: bool = True) -> App:
     code = Code(False, tuple(files.items()), complete)
     return App("twofactor_secsign", "/apps/x", "1.0.0", "1.0.0", True, (), code=code)
 
 
-CASES: List[Tuple[Dict[str, str], List[str]]] = [
+CASES: list[tuple[dict[str, str], list[str]]] = [
     (PACKAGE, []),
     ({**PACKAGE, "lib/P.php": "d" * 64}, ["lib/P.php (different)"]),
     ({**PACKAGE, "lib/P.php": "a link"}, ["lib/P.php (a link)"]),
@@ -27,12 +25,15 @@ CASES: List[Tuple[Dict[str, str], List[str]]] = [
     ({**PACKAGE, "a": "c" * 64}, ["a (not in the package)"]),
     ({**PACKAGE, "a": "a link"}, ["a (not in the package)"]),
     ({name: digest for name, digest in PACKAGE.items() if name != "js/a.js"}, ["js/a.js (missing)"]),
-    ({"js/a.js": "", "a": "", "lib/P.php": "c" * 64}, ["appinfo/info.xml (missing)", "js/a.js ()", "a (not in the package)"]),
+    (
+        {"js/a.js": "", "a": "", "lib/P.php": "c" * 64},
+        ["appinfo/info.xml (missing)", "js/a.js ()", "a (not in the package)"],
+    ),
 ]
 
 
 @pytest.mark.parametrize(("files", "expected"), CASES)
-def test_each_difference_has_a_name_and_a_word(files: Dict[str, str], expected: List[str]) -> None:
+def test_each_difference_has_a_name_and_a_word(files: dict[str, str], expected: list[str]) -> None:
     assert changed_files(app(files), PACKAGE) == expected
 
 

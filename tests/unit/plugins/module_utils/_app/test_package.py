@@ -19,7 +19,8 @@ import tarfile
 import tempfile
 import tracemalloc
 import zipfile
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -28,7 +29,12 @@ from paths import ROOT
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._app import package as package_module
 from ansible_collections.secsign.nextcloud.plugins.module_utils._app.package import Package, read_package
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.info_xml import AppInfo, PackageError, fits, parse_info
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.info_xml import (
+    AppInfo,
+    PackageError,
+    fits,
+    parse_info,
+)
 
 APP = "secsignid"
 INFO = b"""<?xml version="1.0"?>
@@ -38,15 +44,20 @@ INFO = b"""<?xml version="1.0"?>
   <dependencies><nextcloud min-version="17" max-version="20"/></dependencies>
 </info>
 """
-FILES: Dict[str, bytes] = {
+FILES: dict[str, bytes] = {
     "appinfo/info.xml": INFO,
     "lib/Provider.php": b"<?php\nclass Provider {}\n",
     "css/empty.css": b"",
 }
-COMPRESS: Dict[str, Callable[[bytes], bytes]] = {"tar": bytes, "gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress}
+COMPRESS: dict[str, Callable[[bytes], bytes]] = {
+    "tar": bytes,
+    "gz": gzip.compress,
+    "bz2": bz2.compress,
+    "xz": lzma.compress,
+}
 
 
-def member(name: str, data: bytes = b"", **fields: Any) -> Tuple[tarfile.TarInfo, bytes]:
+def member(name: str, data: bytes = b"", **fields: Any) -> tuple[tarfile.TarInfo, bytes]:
     info = tarfile.TarInfo(name)
     info.size = len(data)
     for key, value in fields.items():
@@ -54,7 +65,7 @@ def member(name: str, data: bytes = b"", **fields: Any) -> Tuple[tarfile.TarInfo
     return info, data
 
 
-def tar_of(members: List[Tuple[tarfile.TarInfo, bytes]], tar_format: int = tarfile.PAX_FORMAT) -> bytes:
+def tar_of(members: list[tuple[tarfile.TarInfo, bytes]], tar_format: int = tarfile.PAX_FORMAT) -> bytes:
     """An archive that ends with its end marker: without the padding that tarfile adds, so that each byte counts."""
     stream = io.BytesIO()
     with tarfile.open(fileobj=stream, mode="w", format=tar_format) as archive:
@@ -64,11 +75,11 @@ def tar_of(members: List[Tuple[tarfile.TarInfo, bytes]], tar_format: int = tarfi
     return stream.getvalue()[:end] + bytes(1024)
 
 
-def app_tar(files: Dict[str, bytes] = FILES, top: str = APP + "/", **kwargs: Any) -> bytes:
+def app_tar(files: dict[str, bytes] = FILES, top: str = APP + "/", **kwargs: Any) -> bytes:
     return tar_of([member(top + path, data) for path, data in files.items()], **kwargs)
 
 
-def zip_of(entries: List[Tuple[Any, bytes]], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+def zip_of(entries: list[tuple[Any, bytes]], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", method) as archive:
         for entry, data in entries:
@@ -76,12 +87,12 @@ def zip_of(entries: List[Tuple[Any, bytes]], method: int = zipfile.ZIP_DEFLATED)
     return stream.getvalue()
 
 
-def named(value: Any) -> Optional[str]:
+def named(value: Any) -> str | None:
     """The id of a case: pytest would print a whole archive."""
     return "bytes" if isinstance(value, bytes) else None
 
 
-def edited_header(name: str, edits: Dict[int, bytes]) -> bytes:
+def edited_header(name: str, edits: dict[int, bytes]) -> bytes:
     """A tar header that tarfile itself would not write, with a correct checksum."""
     header = bytearray(member(name)[0].tobuf(tarfile.GNU_FORMAT))
     for at, data in {**edits, 148: b" " * 8}.items():
@@ -90,7 +101,7 @@ def edited_header(name: str, edits: Dict[int, bytes]) -> bytes:
     return bytes(header)
 
 
-def app_zip(files: Dict[str, bytes] = FILES, top: str = APP + "/", **kwargs: Any) -> bytes:
+def app_zip(files: dict[str, bytes] = FILES, top: str = APP + "/", **kwargs: Any) -> bytes:
     return zip_of([(top + path, data) for path, data in files.items()], **kwargs)
 
 
@@ -100,7 +111,7 @@ def zip_entry(name: str, mode: int) -> zipfile.ZipInfo:
     return entry
 
 
-def fill(folder: str, files: Dict[str, bytes] = FILES) -> str:
+def fill(folder: str, files: dict[str, bytes] = FILES) -> str:
     for path, data in files.items():
         target = os.path.join(folder, path)
         os.makedirs(os.path.dirname(target), exist_ok=True)
@@ -117,7 +128,7 @@ def read(blob: bytes, **kwargs: Any) -> Package:
         return read_package(path, APP, **kwargs)
 
 
-def content(package: Package) -> Dict[str, bytes]:
+def content(package: Package) -> dict[str, bytes]:
     return {file.path: file.data for file in package.files}
 
 
@@ -128,7 +139,7 @@ def info_xml(inside: str = "", app_id: str = APP, version: str = "1.0.0") -> byt
 # --- fits -------------------------------------------------------------------------------------------------------------
 
 # What lib/private/App/DependencyAnalyzer.php of Nextcloud 34.0.1 answered.
-RECORDED: List[Tuple[str, Optional[str], Optional[str], bool]] = [
+RECORDED: list[tuple[str, str | None, str | None, bool]] = [
     ("34.0.1.2", "34", "34", True),
     ("34.0.1.2", "30.0.2", "34", True),
     ("34.0.1.2", "17", "20", False),
@@ -173,11 +184,11 @@ RECORDED: List[Tuple[str, Optional[str], Optional[str], bool]] = [
 
 
 @pytest.mark.parametrize("version, minimum, maximum, expected", RECORDED)
-def test_fits_answers_like_nextcloud(version: str, minimum: Optional[str], maximum: Optional[str], expected: bool) -> None:
+def test_fits_answers_like_nextcloud(version: str, minimum: str | None, maximum: str | None, expected: bool) -> None:
     assert fits(version, minimum, maximum) is expected
 
 
-def reference_fits(version: List[int], minimum: Optional[List[int]], maximum: Optional[List[int]]) -> bool:
+def reference_fits(version: list[int], minimum: list[int] | None, maximum: list[int] | None) -> bool:
     for bound, wrong_side in ((minimum, -1), (maximum, 1)):
         for have, want in zip(version, bound or []):
             if have != want:
@@ -192,8 +203,8 @@ NUMBERS = st.lists(st.sampled_from([0, 1, 2, 9, 10, 30, 34]), min_size=1, max_si
 
 @settings(deadline=None)
 @given(NUMBERS, st.none() | NUMBERS, st.none() | NUMBERS)
-def test_fits_equals_the_reference(version: List[int], minimum: Optional[List[int]], maximum: Optional[List[int]]) -> None:
-    def text(numbers: Optional[List[int]]) -> Optional[str]:
+def test_fits_equals_the_reference(version: list[int], minimum: list[int] | None, maximum: list[int] | None) -> None:
+    def text(numbers: list[int] | None) -> str | None:
         return None if numbers is None else ".".join(map(str, numbers))
 
     assert fits(text(version) or "", text(minimum), text(maximum)) is reference_fits(version, minimum, maximum)
@@ -212,7 +223,8 @@ def test_any_two_texts_can_be_compared_and_one_side_holds(left: str, right: str)
 def test_info_is_read_completely() -> None:
     info = parse_info(b"""\xef\xbb\xbf<?xml version="1.0" encoding="utf-8"?>
         <info xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
-          <id>twofactor_secsign</id><name>SecSign \xc3\xa4</name><version>1.2.3-beta.1</version><namespace> TwoFactorSecSign </namespace>
+          <id>twofactor_secsign</id><name>SecSign \xc3\xa4</name>
+          <version>1.2.3-beta.1</version><namespace> TwoFactorSecSign </namespace>
           <types><!-- loaded early --><authentication/><prelogin/></types>
           <dependencies>
             <php min-version="8.1" max-version="8.4"/><database>mysql</database><database> pgsql </database><database/>
@@ -244,11 +256,14 @@ def test_info_with_nothing_optional() -> None:
     "dependencies, expected",
     [
         ('<owncloud min-version="9" max-version="10"/>', ("9", "10")),
-        ('<owncloud max-version="10"/><nextcloud min-version="28"/>', ("28", "10")),  # Nextcloud falls back for each bound on its own
+        (
+            '<owncloud max-version="10"/><nextcloud min-version="28"/>',
+            ("28", "10"),
+        ),  # Nextcloud falls back for each bound on its own
         ('<nextcloud min-version="28"/>', ("28", None)),
     ],
 )
-def test_the_declared_range(dependencies: str, expected: Tuple[Optional[str], Optional[str]]) -> None:
+def test_the_declared_range(dependencies: str, expected: tuple[str | None, str | None]) -> None:
     info = parse_info(info_xml(f"<dependencies>{dependencies}</dependencies>"))
     assert (info.nextcloud_min, info.nextcloud_max) == expected
 
@@ -301,7 +316,9 @@ def test_app_id_is_accepted(app_id: str) -> None:
     assert parse_info(info_xml(app_id=app_id)).app_id == app_id
 
 
-@pytest.mark.parametrize("app_id", ["", "A", "1a", "_a", "a-b", "a.b", "a/b", "..", "a\n", " a", "\u00e4", "a\u0663", "a" * 65])
+@pytest.mark.parametrize(
+    "app_id", ["", "A", "1a", "_a", "a-b", "a.b", "a/b", "..", "a\n", " a", "\u00e4", "a\u0663", "a" * 65]
+)
 def test_app_id_is_refused(app_id: str) -> None:
     with pytest.raises(PackageError, match="<id>"):
         parse_info(info_xml(app_id=app_id))
@@ -368,13 +385,26 @@ def test_the_source_may_be_a_link(tmp_path: Any) -> None:
 
 
 def test_entries_that_carry_no_file_are_ignored(tmp_path: Any) -> None:
-    folders = [member(name, type=tarfile.DIRTYPE, mode=0o2775) for name in ("./", "./secsignid/", "./secsignid/lib/", "./secsignid/bare")]
-    litter = [member(name, b"x") for name in ("./._secsignid", "./secsignid/lib/._Provider.php", "__MACOSX/secsignid/x")]
+    folders = [
+        member(name, type=tarfile.DIRTYPE, mode=0o2775)
+        for name in ("./", "./secsignid/", "./secsignid/lib/", "./secsignid/bare")
+    ]
+    litter = [
+        member(name, b"x") for name in ("./._secsignid", "./secsignid/lib/._Provider.php", "__MACOSX/secsignid/x")
+    ]
     files = [member("./secsignid/" + path, data) for path, data in FILES.items()]
     assert content(read(tar_of(folders + litter + files))) == FILES
 
-    entries: List[Tuple[Any, bytes]] = [("secsignid/", b""), ("secsignid/lib/", b""), (zip_entry("secsignid/css", stat.S_IFDIR | 0o755), b"")]
-    entries += [(zip_entry("secsignid/js/", stat.S_IFREG | 0o644), b""), (zip_entry("secsignid/img/", 0), b""), ("__MACOSX/secsignid/._x", b"x")]
+    entries: list[tuple[Any, bytes]] = [
+        ("secsignid/", b""),
+        ("secsignid/lib/", b""),
+        (zip_entry("secsignid/css", stat.S_IFDIR | 0o755), b""),
+    ]
+    entries += [
+        (zip_entry("secsignid/js/", stat.S_IFREG | 0o644), b""),
+        (zip_entry("secsignid/img/", 0), b""),
+        ("__MACOSX/secsignid/._x", b"x"),
+    ]
     assert content(read(zip_of(entries + [("secsignid/" + path, data) for path, data in FILES.items()]))) == FILES
 
     fill(str(tmp_path), {**FILES, "lib/._Provider.php": b"x", "__MACOSX/x": b"x"})
@@ -383,26 +413,40 @@ def test_entries_that_carry_no_file_are_ignored(tmp_path: Any) -> None:
 
 def test_pax_headers_are_no_files() -> None:
     stream = io.BytesIO()
-    with tarfile.open(fileobj=stream, mode="w", format=tarfile.PAX_FORMAT, pax_headers={"comment": "0123abcd"}) as archive:
+    with tarfile.open(
+        fileobj=stream, mode="w", format=tarfile.PAX_FORMAT, pax_headers={"comment": "0123abcd"}
+    ) as archive:
         for path, data in FILES.items():
             info, _ = member(f"{APP}/{path}", data, pax_headers={"SCHILY.xattr.user.a": "b"}, mtime=1.5)
             archive.addfile(info, io.BytesIO(data))
     assert content(read(gzip.compress(stream.getvalue()))) == FILES
 
 
-@pytest.mark.parametrize("mode, expected", [(0o600, 0o644), (0o666, 0o644), (0o700, 0o755), (0o777, 0o755), (0o645, 0o755), (0o1644, 0o644)])
+@pytest.mark.parametrize(
+    "mode, expected", [(0o600, 0o644), (0o666, 0o644), (0o700, 0o755), (0o777, 0o755), (0o645, 0o755), (0o1644, 0o644)]
+)
 def test_modes_are_one_of_two(tmp_path: Any, mode: int, expected: int) -> None:
     def mode_of(package: Package) -> int:
         return {file.path: file.mode for file in package.files}["bin/run"]
 
-    assert mode_of(read(tar_of([member(f"{APP}/appinfo/info.xml", INFO), member(f"{APP}/bin/run", b"", mode=mode)]))) == expected
-    assert mode_of(read(zip_of([(f"{APP}/appinfo/info.xml", INFO), (zip_entry(f"{APP}/bin/run", stat.S_IFREG | mode), b"")]))) == expected
+    assert (
+        mode_of(read(tar_of([member(f"{APP}/appinfo/info.xml", INFO), member(f"{APP}/bin/run", b"", mode=mode)])))
+        == expected
+    )
+    assert (
+        mode_of(
+            read(zip_of([(f"{APP}/appinfo/info.xml", INFO), (zip_entry(f"{APP}/bin/run", stat.S_IFREG | mode), b"")]))
+        )
+        == expected
+    )
     fill(str(tmp_path), {**FILES, "bin/run": b""})
     (tmp_path / "bin" / "run").chmod(mode)
     assert mode_of(read_package(str(tmp_path), APP)) == expected
 
 
-@pytest.mark.parametrize("name, utf8", [("\u00e4\u20ac.txt".encode(), True), ("\u00e4\u00f6\u00fc.txt".encode("latin-1"), False)], ids=named)
+@pytest.mark.parametrize(
+    "name, utf8", [("\u00e4\u20ac.txt".encode(), True), ("\u00e4\u00f6\u00fc.txt".encode("latin-1"), False)], ids=named
+)
 def test_a_zip_whose_names_do_not_say_that_they_are_utf8(name: bytes, utf8: bool) -> None:
     stand_in = "Q" * len(name)
     blob = zip_of([(f"{APP}/appinfo/info.xml", INFO), (f"{APP}/{stand_in}", b"1")]).replace(stand_in.encode(), name)
@@ -414,7 +458,10 @@ def test_a_zip_whose_names_do_not_say_that_they_are_utf8(name: bytes, utf8: bool
 
 
 def test_a_zip_without_unix_modes() -> None:
-    assert {file.mode for file in read(zip_of([(zip_entry(f"{APP}/{path}", 0), data) for path, data in FILES.items()])).files} == {0o644}
+    assert {
+        file.mode
+        for file in read(zip_of([(zip_entry(f"{APP}/{path}", 0), data) for path, data in FILES.items()])).files
+    } == {0o644}
 
 
 def test_owners_in_the_archive_do_not_matter() -> None:
@@ -433,7 +480,10 @@ def test_the_digest_is_stable() -> None:
     digest = read(app_tar()).digest
     assert digest == recipe.hexdigest() == "b762a05e1462b67ddbacfdf87f4e74edcc6f7c50ffcfe4e6be5e5b9340944e85"
     assert read(app_tar(dict(reversed(list(FILES.items()))))).digest == digest
-    assert read(tar_of([member(f"{APP}/{path}", data, mode=0o755, mtime=7) for path, data in FILES.items()])).digest == digest
+    assert (
+        read(tar_of([member(f"{APP}/{path}", data, mode=0o755, mtime=7) for path, data in FILES.items()])).digest
+        == digest
+    )
 
 
 @pytest.mark.parametrize(
@@ -447,7 +497,7 @@ def test_the_digest_is_stable() -> None:
         ({"a": b"1", "b": b""}, {"a": b"", "b": b"1"}),
     ],
 )
-def test_the_digest_tells_contents_apart(one: Dict[str, bytes], other: Dict[str, bytes]) -> None:
+def test_the_digest_tells_contents_apart(one: dict[str, bytes], other: dict[str, bytes]) -> None:
     assert read(app_tar({**FILES, **one})).digest != read(app_tar({**FILES, **other})).digest
 
 
@@ -458,7 +508,7 @@ PATHS = st.lists(PART, min_size=1, max_size=4).map("/".join)
 
 
 @st.composite
-def apps(draw: Any) -> Dict[str, bytes]:
+def apps(draw: Any) -> dict[str, bytes]:
     files = dict(FILES)
     for path, data in draw(st.dictionaries(PATHS, st.binary(max_size=600), max_size=5)).items():
         # A name cannot be a file and a folder at once.
@@ -468,8 +518,12 @@ def apps(draw: Any) -> Dict[str, bytes]:
 
 
 @settings(deadline=None)
-@given(apps(), st.sampled_from(sorted(COMPRESS)), st.sampled_from([tarfile.GNU_FORMAT, tarfile.PAX_FORMAT]), st.booleans())
-def test_tar_zip_and_folder_of_one_content_are_one_package(files: Dict[str, bytes], compression: str, tar_format: int, dotted: bool) -> None:
+@given(
+    apps(), st.sampled_from(sorted(COMPRESS)), st.sampled_from([tarfile.GNU_FORMAT, tarfile.PAX_FORMAT]), st.booleans()
+)
+def test_tar_zip_and_folder_of_one_content_are_one_package(
+    files: dict[str, bytes], compression: str, tar_format: int, dotted: bool
+) -> None:
     top = "./secsignid/" if dotted else "secsignid/"
     packages = [read(COMPRESS[compression](app_tar(files, top, tar_format=tar_format))), read(app_zip(files, top))]
     with tempfile.TemporaryDirectory() as folder:
@@ -503,8 +557,10 @@ BAD_NAMES = [
 @pytest.mark.parametrize("name", BAD_NAMES)
 def test_unsafe_names_in_a_tar(name: str) -> None:
     # Only an extended header can carry a NUL, and no extended header can carry what is not UTF-8.
-    fields: Dict[str, Any] = {"pax_headers": {"path": name}} if "\0" in name else {}
-    blob = tar_of([member("x" if fields else name, b"x", **fields)], tarfile.PAX_FORMAT if fields else tarfile.GNU_FORMAT)
+    fields: dict[str, Any] = {"pax_headers": {"path": name}} if "\0" in name else {}
+    blob = tar_of(
+        [member("x" if fields else name, b"x", **fields)], tarfile.PAX_FORMAT if fields else tarfile.GNU_FORMAT
+    )
     with pytest.raises(PackageError, match="not a plain relative path"):
         read(blob)
 
@@ -556,7 +612,7 @@ def test_every_admitted_path_stays_below_the_folder(name: str) -> None:
         ({"mode": 0o2755}, "setgid"),
     ],
 )
-def test_only_plain_files_in_a_tar(fields: Dict[str, Any], message: str) -> None:
+def test_only_plain_files_in_a_tar(fields: dict[str, Any], message: str) -> None:
     with pytest.raises(PackageError, match=f"'bin/x'.*{message}"):
         read(tar_of([member(f"{APP}/appinfo/info.xml", INFO), member(f"{APP}/bin/x", **fields)]))
 
@@ -611,12 +667,15 @@ def test_a_link_put_into_a_folder_while_it_is_read_is_not_followed(tmp_path: Any
 
 
 GOOD = (f"{APP}/appinfo/info.xml", INFO)
-LAYOUTS: Dict[str, Tuple[List[Tuple[str, bytes]], str]] = {
+LAYOUTS: dict[str, tuple[list[tuple[str, bytes]], str]] = {
     "twice": ([GOOD, (f"{APP}/a", b"1"), (f"{APP}/a", b"1")], "'a' twice"),
     "twice, once with a dot": ([GOOD, (f"{APP}/a", b"1"), (f"./{APP}/a", b"1")], "'a' twice"),
     "file and folder": ([GOOD, (f"{APP}/a", b"1"), (f"{APP}/a/b/c", b"1")], "'a' both as a file and as a folder"),
     "folder and file": ([GOOD, (f"{APP}/a/b/c", b"1"), (f"{APP}/a/b", b"1")], "'a/b' both as a file and as a folder"),
-    "second top folder": ([GOOD, ("other/a", b"1")], "holds 'other/a', but its only top-level entry must be the folder 'secsignid'"),
+    "second top folder": (
+        [GOOD, ("other/a", b"1")],
+        "holds 'other/a', but its only top-level entry must be the folder 'secsignid'",
+    ),
     "top folder with a version": ([("secsignid-0.3.3/appinfo/info.xml", INFO)], "must be the folder 'secsignid'"),
     "top folder in other case": ([("SecSignID/appinfo/info.xml", INFO)], "must be the folder 'secsignid'"),
     "no top folder": ([("appinfo/info.xml", INFO)], "must be the folder 'secsignid'"),
@@ -669,7 +728,7 @@ def test_zip_methods_without_a_limit(method: int) -> None:
 KINDS = ["tar", "gz", "bz2", "xz", "zip", "folder"]
 
 
-def read_as(kind: str, files: Dict[str, bytes], **kwargs: Any) -> Package:
+def read_as(kind: str, files: dict[str, bytes], **kwargs: Any) -> Package:
     if kind != "folder":
         return read(app_zip(files) if kind == "zip" else COMPRESS[kind](app_tar(files)), **kwargs)
     with tempfile.TemporaryDirectory() as folder:
@@ -727,7 +786,9 @@ def test_a_zip_that_lies_about_a_size(declared: int) -> None:
 @pytest.mark.parametrize("name", [f"{APP}/x", f"{APP}/._x"])
 @pytest.mark.parametrize("size", [-512, -1024, -1])
 def test_a_tar_that_goes_back_does_not_loop(name: str, size: int) -> None:
-    header = edited_header(name, {124: (256**12 + size).to_bytes(13, "big")[1:]})  # base 256, as GNU tar writes huge numbers
+    header = edited_header(
+        name, {124: (256**12 + size).to_bytes(13, "big")[1:]}
+    )  # base 256, as GNU tar writes huge numbers
     with pytest.raises(PackageError, match="not a complete tar or zip archive"):
         read(header + app_tar(), max_files=100)
 
@@ -784,7 +845,11 @@ def test_a_zip_with_something_before_it() -> None:
         read(zip_of([GOOD])[:40] + app_zip())
 
 
-@pytest.mark.parametrize("blob", [b"", b"\x1f", bytes(511), b"<html></html>" * 99, b"Rar!\x1a\x07\x00" + bytes(600), gzip.compress(b"text")], ids=named)
+@pytest.mark.parametrize(
+    "blob",
+    [b"", b"\x1f", bytes(511), b"<html></html>" * 99, b"Rar!\x1a\x07\x00" + bytes(600), gzip.compress(b"text")],
+    ids=named,
+)
 def test_what_is_no_archive(blob: bytes) -> None:
     with pytest.raises(PackageError, match=r"not a complete tar or zip archive.*download it again"):
         read(blob)
@@ -799,7 +864,7 @@ def test_a_changed_checksum_or_content_is_noticed(kind: str) -> None:
         read(bytes(blob))
 
 
-def edited_zip(edits: Dict[int, bytes]) -> bytes:
+def edited_zip(edits: dict[int, bytes]) -> bytes:
     """A zip archive whose second directory entry is edited."""
     blob = bytearray(zip_of([GOOD, (f"{APP}/\u00e4", b"1")]))
     for at, data in edits.items():
@@ -811,11 +876,17 @@ def edited_zip(edits: Dict[int, bytes]) -> bytes:
 @pytest.mark.parametrize(
     "blob, cause",
     [
-        (edited_header(f"{APP}/._x", {124: b"\x80" + b"\x7f" * 11}) + app_tar(), OverflowError),  # a size beyond any memory
+        (
+            edited_header(f"{APP}/._x", {124: b"\x80" + b"\x7f" * 11}) + app_tar(),
+            OverflowError,
+        ),  # a size beyond any memory
         (edited_header(f"{APP}/x", {156: b"S", 482: b"\x01"}), IndexError),  # a sparse file whose map is missing
         (tar_of([member(f"{APP}/x", pax_headers={"GNU.sparse.map": "a,b", "GNU.sparse.size": "1"})]), ValueError),
         (edited_zip({6: b"\xff"}), NotImplementedError),  # needs a version of zip that does not exist
-        (edited_zip({46 + len(APP) + 1: b"\xff\xff"}), UnicodeDecodeError),  # its name is not the UTF-8 that it claims to be
+        (
+            edited_zip({46 + len(APP) + 1: b"\xff\xff"}),
+            UnicodeDecodeError,
+        ),  # its name is not the UTF-8 that it claims to be
     ],
     ids=named,
 )
@@ -836,8 +907,11 @@ def test_an_error_without_a_text_is_named(monkeypatch: Any) -> None:
 
 
 @settings(deadline=None, max_examples=300)
-@given(st.sampled_from(["tar", "gz", "bz2", "xz", "zip"]), st.lists(st.tuples(st.integers(0, 1 << 20), st.integers(1, 255)), min_size=1, max_size=4))
-def test_no_damage_raises_anything_else(kind: str, changes: List[Tuple[int, int]]) -> None:
+@given(
+    st.sampled_from(["tar", "gz", "bz2", "xz", "zip"]),
+    st.lists(st.tuples(st.integers(0, 1 << 20), st.integers(1, 255)), min_size=1, max_size=4),
+)
+def test_no_damage_raises_anything_else(kind: str, changes: list[tuple[int, int]]) -> None:
     blob = bytearray(app_zip() if kind == "zip" else COMPRESS[kind](app_tar()))
     for at, change in changes:
         blob[at % len(blob)] ^= change
@@ -916,9 +990,10 @@ path, kind = sys.argv[1:]
 member = tarfile.TarInfo("example/huge")
 member.size = Blanks.left
 if kind == "zip":
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("example/huge", "w", force_zip64=True) as entry:
-        for _ in range(256):
-            entry.write(bytes(8 << 20))
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        with archive.open("example/huge", "w", force_zip64=True) as entry:
+            for _ in range(256):
+                entry.write(bytes(8 << 20))
 else:
     with tarfile.open(path, "w:gz", compresslevel=1) as archive:
         archive.addfile(member, io.BufferedReader(Blanks(), 1 << 20))
@@ -934,7 +1009,13 @@ print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) >> 10)
 @pytest.mark.parametrize("kind", ["tar.gz", "zip"])
 def test_an_archive_of_two_gigabytes_of_blanks_is_refused_before_they_are_in_memory(tmp_path: Any, kind: str) -> None:
     environment = dict(os.environ, PYTHONPATH=str(ROOT / "collections"))
-    done = subprocess.run([sys.executable, "-c", BOMB, str(tmp_path / "bomb"), kind], capture_output=True, text=True, check=True, env=environment)
+    done = subprocess.run(
+        [sys.executable, "-c", BOMB, str(tmp_path / "bomb"), kind],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment,
+    )
     *message, grown = done.stdout.split("\n")[:-1]
     assert os.path.getsize(tmp_path / "bomb") < 10 << 20
     assert re.search(r"(unpacks to|larger than)", message[0]), message

@@ -5,20 +5,21 @@
 from __future__ import annotations
 
 import re
-from typing import Set
 
 import pytest
 from paths import ROOT
 
 STRING_OR_COMMENT = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|/\*.*?\*/|//[^\n]*""", re.DOTALL)
 SOURCES = {path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "bridge" / "src").glob("*.php"))}
-PROGRAM = "\n".join(STRING_OR_COMMENT.sub(lambda found: "" if found[0][0] == "/" else found[0], text) for text in SOURCES.values())
+PROGRAM = "\n".join(
+    STRING_OR_COMMENT.sub(lambda found: "" if found[0][0] == "/" else found[0], text) for text in SOURCES.values()
+)
 # name => body
 FUNCTIONS = dict(re.findall(r"^function (\w+)\((.*?)^}", PROGRAM, re.MULTILINE | re.DOTALL))
 CLASSES = re.findall(r"^final class \w+(.*?)^}", PROGRAM, re.MULTILINE | re.DOTALL)
 
 
-def operations() -> Set[str]:
+def operations() -> set[str]:
     """What a request may name: the list in main()."""
     found = re.search(r"\$operations = \[(.*?)\]", PROGRAM, re.DOTALL)
     assert found

@@ -13,7 +13,9 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._bridge.program 
 
 
 def test_the_program_is_what_the_generator_makes() -> None:
-    done = subprocess.run([sys.executable, str(ROOT / "tools" / "bridge.py"), "--check"], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "tools" / "bridge.py"), "--check"], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout
 
 

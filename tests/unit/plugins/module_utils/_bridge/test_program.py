@@ -10,7 +10,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any, Dict
+from typing import Any
 
 import pytest
 
@@ -36,7 +36,7 @@ def test_is_one_text_without_places_to_fill_in() -> None:
         assert not re.search(r"(?<![\w>])" + re.escape(word), code), word
 
 
-def asked(question: Dict[str, Any]) -> Any:
+def asked(question: dict[str, Any]) -> Any:
     question = dict({"mark": "@mark "}, **question)
     program = PROGRAM.encode()
     stdin = b"%d\n%s%s\n" % (len(program), program, json.dumps(question).encode())

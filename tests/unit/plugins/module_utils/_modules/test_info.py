@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, List, Optional
+from typing import Any
 
 import people
 import pytest
@@ -25,12 +25,12 @@ LIMITED = people.TOTP._replace(groups=frozenset({"it"}))
 some_groups = st.lists(st.sampled_from(GROUPS), unique=True)
 
 
-def row(number: int, facts: Dict[str, Any]) -> Dict[str, Any]:
+def row(number: int, facts: dict[str, Any]) -> dict[str, Any]:
     ids = [{"app": people.SECSIGN, "id": name, "enabled": on} for name, on in facts.pop("ids")]
     return dict(facts, uid=f"person{number}", admin="admin" in facts["groups"], secsign_ids=ids, last_login=None)
 
 
-def said(found: List[Dict[str, Any]]) -> bytes:
+def said(found: list[dict[str, Any]]) -> bytes:
     """As the bridge tells them."""
     return json.dumps({"type": "people", "rows": found}, separators=(",", ":"), ensure_ascii=False).encode()
 
@@ -43,7 +43,9 @@ rows = st.lists(
             "local_password": st.booleans(),
             "enabled": st.booleans(),
             "groups": some_groups,
-            "providers": st.dictionaries(st.sampled_from(("totp", "u2f", people.SECSIGN, "backup_codes", "gone")), st.booleans()),
+            "providers": st.dictionaries(
+                st.sampled_from(("totp", "u2f", people.SECSIGN, "backup_codes", "gone")), st.booleans()
+            ),
             "backup_codes": st.sampled_from((None, 0, 1, 10)),
             "ids": st.lists(st.tuples(st.sampled_from((None, "", "x@corp")), st.booleans()), max_size=1),
         }
@@ -53,8 +55,12 @@ rows = st.lists(
 policies = st.builds(Policy, st.sampled_from(("true", "false")), some_groups, some_groups)
 
 
-@given(rows, policies, st.sampled_from(((people.TOTP, people.OURS, people.CODES), (LIMITED, people.U2F, people.CODES), (people.BROKEN,))))
-def test_as_if_one_by_one(everybody: List[Dict[str, Any]], policy: Policy, providers: Any) -> None:
+@given(
+    rows,
+    policies,
+    st.sampled_from(((people.TOTP, people.OURS, people.CODES), (LIMITED, people.U2F, people.CODES), (people.BROKEN,))),
+)
+def test_as_if_one_by_one(everybody: list[dict[str, Any]], policy: Policy, providers: Any) -> None:
     state = people.server(providers=providers, policy=policy)
     reader, packing = PeopleReader(state, 1000, 0), PeopleReader(state, 1, 0, packer=Packer())
     for some in (everybody[:20], everybody[20:]):
@@ -75,11 +81,19 @@ def test_as_if_one_by_one(everybody: List[Dict[str, Any]], policy: Policy, provi
 
     summary = reader.summary()
     on = [p for p in persons if p.enabled]
-    assert (summary["total"], summary["enabled"], summary["disabled"]) == (len(persons), len(on), len(persons) - len(on))
+    assert (summary["total"], summary["enabled"], summary["disabled"]) == (
+        len(persons),
+        len(on),
+        len(persons) - len(on),
+    )
     assert sum(summary["login"].values()) == sum(summary["backends"].values()) == len(persons)
     assert summary["admins"] == sum(p.admin for p in on)
-    assert summary["admins_with_password"] == sum(keeps_a_way_in(p, told["login"]) for p, told in zip(persons, reader.page) if p.enabled)
-    assert summary["with_second_factor"] == sum(any(p.providers[name] for name in p.providers if name != "backup_codes") for p in on)
+    assert summary["admins_with_password"] == sum(
+        keeps_a_way_in(p, told["login"]) for p, told in zip(persons, reader.page) if p.enabled
+    )
+    assert summary["with_second_factor"] == sum(
+        any(p.providers[name] for name in p.providers if name != "backup_codes") for p in on
+    )
     assert summary["without_second_factor"] == len(on) - summary["with_second_factor"]
     assert summary["with_secsign_id"] == sum(any(entry.usable for entry in p.secsign_ids) for p in on)
     assert summary["with_backup_codes"] == sum(bool(p.backup_codes) for p in on)
@@ -87,7 +101,7 @@ def test_as_if_one_by_one(everybody: List[Dict[str, Any]], policy: Policy, provi
 
 
 @pytest.mark.parametrize("secsign_id", [None, "", "x@corp", 'quoted "', "\\", '{"app":"x","id":"y"}'])
-def test_ids_that_are_not_to_be_told(secsign_id: Optional[str]) -> None:
+def test_ids_that_are_not_to_be_told(secsign_id: str | None) -> None:
     entry = row(
         0,
         {
@@ -99,7 +113,10 @@ def test_ids_that_are_not_to_be_told(secsign_id: Optional[str]) -> None:
             "backend": "Database",
         },
     )
-    page, pack = PeopleReader(people.server(), 1, 0, show_ids=False), PeopleReader(people.server(), 1, 0, show_ids=False, packer=Packer())
+    page, pack = (
+        PeopleReader(people.server(), 1, 0, show_ids=False),
+        PeopleReader(people.server(), 1, 0, show_ids=False, packer=Packer()),
+    )
     for reader in (page, pack):
         reader.add(said([entry]))
         assert reader.summary()["with_secsign_id"] == bool(secsign_id)

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import Any, Dict
+from typing import Any
 
 import pytest
 
@@ -14,17 +14,29 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.enforcem
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.exemptions import Exemptions
 
 
-def parts(**options: Any) -> Dict[type, Any]:
-    params: Dict[str, Any] = dict.fromkeys(SPEC)
+def parts(**options: Any) -> dict[type, Any]:
+    params: dict[str, Any] = dict.fromkeys(SPEC)
     params.update(app_id="auto", **options)
     return {type(part): part for part in compose(SimpleNamespace(params=params, check_mode=True), None)}  # type: ignore[arg-type]
 
 
-GUARD = {"guard": "exempt", "exempt_days": 3, "service_groups": ["robots"], "require_backup_codes": True, "accept_insecure_provider": True}
+GUARD = {
+    "guard": "exempt",
+    "exempt_days": 3,
+    "service_groups": ["robots"],
+    "require_backup_codes": True,
+    "accept_insecure_provider": True,
+}
 
 
 def guard_of(part: Any) -> Any:
-    return (part._guard, part._exempt_days, sorted(part._service_groups), part._require_backup_codes, part._accept_insecure)
+    return (
+        part._guard,
+        part._exempt_days,
+        sorted(part._service_groups),
+        part._require_backup_codes,
+        part._accept_insecure,
+    )
 
 
 def test_what_is_said_of_the_guard_holds_for_exemptions_too() -> None:
@@ -34,7 +46,13 @@ def test_what_is_said_of_the_guard_holds_for_exemptions_too() -> None:
 
 @pytest.mark.parametrize("option", sorted(GUARD))
 def test_what_exemptions_say_themselves_holds(option: str) -> None:
-    said = {"guard": "off", "exempt_days": 9, "service_groups": [], "require_backup_codes": False, "accept_insecure_provider": False}[option]
+    said = {
+        "guard": "off",
+        "exempt_days": 9,
+        "service_groups": [],
+        "require_backup_codes": False,
+        "accept_insecure_provider": False,
+    }[option]
     made = parts(exemptions={"exemptions": [], option: said}, enforcement=dict(GUARD, enforced=True))
     alone = parts(exemptions=dict(GUARD, exemptions=[], **{option: said}))
     assert guard_of(made[Exemptions]) == guard_of(alone[Exemptions]) != guard_of(made[Enforcement])

@@ -1,11 +1,13 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The policy: for all people, all that may be stored and all that may be asked, exactly those who are meant are in scope."""
+"""The policy: for all people, all that may be stored and all that may be asked, exactly those who are meant are in
+scope."""
 
 from __future__ import annotations
 
+import itertools
 import json
-from typing import Any, Dict, FrozenSet, List, Optional, Set
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,36 +17,43 @@ from states import GROUPS, PROVIDER, person, state
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.enforcement import Enforcement
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import MANAGED_GROUPS
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import BACKUP_CODES, UPSTREAM_APP, Person, Policy, Provider, State
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
+    BACKUP_CODES,
+    UPSTREAM_APP,
+    Person,
+    Policy,
+    Provider,
+    State,
+)
 
 some_groups = st.lists(st.sampled_from(GROUPS), unique=True, max_size=3)
-options = st.fixed_dictionaries({"enforced": st.booleans(), "groups": st.none() | some_groups, "excluded_groups": st.none() | some_groups})
+options = st.fixed_dictionaries(
+    {"enforced": st.booleans(), "groups": st.none() | some_groups, "excluded_groups": st.none() | some_groups}
+)
 # what occ, other tools and hands have been seen to write
 lists = st.sampled_from([None, [], ["a"], ["b", "a"], [None], [""], "a"])
 policies = st.builds(Policy, st.sampled_from([None, "true", "false", True, False, "", 1, "yes"]), lists, lists)
 crowds = st.lists(st.frozensets(st.sampled_from(GROUPS)), max_size=6)
 
 
-def people_in(memberships: List[FrozenSet[str]]) -> List[Person]:
+def people_in(memberships: list[frozenset[str]]) -> list[Person]:
     return [person("boss", ["admin"])] + [person(f"p{number}", groups) for number, groups in enumerate(memberships)]
 
 
 def enforcement(**wanted: Any) -> Enforcement:
-    defaults: Dict[str, Any] = {
-        name: spec.get("default") for name, spec in Enforcement.SPEC.items()
-    }  # fmt: skip
+    defaults: dict[str, Any] = {name: spec.get("default") for name, spec in Enforcement.SPEC.items()}
     return Enforcement(dict(defaults, **wanted))
 
 
-def stages(**wanted: Any) -> List[Enforcement]:
-    defaults: Dict[str, Any] = {name: spec.get("default") for name, spec in Enforcement.SPEC.items()}
+def stages(**wanted: Any) -> list[Enforcement]:
+    defaults: dict[str, Any] = {name: spec.get("default") for name, spec in Enforcement.SPEC.items()}
     return Enforcement.stages(dict(defaults, enforced=True, group_by_group=True, **wanted))
 
 
-def must(after: State) -> Set[str]:
+def must(after: State) -> set[str]:
     """Nextcloud's own rule (its class MandatoryTwoFactor), on what config.php and the groups are afterwards."""
 
-    def names(stored: Any) -> Set[str]:
+    def names(stored: Any) -> set[str]:
         return set(stored) if isinstance(stored, list) else set()
 
     if after.policy.enforced != "true":
@@ -60,13 +69,15 @@ def must(after: State) -> Set[str]:
 
 
 @given(memberships=crowds, policy=policies, wanted=options)
-def test_exactly_the_people_who_are_meant_are_in_scope(memberships: List[FrozenSet[str]], policy: Policy, wanted: Dict[str, Any]) -> None:
+def test_exactly_the_people_who_are_meant_are_in_scope(
+    memberships: list[frozenset[str]], policy: Policy, wanted: dict[str, Any]
+) -> None:
     before = state(people_in(memberships), policy=policy)
     part = enforcement(**wanted)
     plan = part.plan(before)
     assert part.plan(plan.after).steps == (), "once is enough"
 
-    def meant(option: str) -> Optional[Set[str]]:
+    def meant(option: str) -> set[str] | None:
         if wanted[option] is not None:
             return set(wanted[option])
         stored = getattr(policy, option)
@@ -74,17 +85,27 @@ def test_exactly_the_people_who_are_meant_are_in_scope(memberships: List[FrozenS
 
     groups, excluded = meant("groups"), meant("excluded_groups")
     expected = {
-        one.uid for one in before.people or () if wanted["enforced"] and (not groups or groups & one.groups) and not excluded & one.groups
-    }  # fmt: skip
+        one.uid
+        for one in before.people or ()
+        if wanted["enforced"] and (not groups or groups & one.groups) and not excluded & one.groups
+    }
     assert must(plan.after) == expected
     for uid, verdict in plan.verdicts.items():
         assert verdict is (uid in expected)
     view = part.view(plan.after)
-    assert (view["enforced"], set(view["groups"]), set(view["excluded_groups"])) == (wanted["enforced"], groups, excluded)
+    assert (view["enforced"], set(view["groups"]), set(view["excluded_groups"])) == (
+        wanted["enforced"],
+        groups,
+        excluded,
+    )
 
 
-@given(memberships=crowds, enforced=st.booleans(), stored=st.sampled_from(["groups", "excluded_groups"]), names=some_groups)
-def test_lists_that_are_not_given_are_not_written(memberships: List[FrozenSet[str]], enforced: bool, stored: str, names: List[str]) -> None:
+@given(
+    memberships=crowds, enforced=st.booleans(), stored=st.sampled_from(["groups", "excluded_groups"]), names=some_groups
+)
+def test_lists_that_are_not_given_are_not_written(
+    memberships: list[frozenset[str]], enforced: bool, stored: str, names: list[str]
+) -> None:
     policy = Policy(None, None, None)._replace(**{stored: names})
     plan = enforcement(enforced=enforced).plan(state(people_in(memberships), policy=policy))
     for step in plan.steps:
@@ -93,15 +114,23 @@ def test_lists_that_are_not_given_are_not_written(memberships: List[FrozenSet[st
 
 
 @given(names=st.permutations(["a", "b", "c"]))
-def test_the_order_of_groups_is_no_difference(names: List[str]) -> None:
+def test_the_order_of_groups_is_no_difference(names: list[str]) -> None:
     policy = Policy("true", ["b", "c", "a"], None)
     assert enforcement(enforced=True, groups=names).plan(state(people_in([]), policy=policy)).steps == ()
 
 
 def test_one_command_writes_the_whole_policy() -> None:
-    (step,) = enforcement(enforced=True, groups=["a"], excluded_groups=[]).plan(state(people_in([]), policy=Policy(None, None, ["b"]))).steps
+    (step,) = (
+        enforcement(enforced=True, groups=["a"], excluded_groups=[])
+        .plan(state(people_in([]), policy=Policy(None, None, ["b"])))
+        .steps
+    )
     assert json.loads(step.stdin) == {  # type: ignore[union-attr]
-        "system": {"twofactor_enforced": "true", "twofactor_enforced_groups": ["a"], "twofactor_enforced_excluded_groups": []}
+        "system": {
+            "twofactor_enforced": "true",
+            "twofactor_enforced_groups": ["a"],
+            "twofactor_enforced_excluded_groups": [],
+        }
     }
 
 
@@ -128,7 +157,9 @@ def test_a_second_factor_that_does_not_work_is_never_enforced(providers: Any, ki
             enforcement(enforced=True, guard=guard).plan(state(people_in([]), providers=providers, policy=policy))
         assert caught.value.kind == kind
     # ending it always works
-    plan = enforcement(enforced=False).plan(state(people_in([]), providers=providers, policy=Policy("true", None, None)))
+    plan = enforcement(enforced=False).plan(
+        state(people_in([]), providers=providers, policy=Policy("true", None, None))
+    )
     assert plan.after.policy.enforced == "false"
 
 
@@ -137,7 +168,11 @@ def test_a_refusal_names_the_option(option: str) -> None:
     for enforced in (True, False):
         with pytest.raises(NextcloudError) as caught:
             enforcement(enforced=enforced, **{option: ["a", "nobody here"]}).plan(state(people_in([])))
-        assert caught.value.kind == "unknown_groups" and str(caught.value).startswith(option) and "'nobody here'" in str(caught.value)
+        assert (
+            caught.value.kind == "unknown_groups"
+            and str(caught.value).startswith(option)
+            and "'nobody here'" in str(caught.value)
+        )
 
 
 @pytest.mark.parametrize("days", [0, 367])
@@ -148,7 +183,9 @@ def test_exempt_days_out_of_range(days: int) -> None:
 
 
 @pytest.mark.parametrize(("onboarding", "groups", "warned"), [("1", ["a"], True), ("", ["a"], False), ("1", [], False)])
-def test_the_vendors_app_asks_everybody_while_its_onboarding_is_on(onboarding: str, groups: List[str], warned: bool) -> None:
+def test_the_vendors_app_asks_everybody_while_its_onboarding_is_on(
+    onboarding: str, groups: list[str], warned: bool
+) -> None:
     upstream = Provider(UPSTREAM_APP, "OCA\\SecSignID\\Provider\\SecSign2FA", UPSTREAM_APP, True, set_up_at_login=True)
     people = [person("alice", ["a", "admin"]), person("bob", ["b"])]
     there = state(people, providers=(upstream, PROVIDER), settings={UPSTREAM_APP: {"onboarding_enabled": onboarding}})
@@ -156,9 +193,14 @@ def test_the_vendors_app_asks_everybody_while_its_onboarding_is_on(onboarding: s
     assert any("asks everybody" in warning and "(1 person)" in warning for warning in plan.warnings) is warned
 
 
-@given(memberships=crowds, policy=policies, groups=st.lists(st.sampled_from(GROUPS), unique=True, min_size=1), widen_only=st.booleans())
+@given(
+    memberships=crowds,
+    policy=policies,
+    groups=st.lists(st.sampled_from(GROUPS), unique=True, min_size=1),
+    widen_only=st.booleans(),
+)
 def test_group_by_group_widens_on_the_way_and_ends_where_one_step_does(
-    memberships: List[FrozenSet[str]], policy: Policy, groups: List[str], widen_only: bool
+    memberships: list[frozenset[str]], policy: Policy, groups: list[str], widen_only: bool
 ) -> None:
     now = before = state(people_in(memberships), policy=policy)
     parts = stages(groups=groups, widen_only=widen_only)
@@ -171,7 +213,7 @@ def test_group_by_group_widens_on_the_way_and_ends_where_one_step_does(
         scopes.append(must(now))
     # where both lists were written past the collection, the one that Nextcloud ignored takes effect with the first step
     on_the_way = scopes[1 if policy.groups and policy.excluded_groups else 0 : None if widen_only else -1]
-    assert all(earlier <= later for earlier, later in zip(on_the_way, on_the_way[1:]))
+    assert all(earlier <= later for earlier, later in itertools.pairwise(on_the_way))
     at_once = enforcement(enforced=True, groups=groups, widen_only=widen_only).plan(before).after
     assert scopes[-1] == must(at_once)
     assert all(part.plan(now).steps == () for part in parts), "a second run changes nothing"
@@ -180,7 +222,9 @@ def test_group_by_group_widens_on_the_way_and_ends_where_one_step_does(
 def test_the_group_that_is_refused_is_named_and_those_before_it() -> None:
     alone = PROVIDER._replace(set_up_at_login=False)
     ready = {"providers": {"x": True}}
-    there = state([person("boss", ["admin"], **ready), person("p1", ["a"], **ready), person("p2", ["b"])], providers=(alone,))
+    there = state(
+        [person("boss", ["admin"], **ready), person("p1", ["a"], **ready), person("p2", ["b"])], providers=(alone,)
+    )
     first, second = stages(groups=["a", "b"])
     after = first.plan(there).after
     with pytest.raises(NextcloudError) as caught:

@@ -1,10 +1,11 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Exemptions: what is taken and what is refused, when they end, and how a list that is run again and again stays quiet."""
+"""Exemptions: what is taken and what is refused, when they end, and how a list that is run again and again stays
+quiet."""
 
 from __future__ import annotations
 
-from typing import Any, Dict, List
+from typing import Any
 
 import pytest
 from people import DAY, NOW, TOTP, person, server
@@ -12,20 +13,40 @@ from people import DAY, NOW, TOTP, person, server
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import More
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.exemptions import Exemptions, parse_moment
-from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import REMEMBERED, STORE, Exemption, stored_exemptions, write_exemptions
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import (
+    REMEMBERED,
+    STORE,
+    Exemption,
+    stored_exemptions,
+    write_exemptions,
+)
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Policy, State
 from ansible_collections.secsign.nextcloud.plugins.module_utils._text import stamp
 
-PEOPLE = [person("admin", ["admin"], on=["totp"]), person("alice", ["staff"], on=["totp"]), person("bob", ["it"], on=["totp"])]
+PEOPLE = [
+    person("admin", ["admin"], on=["totp"]),
+    person("alice", ["staff"], on=["totp"]),
+    person("bob", ["it"], on=["totp"]),
+]
 TOMORROW = stamp(NOW + DAY)
 
 
-def part(*entries: Dict[str, Any], **options: Any) -> Exemptions:
-    guard = {"guard": "strict", "exempt_days": 14, "service_groups": [], "require_backup_codes": False, "accept_insecure_provider": False}
-    return Exemptions(dict(guard, **dict({"exemptions": list(entries), "state": "present", "prune": False, "max_days": 90}, **options)))
+def part(*entries: dict[str, Any], **options: Any) -> Exemptions:
+    guard = {
+        "guard": "strict",
+        "exempt_days": 14,
+        "service_groups": [],
+        "require_backup_codes": False,
+        "accept_insecure_provider": False,
+    }
+    return Exemptions(
+        dict(
+            guard, **dict({"exemptions": list(entries), "state": "present", "prune": False, "max_days": 90}, **options)
+        )
+    )
 
 
-def entry(**fields: Any) -> Dict[str, Any]:
+def entry(**fields: Any) -> dict[str, Any]:
     return dict({"user": None, "group": None, "owner": "helpdesk", "reason": "on leave", "until": TOMORROW}, **fields)
 
 
@@ -35,18 +56,25 @@ def after(made: Exemptions, state: State) -> State:
         try:
             return made.plan(state).after
         except More as more:
-            state = state._replace(members=dict(state.members, **{g: frozenset(p.uid for p in PEOPLE if g in p.groups) for g in more.needs["members"]}))
+            state = state._replace(
+                members=dict(
+                    state.members,
+                    **{g: frozenset(p.uid for p in PEOPLE if g in p.groups) for g in more.needs["members"]},
+                )
+            )
 
 
 def enforced(*kept: Exemption) -> State:
-    return server(PEOPLE, (TOTP,), Policy("true", [], []), {STORE: {"exemptions": write_exemptions(kept)}} if kept else {})
+    return server(
+        PEOPLE, (TOTP,), Policy("true", [], []), {STORE: {"exemptions": write_exemptions(kept)}} if kept else {}
+    )
 
 
-def names(state: State) -> List[str]:
+def names(state: State) -> list[str]:
     return [e.name for e in stored_exemptions(state) if not e.ended]
 
 
-def refusal(*entries: Dict[str, Any], **options: Any) -> str:
+def refusal(*entries: dict[str, Any], **options: Any) -> str:
     with pytest.raises(NextcloudError) as caught:
         after(part(*entries, **options), enforced())
     assert caught.value.code in ("NC201", "NC202", "NC204")
@@ -71,7 +99,18 @@ def test_moments(text: str, moment: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "tomorrow", "2027-02-30", "2027-13-01", "31.01.2027", "2027-01-31T18:00", "2027-01-31T25:00:00Z", "2027-01-31Z", "20270131"]
+    "text",
+    [
+        "",
+        "tomorrow",
+        "2027-02-30",
+        "2027-13-01",
+        "31.01.2027",
+        "2027-01-31T18:00",
+        "2027-01-31T25:00:00Z",
+        "2027-01-31Z",
+        "20270131",
+    ],
 )
 def test_no_moments(text: str) -> None:
     with pytest.raises(NextcloudError) as caught:

@@ -1,13 +1,15 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From what is meant to what Nextcloud is told, and the guard: whatever is asked for, nobody who could log in is shut out."""
+"""From what is meant to what Nextcloud is told, and the guard: whatever is asked for, nobody who could log in is
+shut out."""
 
 from __future__ import annotations
 
 import json
 import os
 import random
-from typing import Any, Dict, FrozenSet, Iterator, List, Optional, Sequence, Set, Tuple
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import nextcloud_login as nextcloud
 import pytest
@@ -35,18 +37,30 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent i
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Person, Policy, State
 
 GROUPS = ("admin", "staff", "it", "contractors")
-GUARD = {"guard": "strict", "exempt_days": 14, "service_groups": [], "require_backup_codes": False, "accept_insecure_provider": False}
+GUARD = {
+    "guard": "strict",
+    "exempt_days": 14,
+    "service_groups": [],
+    "require_backup_codes": False,
+    "accept_insecure_provider": False,
+}
 # the same 1,000 each time, so that a change is judged by what it changes; FUZZ_SEED=random looks for new ones
 _WISH = os.environ.get("FUZZ_SEED", "3244733678")
 SEED = random.SystemRandom().randrange(1 << 32) if _WISH == "random" else int(_WISH)
 
 
 def enforcement(**options: Any) -> Enforcement:
-    return Enforcement(dict(GUARD, **dict({"enforced": True, "groups": None, "excluded_groups": None, "widen_only": False}, **options)))
+    return Enforcement(
+        dict(GUARD, **dict({"enforced": True, "groups": None, "excluded_groups": None, "widen_only": False}, **options))
+    )
 
 
-def exemptions(*entries: Dict[str, str], **options: Any) -> Exemptions:
-    return Exemptions(dict(GUARD, **dict({"exemptions": list(entries), "state": "present", "prune": False, "max_days": 90}, **options)))
+def exemptions(*entries: dict[str, str], **options: Any) -> Exemptions:
+    return Exemptions(
+        dict(
+            GUARD, **dict({"exemptions": list(entries), "state": "present", "prune": False, "max_days": 90}, **options)
+        )
+    )
 
 
 def plan(part: PolicyPart, state: State) -> Plan:
@@ -63,14 +77,18 @@ def plan(part: PolicyPart, state: State) -> Plan:
             known = known._replace(members=dict(known.members, **asked))
 
 
-def groups_after(who: Person, state: State) -> FrozenSet[str]:
+def groups_after(who: Person, state: State) -> frozenset[str]:
     return (who.groups - set(MANAGED_GROUPS)) | {g for g in MANAGED_GROUPS if who.uid in (state.members.get(g) or ())}
 
 
-def in_scope(state: State) -> Set[str]:
-    """Who must use a second factor by Nextcloud's rule, with the policy and the managed groups as ``state`` has them."""
+def in_scope(state: State) -> set[str]:
+    """Who must use a second factor by Nextcloud's rule, with the policy and the managed groups as ``state`` has
+    them."""
     policy = state.policy
-    judged = {p.uid: nextcloud.enforced_for(policy.enforced, policy.groups, policy.excluded_groups, groups_after(p, state)) for p in state.people or ()}
+    judged = {
+        p.uid: nextcloud.enforced_for(policy.enforced, policy.groups, policy.excluded_groups, groups_after(p, state))
+        for p in state.people or ()
+    }
     return {uid for uid, must in judged.items() if must}
 
 
@@ -81,39 +99,58 @@ people_in_groups = st.lists(st.frozensets(st.sampled_from(GROUPS)), min_size=1, 
 )
 names_of_groups = st.lists(st.sampled_from(GROUPS), unique=True).map(tuple)
 exempt_things = st.lists(
-    st.one_of(st.tuples(st.just("user"), st.sampled_from([f"p{n}" for n in range(5)])), st.tuples(st.just("group"), st.sampled_from(GROUPS))), unique=True
+    st.one_of(
+        st.tuples(st.just("user"), st.sampled_from([f"p{n}" for n in range(5)])),
+        st.tuples(st.just("group"), st.sampled_from(GROUPS)),
+    ),
+    unique=True,
 ).map(lambda found: [Exemption(kind, name, "it", "because", NOW + DAY) for kind, name in found])
 
 
 @given(people=people_in_groups, groups=names_of_groups, excluded=names_of_groups, exempt=exempt_things)
 @settings(max_examples=500, deadline=None)
-def test_nextcloud_judges_as_was_meant(people: List[Person], groups: Any, excluded: Any, exempt: List[Exemption]) -> None:
-    """However it is compiled: in scope is who is in the groups (all, without any), less the excluded groups and the exempt."""
+def test_nextcloud_judges_as_was_meant(
+    people: list[Person], groups: Any, excluded: Any, exempt: list[Exemption]
+) -> None:
+    """However it is compiled: in scope is who is in the groups (all, without any), less the excluded groups and the
+    exempt."""
     intent = Intent(True, groups, excluded)
     read = {group: members(people, group) for group in groups_to_know(intent, exempt)}
     compiled = compile_policy(intent, exempt, read)
     for who in people:
-        left_out = bool(who.groups & set(excluded)) or any(e.name == who.uid if e.kind == "user" else e.name in who.groups for e in exempt)
+        left_out = bool(who.groups & set(excluded)) or any(
+            e.name == who.uid if e.kind == "user" else e.name in who.groups for e in exempt
+        )
         meant = (not groups or bool(who.groups & set(groups))) and not left_out
         managed = {group for group, uids in compiled.members.items() if uids and who.uid in uids}
-        assert nextcloud.enforced_for("true", compiled.groups, compiled.excluded_groups, who.groups | managed) is meant, who
+        assert (
+            nextcloud.enforced_for("true", compiled.groups, compiled.excluded_groups, who.groups | managed) is meant
+        ), who
 
 
 @given(people=people_in_groups, groups=names_of_groups, excluded=names_of_groups, exempt=exempt_things)
 @settings(max_examples=300, deadline=None)
-def test_what_was_meant_can_be_read_back(people: List[Person], groups: Any, excluded: Any, exempt: List[Exemption]) -> None:
+def test_what_was_meant_can_be_read_back(
+    people: list[Person], groups: Any, excluded: Any, exempt: list[Exemption]
+) -> None:
     intent = Intent(True, groups, excluded)
-    compiled = compile_policy(intent, exempt, {group: members(people, group) for group in groups_to_know(intent, exempt)})
+    compiled = compile_policy(
+        intent, exempt, {group: members(people, group) for group in groups_to_know(intent, exempt)}
+    )
     store = {} if compiled.lossless else {"intent": write_intent(intent)}
     store["exemptions"] = write_exemptions(exempt)
-    state = server(people, policy=Policy("true", list(compiled.groups), list(compiled.excluded_groups)), settings={STORE: store})
+    state = server(
+        people, policy=Policy("true", list(compiled.groups), list(compiled.excluded_groups)), settings={STORE: store}
+    )
     assert stored_intent(state) == intent
     assert set(stored_exemptions(state)) == set(exempt)
 
 
 def test_everybody_of_an_enforced_group_exempt_enforces_nobody() -> None:
     """An empty list of enforced groups would mean everyone."""
-    compiled = compile_policy(Intent(True, ("staff",)), [Exemption("group", "staff", "it", "all", NOW + 1)], {"staff": frozenset({"a"})})
+    compiled = compile_policy(
+        Intent(True, ("staff",)), [Exemption("group", "staff", "it", "all", NOW + 1)], {"staff": frozenset({"a"})}
+    )
     assert compiled.groups == ("secsign-enforced",) and compiled.members["secsign-enforced"] == frozenset()
     assert not compiled.scope.includes(frozenset({"staff"}))
 
@@ -162,7 +199,9 @@ def test_off_shuts_out_but_never_the_last_administrator() -> None:
         lonely = [person("boss", ["admin"], on=["totp"], enabled=False), ALICE]
         refuses("NC404", enforcement(guard=guard), server(lonely, JUST_TOTP))
     refuses("NC404", enforcement(guard="off"), server([person("admin", ["admin"]), ALICE], JUST_TOTP))
-    refuses("NC404", enforcement(guard="off"), server([person("admin", ["admin"], password_login=False), ALICE], JUST_TOTP))
+    refuses(
+        "NC404", enforcement(guard="off"), server([person("admin", ["admin"], password_login=False), ALICE], JUST_TOTP)
+    )
 
 
 def test_exempt_lets_the_administrator_in() -> None:
@@ -189,7 +228,13 @@ def test_people_treated_apart_stand_in_nobodys_way() -> None:
     ]
     found = plan(enforcement(service_groups=["robots"]), server([ADMIN, ALICE, *apart], JUST_TOTP))
     counted = found.facts["guard"]
-    assert [counted[name] for name in ("disabled", "no_password_login", "guest", "service_account", "ready")] == [1, 1, 1, 1, 2]
+    assert [counted[name] for name in ("disabled", "no_password_login", "guest", "service_account", "ready")] == [
+        1,
+        1,
+        1,
+        1,
+        2,
+    ]
     refuses("NC401", enforcement(), server([ADMIN, ALICE, *apart], JUST_TOTP))
 
 
@@ -207,7 +252,7 @@ def test_narrowing_is_never_refused() -> None:
     assert not any("exemption" in warning for warning in found.warnings), found.warnings
 
 
-def kept(*entries: Exemption) -> Dict[str, Dict[str, str]]:
+def kept(*entries: Exemption) -> dict[str, dict[str, str]]:
     return {STORE: {"exemptions": write_exemptions(entries), "intent": write_intent(Intent(True))}}
 
 
@@ -239,7 +284,9 @@ def test_an_exemption_that_is_over_excuses_nobody_when_enforcement_begins() -> N
     state = server([ADMIN, BOB], JUST_TOTP, Policy("false", [], []), kept(over))
     assert "bob" in refuses("NC401", enforcement(), state)
     # nor when the groups in scope become more
-    state = server([ADMIN, ALICE, BOB], JUST_TOTP, Policy("true", ["staff"], []), {STORE: {"exemptions": write_exemptions([over])}})
+    state = server(
+        [ADMIN, ALICE, BOB], JUST_TOTP, Policy("true", ["staff"], []), {STORE: {"exemptions": write_exemptions([over])}}
+    )
     assert "bob" in refuses("NC401", enforcement(groups=["staff", "it"]), state)
 
 
@@ -255,7 +302,7 @@ class Maker:
     def often(self, share: float) -> bool:
         return self.random.random() < share
 
-    def some(self, things: Sequence[Any], share: float = 0.4) -> List[Any]:
+    def some(self, things: Sequence[Any], share: float = 0.4) -> list[Any]:
         return [thing for thing in things if self.often(share)]
 
     def person(self, uid: str) -> Person:
@@ -274,11 +321,15 @@ class Maker:
     def exemption(self, uids: Sequence[str]) -> Exemption:
         kind = self.random.choice(("user", "user", "group"))
         name = self.random.choice(uids if kind == "user" else GROUPS)
-        return Exemption(kind, name, "it", "because", NOW + self.random.choice((-5, -1, 0, 1, 30)) * DAY, ended=self.often(0.15))
+        return Exemption(
+            kind, name, "it", "because", NOW + self.random.choice((-5, -1, 0, 1, 30)) * DAY, ended=self.often(0.15)
+        )
 
     def server(self) -> State:
         people = [self.person(f"p{number}") for number in range(self.random.randint(1, 7))]
-        there = [p._replace(groups=frozenset(["staff"])) if self.often(0.1) else p for p in self.some((TOTP, U2F, OURS), 0.6)]
+        there = [
+            p._replace(groups=frozenset(["staff"])) if self.often(0.1) else p for p in self.some((TOTP, U2F, OURS), 0.6)
+        ]
         there += [CODES] if self.often(0.95) else []
         onboarding = {SECSIGN: {"onboarding_enabled": self.random.choice(("", "1"))}}
         if self.often(0.4):
@@ -286,12 +337,16 @@ class Maker:
             return server(people, there, policy, onboarding, GROUPS)
         return self._compiled(people, there, onboarding)
 
-    def _compiled(self, people: List[Person], there: List[Any], config: Dict[str, Dict[str, str]]) -> State:
+    def _compiled(self, people: list[Person], there: list[Any], config: dict[str, dict[str, str]]) -> State:
         """As an earlier run left it; meanwhile some people have come to other groups, and some exemptions are over."""
         intent = Intent(self.often(0.7), tuple(self.some(GROUPS, 0.3)), tuple(self.some(GROUPS, 0.2)))
-        entries = {e.key: e for e in (self.exemption([p.uid for p in people]) for _ in range(self.random.randint(0, 3)))}
+        entries = {
+            e.key: e for e in (self.exemption([p.uid for p in people]) for _ in range(self.random.randint(0, 3)))
+        }
         held = [e for e in entries.values() if not e.ended]
-        compiled = compile_policy(intent, held, {group: members(people, group) for group in groups_to_know(intent, held)})
+        compiled = compile_policy(
+            intent, held, {group: members(people, group) for group in groups_to_know(intent, held)}
+        )
         config[STORE] = {"exemptions": write_exemptions(tuple(entries.values()))}
         if not compiled.lossless:
             config[STORE]["intent"] = write_intent(intent)
@@ -301,8 +356,11 @@ class Maker:
         policy = Policy("true" if intent.enforced else "false", list(compiled.groups), list(compiled.excluded_groups))
         return server(moved, there, policy, config, GROUPS, members=dict(compiled.members))
 
-    def wish(self, state: State) -> Tuple[PolicyPart, Dict[str, Any]]:
-        options: Dict[str, Any] = {"guard": self.random.choice(("strict", "exempt")), "service_groups": self.some(["contractors"], 0.2)}
+    def wish(self, state: State) -> tuple[PolicyPart, dict[str, Any]]:
+        options: dict[str, Any] = {
+            "guard": self.random.choice(("strict", "exempt")),
+            "service_groups": self.some(["contractors"], 0.2),
+        }
         options["require_backup_codes"] = self.often(0.15)
         if self.often(0.6):
             groups = self.random.choice((None, [], self.some(GROUPS)))
@@ -311,12 +369,25 @@ class Maker:
         entries = {}
         for _ in range(self.random.randint(0, 2)):
             entry = self.exemption([p.uid for p in state.people or ()])
-            entries[entry.key] = {entry.kind: entry.name, "owner": "it", "reason": "because", "until": "2027-02-01T00:00:00Z"}
+            entries[entry.key] = {
+                entry.kind: entry.name,
+                "owner": "it",
+                "reason": "because",
+                "until": "2027-02-01T00:00:00Z",
+            }
         absent = self.often(0.3)
-        return exemptions(*entries.values(), state="absent" if absent else "present", prune=not absent and self.often(0.3), **options), options
+        return (
+            exemptions(
+                *entries.values(),
+                state="absent" if absent else "present",
+                prune=not absent and self.often(0.3),
+                **options,
+            ),
+            options,
+        )
 
 
-def counted(people: Sequence[Person], options: Dict[str, Any]) -> Iterator[Person]:
+def counted(people: Sequence[Person], options: dict[str, Any]) -> Iterator[Person]:
     """Those whom a policy can shut out."""
     for p in people:
         if p.enabled and p.password_login and p.backend != "Guests" and not p.groups & set(options["service_groups"]):
@@ -328,16 +399,23 @@ def ends_by_itself(state: State, who: Person) -> bool:
     over = [e for e in stored_exemptions(state) if not e.ended and e.until <= NOW]
     named = any(e.name == who.uid if e.kind == "user" else e.name in who.groups for e in over)
     meant = stored_intent(state)
-    return named and meant.enforced and (not meant.groups or bool(who.groups & set(meant.groups))) and not who.groups & set(meant.excluded_groups)
+    return (
+        named
+        and meant.enforced
+        and (not meant.groups or bool(who.groups & set(meant.groups)))
+        and not who.groups & set(meant.excluded_groups)
+    )
 
 
-def fates(state: State, must: Set[str]) -> Dict[str, str]:
-    onboarding = state.settings.get(SECSIGN, {}).get("onboarding_enabled") == "1" and OURS.app in {p.app for p in state.providers or ()}
+def fates(state: State, must: set[str]) -> dict[str, str]:
+    onboarding = state.settings.get(SECSIGN, {}).get("onboarding_enabled") == "1" and OURS.app in {
+        p.app for p in state.providers or ()
+    }
     people = [p._replace(groups=groups_after(p, state)) for p in state.people or ()]
     return {p.uid: nextcloud.meets(p, p.uid in must, state.providers or (), onboarding) for p in people}
 
 
-def wrong_with(state: State, found: Plan, options: Dict[str, Any]) -> Optional[str]:
+def wrong_with(state: State, found: Plan, options: dict[str, Any]) -> str | None:
     after = found.after._replace(people=state.people)
     was, will = in_scope(state), in_scope(after)
     before, then = fates(state, was), fates(after, will)
@@ -377,7 +455,12 @@ def test_no_accepted_plan_shuts_anybody_out() -> None:
             then = {"policy": state.policy._asdict(), "after": found.after.policy._asdict()}
             detail = json.dumps({**then, "store": state.settings.get(STORE), "options": options})
             assert wrong is None, f"FUZZ_SEED={SEED} number {number}: {wrong}\n{detail}\n{state.people}"
-        left = plan(part, found.after._replace(people=tuple(p._replace(groups=groups_after(p, found.after)) for p in state.people or ())))
+        left = plan(
+            part,
+            found.after._replace(
+                people=tuple(p._replace(groups=groups_after(p, found.after)) for p in state.people or ())
+            ),
+        )
         assert not left.steps, f"FUZZ_SEED={SEED} number {number}: a second run has {left.steps} to do"
     print(counts)
     assert min(counts["accepted"], counts["refused"]) > 150, f"the fuzz has become too narrow: {counts}"

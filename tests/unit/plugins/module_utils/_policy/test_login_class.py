@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What happens to a person at the next login: held against Nextcloud's own rules, and told apart as the guard has to."""
+"""What happens to a person at the next login: held against Nextcloud's own rules, and told apart as the guard has
+to."""
 
 from __future__ import annotations
 
@@ -131,7 +132,9 @@ def test_the_census_counts_all_and_keeps_twenty_names() -> None:
     census.add(person("boss", ["admin"]), "ready")
     for fate in ("locked_out", "backup_codes_only", "disabled"):
         census.add(person("other", ["admin"]), fate)
-    assert census.counts["locked_out"] == 51 and sum(census.counts.values()) == 54 and set(census.counts) == set(CLASSES)
+    assert (
+        census.counts["locked_out"] == 51 and sum(census.counts.values()) == 54 and set(census.counts) == set(CLASSES)
+    )
     assert census.names["locked_out"] == [f"p{number}" for number in range(20)]
     assert census.admins_who_get_in == 1
 

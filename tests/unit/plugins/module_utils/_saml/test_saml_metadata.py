@@ -1,13 +1,13 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""SAML metadata from anywhere: what is taken from them, what is refused, and that nothing in them reaches beyond the text."""
+"""SAML metadata from anywhere: what is taken from them, what is refused, and that nothing in them reaches beyond the
+text."""
 
 from __future__ import annotations
 
 import http.server
 import threading
 from pathlib import Path
-from typing import List
 
 import pytest
 import saml_idp
@@ -22,11 +22,11 @@ BASE = "https://idp.example.com"
 
 
 @pytest.fixture(scope="module")
-def pairs() -> List[saml_idp.Pair]:
+def pairs() -> list[saml_idp.Pair]:
     return [saml_idp.Pair("one"), saml_idp.Pair("two")]
 
 
-def test_what_is_taken(pairs: List[saml_idp.Pair]) -> None:
+def test_what_is_taken(pairs: list[saml_idp.Pair]) -> None:
     read = parse_metadata(saml_idp.metadata(ENTITY, BASE, pairs), None, NOW)
     assert (read.entity_id, read.sso_url) == (ENTITY, BASE + "/sso")
     assert (read.slo_url, read.slo_response_url) == (BASE + "/slo", BASE + "/slo/done")
@@ -36,7 +36,7 @@ def test_what_is_taken(pairs: List[saml_idp.Pair]) -> None:
     assert posted.sso_url == BASE + "/sso/post"
 
 
-def test_other_ways_to_write_the_same(pairs: List[saml_idp.Pair]) -> None:
+def test_other_ways_to_write_the_same(pairs: list[saml_idp.Pair]) -> None:
     plain = saml_idp.metadata(ENTITY, BASE, pairs[:1], role='WantAuthnRequestsSigned="1"', slo=False)
     assert parse_metadata("\ufeff\n" + plain, ENTITY, NOW).wants_signed_requests
     # another prefix, line breaks inside the certificate, no use of the key
@@ -48,12 +48,18 @@ def test_other_ways_to_write_the_same(pairs: List[saml_idp.Pair]) -> None:
     assert parse_metadata(encryption, None, NOW).certificates == ()
 
 
-def test_several(pairs: List[saml_idp.Pair]) -> None:
+def test_several(pairs: list[saml_idp.Pair]) -> None:
     def body(entity: str) -> str:
         return saml_idp.metadata(entity, BASE, pairs[:1]).split("?>", 1)[1]
 
-    service = '<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://sp"><md:SPSSODescriptor/></md:EntityDescriptor>'
-    many = f'<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata">{service}{body("https://a")}{body("https://b")}</md:EntitiesDescriptor>'
+    service = (
+        '<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"'
+        ' entityID="https://sp"><md:SPSSODescriptor/></md:EntityDescriptor>'
+    )
+    many = (
+        "<md:EntitiesDescriptor"
+        f' xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata">{service}{body("https://a")}{body("https://b")}</md:EntitiesDescriptor>'
+    )
     assert parse_metadata(many, "https://b", NOW).entity_id == "https://b"
     with pytest.raises(MetadataError, match=r"2 identity providers.*https://a, https://b"):
         parse_metadata(many, None, NOW)
@@ -76,7 +82,7 @@ def test_several(pairs: List[saml_idp.Pair]) -> None:
         (("entityID=", 'validUntil="2027-12-31T23:59:59Z" entityID='), None),
     ],
 )
-def test_what_does_not_fit(pairs: List[saml_idp.Pair], change: "tuple[str, str]", named: str) -> None:
+def test_what_does_not_fit(pairs: list[saml_idp.Pair], change: tuple[str, str], named: str) -> None:
     text = saml_idp.metadata(ENTITY, BASE, pairs[:1]).replace(*change)
     if named is None:
         assert parse_metadata(text, None, NOW).entity_id == ENTITY
@@ -87,7 +93,7 @@ def test_what_does_not_fit(pairs: List[saml_idp.Pair], change: "tuple[str, str]"
 
 def test_nothing_outside_is_read(tmp_path: Path) -> None:
     """No file, no address, and no text that grows: the document type is refused before any of it counts."""
-    asked: List[str] = []
+    asked: list[str] = []
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -102,7 +108,10 @@ def test_nothing_outside_is_read(tmp_path: Path) -> None:
         for declared in (
             f'<!DOCTYPE x [<!ENTITY e SYSTEM "file://{secret}">]>',
             f'<!DOCTYPE x SYSTEM "http://127.0.0.1:{server.server_port}/dtd">',
-            '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY e "&b;&b;&b;&b;&b;&b;&b;&b;">]>',
+            (
+                '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY e'
+                ' "&b;&b;&b;&b;&b;&b;&b;&b;">]>'
+            ),
         ):
             text = saml_idp.metadata("&e;", BASE, []).replace("?>", "?>" + declared)
             for form in (text, text.split("?>", 1)[1]):

@@ -9,7 +9,7 @@ import os
 import re
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, Dict, List
+from typing import Any
 
 import pytest
 
@@ -26,10 +26,14 @@ class Starts:
     """Stands in for subprocess.Popen: notes how it was called and prints what the test says."""
 
     def __init__(self) -> None:
-        self.calls: List[Dict[str, Any]] = []
-        self.rc, self.stderr, self.prints = 0, b"", lambda mark: mark + b'{"type": "answer", "rc": 0, "stdout": "", "stderr": ""}'
+        self.calls: list[dict[str, Any]] = []
+        self.rc, self.stderr, self.prints = (
+            0,
+            b"",
+            lambda mark: mark + b'{"type": "answer", "rc": 0, "stdout": "", "stderr": ""}',
+        )
 
-    def __call__(self, argv: List[str], **options: Any) -> Any:
+    def __call__(self, argv: list[str], **options: Any) -> Any:
         self.calls.append(dict(options, argv=argv))
 
         return SimpleNamespace(returncode=self.rc, pid=0)
@@ -62,7 +66,13 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def nextcloud(root: Any = None, **options: Any) -> Nextcloud:
-    given = {"nextcloud_path": root and str(root), "php": "php8", "php_args": ["-d", "x=1"], "exec_prefix": [], "timeout": 7}
+    given = {
+        "nextcloud_path": root and str(root),
+        "php": "php8",
+        "php_args": ["-d", "x=1"],
+        "exec_prefix": [],
+        "timeout": 7,
+    }
     usual = {"run_as": None, "pass_environment": [], "max_output_mb": 256}
     return Nextcloud(dict(given, **dict(usual, **options)))
 
@@ -72,7 +82,17 @@ def test_without_a_prefix(starts: Starts, root: Path) -> None:
     nextcloud(root).occ(["app:enable", "--groups=a b", "x"])
     bridge, occ = starts.calls
     assert bridge["argv"] == ["php8", "-d", "x=1", "-r", LOADER]
-    assert occ["argv"] == ["php8", "-d", "x=1", f"{root}/occ", "app:enable", "--no-interaction", "--no-warnings", "--groups=a b", "x"]
+    assert occ["argv"] == [
+        "php8",
+        "-d",
+        "x=1",
+        f"{root}/occ",
+        "app:enable",
+        "--no-interaction",
+        "--no-warnings",
+        "--groups=a b",
+        "x",
+    ]
     for call in (bridge, occ):
         assert call["cwd"] == str(root) and call["timeout"] == 7 and call["start_new_session"]
         assert call["preexec_fn"] is None, "already the owner"
@@ -88,12 +108,16 @@ def test_behind_a_prefix(starts: Starts) -> None:
         assert call["argv"] == ["docker", "exec", "-i", "nc", "php8", "-d", "x=1", "-r", LOADER]
         assert call["cwd"] == "/"
     request = json.loads(starts.calls[1]["stdin_text"].splitlines()[-1])
-    assert (request["op"], request["argv"], request["php_args"]) == ("occ", ["status", "--no-interaction", "--no-warnings"], ["-d", "x=1"])
+    assert (request["op"], request["argv"], request["php_args"]) == (
+        "occ",
+        ["status", "--no-interaction", "--no-warnings"],
+        ["-d", "x=1"],
+    )
     assert request["roots"] == ["/inside/nextcloud"]
 
 
 @pytest.mark.parametrize("prefix", [[], ["env"]], ids=["direct", "behind_prefix"])
-def test_no_value_is_an_argument(starts: Starts, root: Path, prefix: List[str]) -> None:
+def test_no_value_is_an_argument(starts: Starts, root: Path, prefix: list[str]) -> None:
     value = "s3cret $(id) 'quoted' <?php"
     there = nextcloud(root, exec_prefix=prefix)
     there.ask("read", groups=[value])
@@ -137,22 +161,38 @@ def test_no_nextcloud(tmp_path: Path) -> None:
 
 def test_notices_and_forged_answers_are_passed_over(starts: Starts, root: Path) -> None:
     starts.prints = lambda mark: (
-        b'Notice: x\n@0123 {"type": "answer", "forged": 1}\n {"type": "answer"}\nno newline' + b"\n" + mark
-        + b'{"type": "people", "rows": [{"uid": "a"}]}\n' + b"Warning: y\n" + mark + b'{"type": "answer", "found": 1}\nDeprecated: z'
-    )  # fmt: skip
+        b'Notice: x\n@0123 {"type": "answer", "forged": 1}\n {"type": "answer"}\nno newline'
+        + b"\n"
+        + mark
+        + b'{"type": "people", "rows": [{"uid": "a"}]}\n'
+        + b"Warning: y\n"
+        + mark
+        + b'{"type": "answer", "found": 1}\nDeprecated: z'
+    )
     answer = nextcloud(root).ask("read")
     assert answer.data["found"] == 1
     assert list(answer.parts()) == [{"uid": "a"}]
 
 
 def test_a_failure_that_the_bridge_tells(starts: Starts, root: Path) -> None:
-    starts.prints = lambda mark: mark + json.dumps({"type": "failure", "kind": "app_broken", "detail": "x: class Y: no", "php": "8.2", "facts": {}}).encode()
+    starts.prints = lambda mark: (
+        mark
+        + json.dumps(
+            {"type": "failure", "kind": "app_broken", "detail": "x: class Y: no", "php": "8.2", "facts": {}}
+        ).encode()
+    )
     with pytest.raises(NextcloudError) as caught:
         nextcloud(root).ask("read")
-    assert caught.value.kind == "app_broken" and "The app x " in caught.value.message and "class Y: no" in caught.value.message
+    assert (
+        caught.value.kind == "app_broken"
+        and "The app x " in caught.value.message
+        and "class Y: no" in caught.value.message
+    )
 
 
-@pytest.mark.parametrize("printed", [b"", b"Fatal error: out of luck", b"people only"], ids=["nothing", "words", "no_end"])
+@pytest.mark.parametrize(
+    "printed", [b"", b"Fatal error: out of luck", b"people only"], ids=["nothing", "words", "no_end"]
+)
 def test_no_answer(starts: Starts, root: Path, printed: bytes) -> None:
     starts.rc = 255
     starts.prints = lambda mark: mark + b'{"type": "people", "rows": []}' if printed == b"people only" else printed
@@ -177,15 +217,19 @@ def test_the_reason_of_a_bad_environment_is_asked_for(starts: Starts, root: Path
     """With --no-warnings occ only says that it is not prepared."""
     starts.rc = 1
     starts.prints = lambda mark: (
-        b"  - Your data directory is invalid.\n" if "check" in starts.calls[-1]["argv"] else b"Exception: Environment not properly prepared. in A.php:1"
+        b"  - Your data directory is invalid.\n"
+        if "check" in starts.calls[-1]["argv"]
+        else b"Exception: Environment not properly prepared. in A.php:1"
     )
     with pytest.raises(NextcloudError) as caught:
         nextcloud(root).occ(["config:import"])
     assert "config:import" in caught.value.message and "Your data directory is invalid." in caught.value.message
 
 
-def test_who_kills_php_has_not_killed_what_it_started(starts: Starts, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    stopped: List[Any] = []
+def test_who_kills_php_has_not_killed_what_it_started(
+    starts: Starts, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped: list[Any] = []
     monkeypatch.setattr(transport.os, "killpg", lambda *what: stopped.append(what))
     starts.rc, starts.prints = -9, lambda mark: b""
     with pytest.raises(NextcloudError):
@@ -197,8 +241,20 @@ def test_who_kills_php_has_not_killed_what_it_started(starts: Starts, root: Path
     ("rc", "words"),
     [
         (127, b"env: php8: No such file or directory"),
-        (126, b'OCI runtime exec failed: exec failed: unable to start container process: exec: "php8": executable file not found in $PATH: unknown'),
-        (1, b'error: Internal error occurred: error executing command in container: exec: "php8": executable file not found in $PATH'),
+        (
+            126,
+            (
+                b'OCI runtime exec failed: exec failed: unable to start container process: exec: "php8": executable'
+                b" file not found in $PATH: unknown"
+            ),
+        ),
+        (
+            1,
+            (
+                b'error: Internal error occurred: error executing command in container: exec: "php8": executable file'
+                b" not found in $PATH"
+            ),
+        ),
     ],
 )
 def test_the_program_is_missing_behind_the_prefix(starts: Starts, rc: int, words: bytes) -> None:
@@ -217,7 +273,7 @@ def test_a_prefix_that_does_not_pass_standard_input_on(starts: Starts) -> None:
 
 @pytest.mark.parametrize("options", [["-it"], ["-i", "-t"], ["-ti"], ["--interactive", "--tty"]])
 @pytest.mark.parametrize("client", ["docker", "/usr/bin/podman", "kubectl"])
-def test_a_terminal_is_refused(starts: Starts, client: str, options: List[str]) -> None:
+def test_a_terminal_is_refused(starts: Starts, client: str, options: list[str]) -> None:
     with pytest.raises(NextcloudError) as caught:
         nextcloud("/nc", exec_prefix=[client, "exec", *options, "nc"])
     assert caught.value.kind == "bad_option" and "-t" in caught.value.message and not starts.calls
@@ -225,9 +281,13 @@ def test_a_terminal_is_refused(starts: Starts, client: str, options: List[str]) 
 
 @pytest.mark.parametrize(
     "prefix",
-    [["docker", "exec", "-i", "nc"], ["docker", "--tlsverify", "exec", "-i", "--user", "www-data", "nc"], ["nsenter", "-t", "1", "-m"]],
+    [
+        ["docker", "exec", "-i", "nc"],
+        ["docker", "--tlsverify", "exec", "-i", "--user", "www-data", "nc"],
+        ["nsenter", "-t", "1", "-m"],
+    ],
 )
-def test_what_is_no_terminal_is_let_through(starts: Starts, prefix: List[str]) -> None:
+def test_what_is_no_terminal_is_let_through(starts: Starts, prefix: list[str]) -> None:
     nextcloud("/nc", exec_prefix=prefix).ask("read")
     assert starts.calls[0]["argv"][: len(prefix)] == prefix
 

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Dict
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,15 +14,25 @@ from states import GROUPS, state, with_settings
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Wants
-from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import LIST, NO_GROUP, NUMBER, SWITCH, TEXT, Onboarding, UserPermissions
+from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import (
+    LIST,
+    NO_GROUP,
+    NUMBER,
+    SWITCH,
+    TEXT,
+    Onboarding,
+    UserPermissions,
+)
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.id_server import IdServer
 
 APP = "twofactor_secsign"
 words = st.text(st.characters(blacklist_categories=("Cs",)), max_size=12)
 groups = st.lists(st.sampled_from((*GROUPS, NO_GROUP)), max_size=4)
-stored_texts = st.sampled_from(["", "0", "1", "443", "null", "[]", "{}", '["a"]', '["b","a"]', "[null]", "no json", "x"])
+stored_texts = st.sampled_from(
+    ["", "0", "1", "443", "null", "[]", "{}", '["a"]', '["b","a"]', "[null]", "no json", "x"]
+)
 
-OPTIONS: Dict[type, Dict[str, st.SearchStrategy[Any]]] = {
+OPTIONS: dict[type, dict[str, st.SearchStrategy[Any]]] = {
     IdServer: {
         "server": st.sampled_from(["https://id.example.com", "https://id.example.com/path"]),
         "serverport": st.integers(1, 65534),
@@ -40,7 +50,7 @@ OPTIONS: Dict[type, Dict[str, st.SearchStrategy[Any]]] = {
 }
 
 
-def part(kind: type, options: Dict[str, Any]) -> Any:
+def part(kind: type, options: dict[str, Any]) -> Any:
     params = dict.fromkeys(OPTIONS[kind], None)
     params.update(options, app_id="auto")
     return kind(dict(params, validate=False), None) if kind is IdServer else kind(params)
@@ -52,8 +62,16 @@ kinds = pytest.mark.parametrize("kind", OPTIONS, ids=lambda kind: str(kind.title
 @kinds
 @given(data=st.data())
 def test_once_is_enough_and_only_what_is_given_is_touched(kind: Any, data: st.DataObject) -> None:
-    options = {name: data.draw(strategy, name) for name, strategy in OPTIONS[kind].items() if data.draw(st.booleans(), f"give {name}")}
-    stored = {entry.key: data.draw(stored_texts, entry.key) for entry in kind.table if data.draw(st.booleans(), f"stored {entry.key}")}
+    options = {
+        name: data.draw(strategy, name)
+        for name, strategy in OPTIONS[kind].items()
+        if data.draw(st.booleans(), f"give {name}")
+    }
+    stored = {
+        entry.key: data.draw(stored_texts, entry.key)
+        for entry in kind.table
+        if data.draw(st.booleans(), f"stored {entry.key}")
+    }
     before = with_settings(APP, dict(stored, other="kept"))
     wanted = part(kind, options)
     try:
@@ -113,7 +131,11 @@ def test_all_forms_of_no_group_are_one(text: str) -> None:
 def test_what_is_stored_in_a_broken_form_is_written_anew() -> None:
     for stored, options in (("443x", {"serverport": 443}), ("", {"serverport": 443})):
         assert part(IdServer, options).plan(with_settings(APP, {"serverport": stored})).steps
-    assert part(UserPermissions, {"allow_edit_groups": ["a"]}).plan(with_settings(APP, {"allowEditGroups": "no json"})).steps
+    assert (
+        part(UserPermissions, {"allow_edit_groups": ["a"]})
+        .plan(with_settings(APP, {"allowEditGroups": "no json"}))
+        .steps
+    )
 
 
 @pytest.mark.parametrize(
@@ -140,14 +162,18 @@ def test_what_is_stored_in_a_broken_form_is_written_anew() -> None:
         (UserPermissions, {"allow_groups": True, "allow_edit_groups": []}, "allow_edit_groups"),
     ],
 )
-def test_a_refusal_names_the_option(kind: Any, options: Dict[str, Any], named: str) -> None:
+def test_a_refusal_names_the_option(kind: Any, options: dict[str, Any], named: str) -> None:
     with pytest.raises(NextcloudError) as caught:
         part(kind, options).plan(state())
     assert caught.value.kind == "bad_option"
     assert str(caught.value).startswith(f"{named}: ")
 
 
-@pytest.mark.parametrize(("kind", "option"), [(UserPermissions, "allow_edit_groups"), (Onboarding, "choice_groups")], ids=["user_permissions", "onboarding"])
+@pytest.mark.parametrize(
+    ("kind", "option"),
+    [(UserPermissions, "allow_edit_groups"), (Onboarding, "choice_groups")],
+    ids=["user_permissions", "onboarding"],
+)
 def test_unknown_groups_are_refused_by_option(kind: Any, option: str) -> None:
     wanted = part(kind, {option: ["a", "nobody here", NO_GROUP]})
     wants = Wants()
@@ -155,7 +181,11 @@ def test_unknown_groups_are_refused_by_option(kind: Any, option: str) -> None:
     assert wants.groups == {"a", "nobody here"}
     with pytest.raises(NextcloudError) as caught:
         wanted.plan(state())
-    assert caught.value.kind == "unknown_groups" and option in caught.value.message and "'nobody here'" in caught.value.message
+    assert (
+        caught.value.kind == "unknown_groups"
+        and option in caught.value.message
+        and "'nobody here'" in caught.value.message
+    )
     assert NO_GROUP not in caught.value.message
 
 

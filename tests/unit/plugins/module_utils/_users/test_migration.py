@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the vendor's app left, as the guard of a first run sees it: people whom its dead provider would lock out are taken over."""
+"""What the vendor's app left, as the guard of a first run sees it: people whom its dead provider would lock out are
+taken over."""
 
 from __future__ import annotations
 
@@ -13,7 +14,14 @@ from states import person, state
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.guard import factors_of
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import Scope
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.login import LOCKED_OUT, READY, WILL_ENROL
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import BUNDLED_APP, UPSTREAM_APP, Person, Provider, SecSignId, State
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
+    BUNDLED_APP,
+    UPSTREAM_APP,
+    Person,
+    Provider,
+    SecSignId,
+    State,
+)
 from ansible_collections.secsign.nextcloud.plugins.module_utils._users import migration
 from ansible_collections.secsign.nextcloud.plugins.module_utils._users.migration import taken_over
 
@@ -22,11 +30,18 @@ NEW = Provider(BUNDLED_APP, "OCA\\TwoFactorSecSign\\Provider\\SecSignProvider", 
 
 
 def had(uid: str, secsign_id: str, on: bool = True, row: bool = True) -> Person:
-    return person(uid, providers={UPSTREAM_APP: on} if row else {}, secsign_ids=(SecSignId(UPSTREAM_APP, secsign_id, on),))
+    return person(
+        uid, providers={UPSTREAM_APP: on} if row else {}, secsign_ids=(SecSignId(UPSTREAM_APP, secsign_id, on),)
+    )
 
 
 def left_behind(*people: Person, **changes: object) -> State:
-    return state(people, settings={UPSTREAM_APP: {"onboarding_enabled": "1", "server": "https://id", "enabled": "no"}}, providers=(NEW,), **changes)
+    return state(
+        people,
+        settings={UPSTREAM_APP: {"onboarding_enabled": "1", "server": "https://id", "enabled": "no"}},
+        providers=(NEW,),
+        **changes,
+    )
 
 
 def fate(of: State, uid: str) -> str:
@@ -35,10 +50,20 @@ def fate(of: State, uid: str) -> str:
 
 
 def test_who_had_it_on_is_ready_and_not_locked_out() -> None:
-    before = left_behind(had("alice", " Alice@Company "), had("bob", "bob@company", on=False), had("carol", "carol@company", row=False), person("dora"))
+    before = left_behind(
+        had("alice", " Alice@Company "),
+        had("bob", "bob@company", on=False),
+        had("carol", "carol@company", row=False),
+        person("dora"),
+    )
     assert fate(before, "alice") == LOCKED_OUT
     after = taken_over(before)
-    assert {uid: fate(after, uid) for uid in ("alice", "bob", "carol", "dora")} == {"alice": READY, "bob": WILL_ENROL, "carol": READY, "dora": WILL_ENROL}
+    assert {uid: fate(after, uid) for uid in ("alice", "bob", "carol", "dora")} == {
+        "alice": READY,
+        "bob": WILL_ENROL,
+        "carol": READY,
+        "dora": WILL_ENROL,
+    }
     ids = {each.uid: each.secsign_ids[-1] for each in after.people or () if each.secsign_ids}
     assert ids["alice"] == SecSignId(BUNDLED_APP, "alice@company", True) and not ids["bob"].usable
     assert after.settings[BUNDLED_APP] == {"onboarding_enabled": "1", "server": "https://id", "taken_over": "1"}
@@ -64,7 +89,9 @@ def test_not_again_and_not_for_nothing(why: str) -> None:
     elif why == "nothing":
         given = state([person("alice")])
     else:
-        given = left_behind(had("alice", "alice@company"), person("bob", secsign_ids=(SecSignId(BUNDLED_APP, "bob@company", True),)))
+        given = left_behind(
+            had("alice", "alice@company"), person("bob", secsign_ids=(SecSignId(BUNDLED_APP, "bob@company", True),))
+        )
     assert taken_over(given) is given
 
 

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional
+from typing import Any
 
 import pytest
 from audit_fleet import DAY, NOW, exemption, pack, person, same, state
@@ -19,17 +19,17 @@ from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.users imp
 ADMIN = person("admin", groups=["admin"])
 
 
-def look(rule: Dict[str, Any], result: Any, drift: Any = None, **policy: Any) -> checks.Verdict:
+def look(rule: dict[str, Any], result: Any, drift: Any = None, **policy: Any) -> checks.Verdict:
     made = make_policy(dict({"version": 1, "name": "x", "rules": [dict({"id": "it"}, **rule)]}, **policy))
     host = examine("h", result, drift, made, Redactor(show_ids=True))
     return checks.verdicts(made, host)[1]
 
 
-def names(verdict: checks.Verdict) -> List[str]:
+def names(verdict: checks.Verdict) -> list[str]:
     return [one.row["uid"] for one in verdict.people]
 
 
-def sentences(verdict: checks.Verdict) -> List[str]:
+def sentences(verdict: checks.Verdict) -> list[str]:
     return [finding.sentence for finding in verdict.findings]
 
 
@@ -59,8 +59,10 @@ PEOPLE = [
 
 
 @pytest.mark.parametrize(("row", "expected"), PEOPLE)
-def test_everybody_is_in_one_state(row: Dict[str, Any], expected: str) -> None:
-    made = make_policy({"version": 1, "name": "x", "leave_out": {"groups": ["robots"], "users": ["glass"]}, "rules": [FACTOR]})
+def test_everybody_is_in_one_state(row: dict[str, Any], expected: str) -> None:
+    made = make_policy(
+        {"version": 1, "name": "x", "leave_out": {"groups": ["robots"], "users": ["glass"]}, "rules": [FACTOR]}
+    )
     held = [exemption("held"), exemption("interns", "group"), exemption("a", over=True)]
     host = examine("h", state([row], exemptions=held), None, made, Redactor())
     assert host.people[0].state == expected
@@ -69,7 +71,13 @@ def test_everybody_is_in_one_state(row: Dict[str, Any], expected: str) -> None:
 
 def test_nobody_is_asked_where_no_rule_asks() -> None:
     made = make_policy({"version": 1, "name": "x", "rules": [{"id": "f", "check": "factor", "groups": ["it"]}]})
-    host = examine("h", state([person("a", "not_in_scope"), person("b"), person("c", "not_in_scope", groups=["it"])]), None, made, Redactor())
+    host = examine(
+        "h",
+        state([person("a", "not_in_scope"), person("b"), person("c", "not_in_scope", groups=["it"])]),
+        None,
+        made,
+        Redactor(),
+    )
     assert [one.state for one in host.people] == ["not_asked", "covered", "uncovered"]
 
 
@@ -102,7 +110,7 @@ SECSIGN, BOTH = person("sec", factors=["twofactor_secsign"]), person("both", fac
         ({"groups": ["it"]}, []),
     ],
 )
-def test_factor(options: Dict[str, Any], lacking: List[str]) -> None:
+def test_factor(options: dict[str, Any], lacking: list[str]) -> None:
     people = [TOTP, SECSIGN, BOTH, dict(NONE, login="not_in_scope")]
     verdict = look(dict(FACTOR, **options), state(people))
     assert names(verdict) == lacking
@@ -159,8 +167,12 @@ ENFORCED = [
 
 
 @pytest.mark.parametrize(("groups", "stated", "expected"), ENFORCED)
-def test_enforced(groups: List[str], stated: Dict[str, Any], expected: List[str]) -> None:
-    verdict = look({"check": "enforced", "groups": groups}, state([person("a")], enforcement=stated), leave_out={"groups": ["robots"]})
+def test_enforced(groups: list[str], stated: dict[str, Any], expected: list[str]) -> None:
+    verdict = look(
+        {"check": "enforced", "groups": groups},
+        state([person("a")], enforcement=stated),
+        leave_out={"groups": ["robots"]},
+    )
     assert sentences(verdict) == expected
     assert verdict.status == ("failure" if expected else "met")
 
@@ -168,21 +180,31 @@ def test_enforced(groups: List[str], stated: Dict[str, Any], expected: List[str]
 def test_enforced_by_effect_finds_who_was_taken_out_by_hand() -> None:
     out = {"in_scope": False}
     people = [
-        person("in"), person("by hand", **out), person("held", **out), person("intern", groups=["interns"], **out), person("robot", groups=["robots"], **out),
+        person("in"),
+        person("by hand", **out),
+        person("held", **out),
+        person("intern", groups=["interns"], **out),
+        person("robot", groups=["robots"], **out),
         person("off", "disabled", **out),
-    ]  # fmt: skip
+    ]
     held = [exemption("held"), exemption("interns", "group")]
     verdict = look({"check": "enforced"}, state(people, exemptions=held), leave_out={"groups": ["robots"]})
     assert (names(verdict), verdict.status) == (["by hand"], "failure")
-    of_group = look({"check": "enforced", "groups": ["it"]}, state([person("a", **out), person("b", groups=["it"], **out)]))
+    of_group = look(
+        {"check": "enforced", "groups": ["it"]}, state([person("a", **out), person("b", groups=["it"], **out)])
+    )
     assert names(of_group) == ["b"]
 
 
-EXEMPTIONS: List[Any] = [
+EXEMPTIONS: list[Any] = [
     ({}, exemption("a"), None),
     ({"max_days": 7}, exemption("a"), None),
     ({"max_days": 6}, exemption("a"), "The exemption of the user a holds for 7 more days; 6 are allowed."),
-    ({}, exemption("a", over=True), "The exemption of the user a is over since 2026-12-01T06:00:00Z and still has effect."),
+    (
+        {},
+        exemption("a", over=True),
+        "The exemption of the user a is over since 2026-12-01T06:00:00Z and still has effect.",
+    ),
     ({"allow_groups": True}, exemption("it", "group"), None),
     ({"allow_groups": False}, exemption("it", "group"), "The exemption of the group it is for a whole group."),
     ({"allow_admins": False}, exemption("a"), None),
@@ -194,17 +216,19 @@ EXEMPTIONS: List[Any] = [
 
 
 @pytest.mark.parametrize(("options", "held", "expected"), EXEMPTIONS)
-def test_exemptions(options: Dict[str, Any], held: Dict[str, Any], expected: Optional[str]) -> None:
+def test_exemptions(options: dict[str, Any], held: dict[str, Any], expected: str | None) -> None:
     verdict = look(dict({"check": "exemptions"}, **options), state([ADMIN, person("a")], exemptions=[held]))
     assert sentences(verdict) == ([expected] if expected else [])
 
 
 def test_days_left_are_begun_days() -> None:
-    assert [days_left(until, NOW) for until in ("2026-11-24T06:00:01Z", "2026-11-25T06:00:00Z", "2026-11-25T06:00:01Z")] == [1, 1, 2]
+    assert [
+        days_left(until, NOW) for until in ("2026-11-24T06:00:01Z", "2026-11-25T06:00:00Z", "2026-11-25T06:00:01Z")
+    ] == [1, 1, 2]
     assert [days_left(until, NOW) for until in ("2026-11-24T06:00:00Z", "2026-11-23T05:00:00Z")] == [0, -1]
 
 
-APPS: List[Any] = [
+APPS: list[Any] = [
     ({}, "1.0", None),
     ({"version": "1.0.0"}, "1.0.0.1", "The app twofactor_secsign is 1.0.0; 1.0.0.1 is the oldest allowed."),
     ({"version": "0.10.0"}, "0.9", None),
@@ -216,14 +240,16 @@ APPS: List[Any] = [
 
 
 @pytest.mark.parametrize(("app", "least", "expected"), APPS)
-def test_app_version(app: Dict[str, Any], least: str, expected: Optional[str]) -> None:
-    assert sentences(look({"check": "app_version", "minimum": least}, state([], app=app))) == ([expected] if expected else [])
+def test_app_version(app: dict[str, Any], least: str, expected: str | None) -> None:
+    assert sentences(look({"check": "app_version", "minimum": least}, state([], app=app))) == (
+        [expected] if expected else []
+    )
 
 
 UNCHANGED = "The files of twofactor_secsign 1.0.0 are unchanged."
 CHANGED = "The files of twofactor_secsign 1.0.0 on this server were changed."
 NOT_COMPARED = "This collection has no package of twofactor_secsign {0}, so the files were not compared."
-CODES: List[Any] = [
+CODES: list[Any] = [
     ({}, "met", UNCHANGED),
     ({"code": "changed"}, "failure", CHANGED),
     ({"code": "changed", "enabled": False}, "failure", CHANGED),
@@ -234,7 +260,7 @@ CODES: List[Any] = [
 
 
 @pytest.mark.parametrize(("app", "status", "sentence"), CODES)
-def test_app_code(app: Dict[str, Any], status: str, sentence: str) -> None:
+def test_app_code(app: dict[str, Any], status: str, sentence: str) -> None:
     verdict = look({"check": "app_code"}, state([], app=app))
     assert (verdict.status, verdict.sentence, verdict.count) == (status, sentence, int(status == "failure"))
 
@@ -246,44 +272,71 @@ def test_id_servers() -> None:
     wrong = look(rule, state([], id_server={"server": "https://evil.example"}))
     assert sentences(wrong) == ["The ID server https://evil.example is not allowed."]
     own = {"server": "https://id.example", "fallback": None}
-    assert look(dict(rule, allowed=["https://id.example"]), state([], id_server=own)).status == "met", "our app then asks no second one"
+    assert look(dict(rule, allowed=["https://id.example"]), state([], id_server=own)).status == "met", (
+        "our app then asks no second one"
+    )
     upstream = look(dict(rule, allowed=["https://id.example"]), state([], id_server=own, app={"app_id": "secsignid"}))
-    assert sentences(upstream) == ["The second ID server https://httpapi2.secsign.com (the app's default) is not allowed."]
+    assert sentences(upstream) == [
+        "The second ID server https://httpapi2.secsign.com (the app's default) is not allowed."
+    ]
 
 
 def test_admin_login() -> None:
     edge = NOW - 90 * DAY
     people = [
-        person("edge", groups=["admin"], last_login=edge), person("late", groups=["admin"], last_login=edge - 1),
-        person("never", groups=["admin"], last_login=None), person("off", "disabled", groups=["admin"], last_login=1, factors=["totp"]),
-        person("bare", "will_enrol", groups=["admin"], last_login=1), person("user", last_login=1),
-    ]  # fmt: skip
+        person("edge", groups=["admin"], last_login=edge),
+        person("late", groups=["admin"], last_login=edge - 1),
+        person("never", groups=["admin"], last_login=None),
+        person("off", "disabled", groups=["admin"], last_login=1, factors=["totp"]),
+        person("bare", "will_enrol", groups=["admin"], last_login=1),
+        person("user", last_login=1),
+    ]
     assert names(look({"check": "admin_login", "max_days": 90}, state(people))) == ["late", "never"]
     assert look({"check": "admin_login", "max_days": 90}, state(people[:1])).status == "met"
 
 
 def test_admins() -> None:
-    logins = ("ready", "will_enrol", "exempt", "not_in_scope", "no_password_login", "locked_out", "backup_codes_only", "disabled", "service_account")
+    logins = (
+        "ready",
+        "will_enrol",
+        "exempt",
+        "not_in_scope",
+        "no_password_login",
+        "locked_out",
+        "backup_codes_only",
+        "disabled",
+        "service_account",
+    )
     people = [person(login, login, groups=["admin"]) for login in logins] + [person("user")]
     assert look({"check": "admins", "minimum": 5}, state(people)).status == "met"
-    assert sentences(look({"check": "admins", "minimum": 6}, state(people))) == ["5 of at least 6 administrators can log in."]
+    assert sentences(look({"check": "admins", "minimum": 6}, state(people))) == [
+        "5 of at least 6 administrators can log in."
+    ]
 
 
 def test_identity_provider() -> None:
     good = {"id": 1, "entity_id": "https://idp.example.com", "certificate_days_left": 300}
     rule = {"check": "identity_provider", "trusted": ["https://idp.example.com"]}
 
-    def found(kind: str, *providers: Dict[str, Any], admins: int = 1, **more: Any) -> List[str]:
+    def found(kind: str, *providers: dict[str, Any], admins: int = 1, **more: Any) -> list[str]:
         saml = {"type": kind, "identity_providers": list(providers)}
-        return sentences(look(dict(rule, **more), state([], saml=saml, people_summary={"admins_with_password": admins})))
+        return sentences(
+            look(dict(rule, **more), state([], saml=saml, people_summary={"admins_with_password": admins}))
+        )
 
     assert look(rule, state([])).status == "met", "the app is not there"
     assert found("none", good, trusted=[]) == [], "what is stored and not used"
     assert found("saml", good) == []
-    assert found("saml", good, trusted=["https://other"]) == ["Who logs in through https://idp.example.com is asked for no second factor by Nextcloud."]
-    assert found("saml", dict(good, certificate_days_left=29)) == ["The certificate of https://idp.example.com holds for 29 more days."]
+    assert found("saml", good, trusted=["https://other"]) == [
+        "Who logs in through https://idp.example.com is asked for no second factor by Nextcloud."
+    ]
+    assert found("saml", dict(good, certificate_days_left=29)) == [
+        "The certificate of https://idp.example.com holds for 29 more days."
+    ]
     assert found("saml", dict(good, certificate_days_left=29), certificate_days=29) == []
-    assert found("saml", dict(good, certificate_days_left=-1), certificate_days=0) == ["The certificate of https://idp.example.com is over."]
+    assert found("saml", dict(good, certificate_days_left=-1), certificate_days=0) == [
+        "The certificate of https://idp.example.com is over."
+    ]
     assert found("saml", good, admins=0) == ["No administrator could log in without the identity provider."]
     assert len(found("environment-variable", good)) == 1
 
@@ -291,23 +344,34 @@ def test_identity_provider() -> None:
 def test_providers_load() -> None:
     good, bad = ({"id": n, "app": n, "loads": loads, "error": None} for n, loads in (("totp", True), ("broken", False)))
     assert look({"check": "providers_load"}, state([], providers=[good])).status == "met"
-    assert sentences(look({"check": "providers_load"}, state([], providers=[good, bad]))) == ["The two-factor app broken cannot be loaded."]
+    assert sentences(look({"check": "providers_load"}, state([], providers=[good, bad]))) == [
+        "The two-factor app broken cannot be loaded."
+    ]
     waiting = state([], providers=None, nextcloud={"pending_upgrades": ["core"]})
-    assert sentences(look({"check": "providers_load"}, waiting)) == ["An upgrade waits (core), so the apps could not be tried."]
+    assert sentences(look({"check": "providers_load"}, waiting)) == [
+        "An upgrade waits (core), so the apps could not be tried."
+    ]
 
 
 def test_drift() -> None:
-    differs = {"changed": True, "diff": {"before": {"app": {"version": "1", "state": "x"}}, "after": {"app": {"version": "2", "state": "x"}}}}
+    differs = {
+        "changed": True,
+        "diff": {"before": {"app": {"version": "1", "state": "x"}}, "after": {"app": {"version": "2", "state": "x"}}},
+    }
     assert look({"check": "drift"}, state([]), same()).status == "met"
     assert sentences(look({"check": "drift"}, state([]), differs)) == ["site.yml would change 1 setting."]
-    assert sentences(look({"check": "drift"}, state([]), {"failed": True, "msg": "No. [NC401]"})) == ["site.yml would stop: No. [NC401]"]
+    assert sentences(look({"check": "drift"}, state([]), {"failed": True, "msg": "No. [NC401]"})) == [
+        "site.yml would stop: No. [NC401]"
+    ]
     for nothing in (None, {}, {"skipped": True, "changed": False}):
-        assert "Not compared" in sentences(look({"check": "drift"}, state([]), nothing))[0], "what was not compared is not met"
+        assert "Not compared" in sentences(look({"check": "drift"}, state([]), nothing))[0], (
+            "what was not compared is not met"
+        )
 
 
 # ---------------------------------------------------------------------- hosts that could not be read
 
-UNREAD: List[Any] = [
+UNREAD: list[Any] = [
     (None, False, "Its task left no result."),
     ({"failed": True, "msg": "In maintenance. [NC104]"}, False, "In maintenance. [NC104]"),
     ({"unreachable": True, "msg": "No route\n to host"}, True, "It could not be reached. No route to host"),
@@ -316,11 +380,17 @@ UNREAD: List[Any] = [
 
 
 @pytest.mark.parametrize(("result", "unreachable", "problem"), UNREAD)
-def test_a_host_that_could_not_be_read_fails_and_nothing_else_is_said_of_it(result: Any, unreachable: bool, problem: str) -> None:
+def test_a_host_that_could_not_be_read_fails_and_nothing_else_is_said_of_it(
+    result: Any, unreachable: bool, problem: str
+) -> None:
     made = make_policy({"version": 1, "name": "x", "rules": [FACTOR, {"id": "d", "check": "drift"}]})
     host = examine("h", result, None, made, Redactor())
     assert (host.read, host.unreachable, host.problem) == (False, unreachable, problem)
-    assert [(v.rule.id, v.status) for v in checks.verdicts(made, host)] == [("host-read", "failure"), ("f", "unknown"), ("d", "unknown")]
+    assert [(v.rule.id, v.status) for v in checks.verdicts(made, host)] == [
+        ("host-read", "failure"),
+        ("f", "unknown"),
+        ("d", "unknown"),
+    ]
 
 
 def test_people_come_out_of_the_pack_as_they_went_in() -> None:

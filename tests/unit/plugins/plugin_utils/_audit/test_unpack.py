@@ -10,8 +10,9 @@ import os
 import subprocess
 import sys
 import zlib
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Dict, Iterable, List, Tuple
+from typing import Any
 
 import pytest
 from ansible.errors import AnsibleFilterError
@@ -55,11 +56,17 @@ def test_what_is_within_the_bounds_comes_out_as_it_went_in() -> None:
 def test_pages_are_put_together_with_their_verdicts() -> None:
     plain = {key: value for key, value in ROW.items() if key not in VERDICT}
     other = dict(VERDICT, login="locked_out", factors=[])
-    text = document({"rows": [dict(plain, uid="a"), dict(plain, uid="b")]}, [0, 1], {"rows": [dict(plain, uid="c", more=1)]}, [0], [VERDICT, other])
+    text = document(
+        {"rows": [dict(plain, uid="a"), dict(plain, uid="b")]},
+        [0, 1],
+        {"rows": [dict(plain, uid="c", more=1)]},
+        [0],
+        [VERDICT, other],
+    )
     assert unpack(text) == [dict(ROW, uid="a"), dict(ROW, **other, uid="b"), dict(ROW, uid="c")]
 
 
-MALFORMED: List[Any] = [
+MALFORMED: list[Any] = [
     ("", "cut off"),
     ("AAAA", "not valid"),
     ("not base64!", "not valid"),
@@ -88,7 +95,10 @@ MALFORMED: List[Any] = [
     (document({"rows": [dict(ROW, uid="x" * 5000)]}, [0], [VERDICT]), "uid must have at most"),
     (document({"rows": [dict(ROW, last_login=10**30)]}, [0], [VERDICT]), "last_login must be at most"),
     (document({"rows": [dict(ROW, last_login=float("nan"))]}, [0], [VERDICT]), "NaN"),
-    (document({"rows": [dict(ROW, backup_codes="10")]}, [0], [VERDICT]), "backup_codes must be a whole number or null, and is '10'"),
+    (
+        document({"rows": [dict(ROW, backup_codes="10")]}, [0], [VERDICT]),
+        "backup_codes must be a whole number or null, and is '10'",
+    ),
     (document({"rows": [dict(ROW, groups=[["a"]])]}, [0], [VERDICT]), "groups[0] must be a text"),
     (document({"rows": [dict(ROW, groups="admin")]}, [0], [VERDICT]), "groups must be a list"),
     (document({"rows": [dict(ROW, providers=[])]}, [0], [VERDICT]), "providers must be a dictionary"),
@@ -130,7 +140,7 @@ except UnpackError as error:
 
 
 # What comes before, what is repeated, and what comes after.
-BOMBS: Dict[str, Tuple[bytes, bytes, bytes]] = {
+BOMBS: dict[str, tuple[bytes, bytes, bytes]] = {
     "zeros": (b"", b"\0", b""),
     "one endless name": (b'{"rows":[{"uid":"', b"a", b'"}]}\n[0]\n' + END),
     "empty lines": (b"", b"\n", END),
@@ -160,7 +170,7 @@ def bomb(name: str, megabytes: int) -> str:
     return base64.b64encode(b"\x78\xda" + begin + middle * times + end + checksum.to_bytes(4, "big")).decode()
 
 
-def detonated(name: str, megabytes: int, folder: Any, **bounds: int) -> List[Any]:
+def detonated(name: str, megabytes: int, folder: Any, **bounds: int) -> list[Any]:
     file = folder / "packed"
     file.write_text(bomb(name, megabytes), encoding="ascii")
     path = os.pathsep.join(str(ROOT / part) for part in ("collections", "tests"))

@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whatever one managed node answers: the audit goes to its end, and says of every other node what it says without that one."""
+"""Whatever one managed node answers: the audit goes to its end, and says of every other node what it says without
+that one."""
 
 from __future__ import annotations
 
@@ -11,8 +12,9 @@ import json
 import math
 import tempfile
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any
 
 import pytest
 from audit_fleet import exemption, pack, person, same, state
@@ -32,19 +34,30 @@ from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.remediat
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._schema import compiled, first_problem
 
 PEOPLE = [
-    person("admin", groups=["admin"]), person("bob", "locked_out", secsign_ids=[{"app": "twofactor_secsign", "id": "bob@x", "enabled": True}]),
-    person("held", "exempt"), person("late", "will_enrol", groups=["interns"], providers={"totp": False}),
-]  # fmt: skip
+    person("admin", groups=["admin"]),
+    person("bob", "locked_out", secsign_ids=[{"app": "twofactor_secsign", "id": "bob@x", "enabled": True}]),
+    person("held", "exempt"),
+    person("late", "will_enrol", groups=["interns"], providers={"totp": False}),
+]
 SAML = {
-    "type": "saml", "version": "1.0", "password_form": True,
+    "type": "saml",
+    "version": "1.0",
+    "password_form": True,
     "identity_providers": [{"id": 1, "entity_id": "https://idp", "display_name": "IdP", "certificate_days_left": 3}],
-}  # fmt: skip
-RULES: List[Dict[str, Any]] = [
+}
+RULES: list[dict[str, Any]] = [
     {"id": "factor", "check": "factor", "backup_codes": 1},
     {"id": "locked-out", "check": "locked_out", "count_backup_codes_only": True},
     {"id": "enforced", "check": "enforced"},
     {"id": "groups", "check": "enforced", "groups": ["interns"]},
-    {"id": "exemptions", "check": "exemptions", "max_days": 1, "max_count": 0, "allow_groups": False, "allow_admins": False},
+    {
+        "id": "exemptions",
+        "check": "exemptions",
+        "max_days": 1,
+        "max_count": 0,
+        "allow_groups": False,
+        "allow_admins": False,
+    },
     {"id": "version", "check": "app_version", "minimum": "1.2"},
     {"id": "servers", "check": "id_servers", "allowed": ["https://id.example.com"]},
     {"id": "logins", "check": "admin_login", "max_days": 1},
@@ -53,41 +66,83 @@ RULES: List[Dict[str, Any]] = [
     {"id": "idp", "check": "identity_provider"},
     {"id": "drift", "check": "drift"},
 ]
-POLICY = make_policy({"version": 1, "name": "x", "leave_out": {"users": ["glass"], "groups": ["robots"]}, "rules": RULES})
+POLICY = make_policy(
+    {"version": 1, "name": "x", "leave_out": {"users": ["glass"], "groups": ["robots"]}, "rules": RULES}
+)
 
 
-def answer() -> Dict[str, Any]:
-    return state(PEOPLE, exemptions=[exemption("held"), exemption("interns", "group", over=True)], saml=copy.deepcopy(SAML))
+def answer() -> dict[str, Any]:
+    return state(
+        PEOPLE, exemptions=[exemption("held"), exemption("interns", "group", over=True)], saml=copy.deepcopy(SAML)
+    )
 
 
-def drift() -> Dict[str, Any]:
+def drift() -> dict[str, Any]:
     return {
         "changed": True,
         "diff": {
             "before": {
-                "app": {"state": "enabled"}, "enforcement": {"groups": ["a"], "managed_groups": {"secsign-exempt": ["held"]}}, "secsign_ids": {"bob": "x"}
+                "app": {"state": "enabled"},
+                "enforcement": {"groups": ["a"], "managed_groups": {"secsign-exempt": ["held"]}},
+                "secsign_ids": {"bob": "x"},
             },
-            "after": {"app": {"state": "absent"}, "enforcement": {"groups": [], "managed_groups": {}, "exemptions": ["x"]}, "secsign_ids": {"bob": None}},
+            "after": {
+                "app": {"state": "absent"},
+                "enforcement": {"groups": [], "managed_groups": {}, "exemptions": ["x"]},
+                "secsign_ids": {"bob": None},
+            },
         },
-    }  # fmt: skip
+    }
 
 
 # ---------------------------------------------------------------------- changes at random
 
-ODD: List[Any] = [
-    None, True, False, 0, -1, 1.5, 10**30, 10**4000, math.nan, math.inf, "", "5", "²", "1.²", "9" * 5000, "x" * 200_000, "eve\x1b[2J\x9b\u202e", "\ud800",
-    "2026-13-45T99:99:99Z", "0000-00-00T00:00:00Z", "0001-01-01T00:00:00Z", "٢٠٢٦-12-31T18:00:00Z", [], {}, [[]], {"a": {}}, ["x"] * 50, [None], [{}],
-    {"name": "other"}, {"": ""}, {"uid": "bob"},
-]  # fmt: skip
+ODD: list[Any] = [
+    None,
+    True,
+    False,
+    0,
+    -1,
+    1.5,
+    10**30,
+    10**4000,
+    math.nan,
+    math.inf,
+    "",
+    "5",
+    "²",
+    "1.²",
+    "9" * 5000,
+    "x" * 200_000,
+    "eve\x1b[2J\x9b\u202e",
+    "\ud800",
+    "2026-13-45T99:99:99Z",
+    "0000-00-00T00:00:00Z",
+    "0001-01-01T00:00:00Z",
+    "٢٠٢٦-12-31T18:00:00Z",
+    [],
+    {},
+    [[]],
+    {"a": {}},
+    ["x"] * 50,
+    [None],
+    [{}],
+    {"name": "other"},
+    {"": ""},
+    {"uid": "bob"},
+]
 JSON = st.recursive(
     st.sampled_from(ODD) | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5) | st.sampled_from(["uid", "name", "groups", "rows"]), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(max_size=5) | st.sampled_from(["uid", "name", "groups", "rows"]), inner, max_size=3)
+    ),
     max_leaves=5,
 )
-Place = Tuple[Any, ...]
+Place = tuple[Any, ...]
 
 
-def places(value: Any, before: Place = ()) -> List[Place]:
+def places(value: Any, before: Place = ()) -> list[Place]:
     found = [before] if before else []
     pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, inner in pairs:
@@ -113,7 +168,7 @@ def change(draw: Any, value: Any) -> None:
 
 
 @st.composite
-def spoilt(draw: Any, make: Callable[[], Dict[str, Any]] = answer) -> Dict[str, Any]:
+def spoilt(draw: Any, make: Callable[[], dict[str, Any]] = answer) -> dict[str, Any]:
     value = copy.deepcopy(make())
     people = copy.deepcopy(PEOPLE)
     for _number in range(draw(st.integers(1, 3))):
@@ -128,7 +183,7 @@ def spoilt(draw: Any, make: Callable[[], Dict[str, Any]] = answer) -> Dict[str, 
     return value
 
 
-def judged(result: Any, difference: Any, redactor: Optional[Redactor] = None) -> Tuple[Host, Dict[str, Any]]:
+def judged(result: Any, difference: Any, redactor: Redactor | None = None) -> tuple[Host, dict[str, Any]]:
     """The host and what report.json would say of it, through all that makes it."""
     redactor = redactor or Redactor()
     host = examine("evil", result, difference, POLICY, redactor)
@@ -142,12 +197,19 @@ def judged(result: Any, difference: Any, redactor: Optional[Redactor] = None) ->
     return host, printable_data(report)
 
 
-RELAXED = settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example])
+RELAXED = settings(
+    max_examples=300,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
+)
 
 
 @RELAXED
-@given(spoilt(), spoilt(drift), st.sampled_from([Redactor(), Redactor(show_ids=True), Redactor("a key of sixteen characters")]))
-def test_no_answer_ends_the_audit(result: Dict[str, Any], difference: Dict[str, Any], redactor: Redactor) -> None:
+@given(
+    spoilt(),
+    spoilt(drift),
+    st.sampled_from([Redactor(), Redactor(show_ids=True), Redactor("a key of sixteen characters")]),
+)
+def test_no_answer_ends_the_audit(result: dict[str, Any], difference: dict[str, Any], redactor: Redactor) -> None:
     host, report = judged(result, difference, redactor)
     problem = report["hosts"][0]["problem"]
     assert (problem is None) is host.read
@@ -190,7 +252,7 @@ def deep(levels: int, value: Any = 0) -> Any:
     return value
 
 
-WRONG: List[Any] = [
+WRONG: list[Any] = [
     ({"nextcloud": 5}, "nextcloud must be a dictionary, and is 5"),
     ({"exemptions": {"a": 1}}, "exemptions must be a list, and is a dictionary"),
     ({"exemptions": [exemption("x", until="2026-02-30T00:00:00Z")]}, "exemptions[0].until must be a time in UTC"),
@@ -208,21 +270,26 @@ WRONG: List[Any] = [
     ({"app": {"version": {"\x1b": 1}}}, "app.version must be a text or null"),
     ({"providers": [{"app": "x", "loads": "yes"}]}, "providers[0].loads must be true or false, and is 'yes'"),
     ({"saml": {"type": "saml", "identity_providers": 1}}, "saml.identity_providers must be a list"),
-    ({"saml": {"type": "saml", "identity_providers": [{"id": 1, "certificate_days_left": "3"}]}}, "certificate_days_left must be a whole number or null"),
+    (
+        {"saml": {"type": "saml", "identity_providers": [{"id": 1, "certificate_days_left": "3"}]}},
+        "certificate_days_left must be a whole number or null",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("changes", "said"), WRONG, ids=range(len(WRONG)))
-def test_a_host_whose_answer_is_wrong_is_unread_with_the_reason(changes: Dict[str, Any], said: str) -> None:
+def test_a_host_whose_answer_is_wrong_is_unread_with_the_reason(changes: dict[str, Any], said: str) -> None:
     result = answer()
     for key, value in changes.items():
-        result[key] = dict(result[key], **value) if isinstance(value, dict) and isinstance(result.get(key), dict) else value
+        result[key] = (
+            dict(result[key], **value) if isinstance(value, dict) and isinstance(result.get(key), dict) else value
+        )
     host, _report = judged(result, None)
     assert not host.read and host.problem is not None
     assert said in host.problem and host.problem.endswith("[NC703]")
 
 
-DRIFTS: List[Any] = [5, [], "x", {"before": 5}, {"before": [], "after": {}}, {"before": {"app": deep(3000)}}]
+DRIFTS: list[Any] = [5, [], "x", {"before": 5}, {"before": [], "after": {}}, {"before": {"app": deep(3000)}}]
 
 
 @pytest.mark.parametrize("difference", DRIFTS, ids=range(len(DRIFTS)))
@@ -235,7 +302,10 @@ def test_long_lists_are_compared_in_no_time() -> None:
     before, after = [f"u{number}" for number in range(100_000)], [f"u{number}" for number in range(1, 100_001)]
     found = {
         "changed": True,
-        "diff": {"before": {"enforcement": {"managed_groups": {"x": before}}}, "after": {"enforcement": {"managed_groups": {"x": after}}}},
+        "diff": {
+            "before": {"enforcement": {"managed_groups": {"x": before}}},
+            "after": {"enforcement": {"managed_groups": {"x": after}}},
+        },
     }
     host, _report = judged(answer(), found)
     assert [(change.before, change.after) for change in host.drift.changes] == [("u0", "u100000")]
@@ -243,17 +313,24 @@ def test_long_lists_are_compared_in_no_time() -> None:
 
 # ---------------------------------------------------------------------- the others in every file
 
-OTHERS: Dict[str, Dict[str, Any]] = {
-    "a": state([person("admin", groups=["admin"]), person("x", "locked_out"), person("y", "not_in_scope")], enforcement={"enforced": False}),
-    "z": state([person("admin", groups=["admin"])], exemptions=[exemption("admin", over=True), exemption("it", "group")]),
+OTHERS: dict[str, dict[str, Any]] = {
+    "a": state(
+        [person("admin", groups=["admin"]), person("x", "locked_out"), person("y", "not_in_scope")],
+        enforcement={"enforced": False},
+    ),
+    "z": state(
+        [person("admin", groups=["admin"])], exemptions=[exemption("admin", over=True), exemption("it", "group")]
+    ),
     "gone": {"unreachable": True, "msg": "No route to host"},
 }
 POLICY_FILE = {"rules": RULES}
 
 
-def of_others(folder: Path, report: Dict[str, Any]) -> Dict[str, Any]:
+def of_others(folder: Path, report: dict[str, Any]) -> dict[str, Any]:
     """All that the files say of the hosts that mean no harm."""
-    told: Dict[str, Any] = {"hosts": {host["name"]: json.dumps(host) for host in report["hosts"] if host["name"] in OTHERS}}
+    told: dict[str, Any] = {
+        "hosts": {host["name"]: json.dumps(host) for host in report["hosts"] if host["name"] in OTHERS}
+    }
     for part in ("people", "findings", "exemptions"):
         told[part] = [json.dumps(entry) for entry in report[part] if entry["host"] in OTHERS]
     with open(folder / "people.csv", encoding="utf-8-sig", newline="") as handle:
@@ -267,31 +344,41 @@ def of_others(folder: Path, report: Dict[str, Any]) -> Dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def without(tmp_path_factory: pytest.TempPathFactory) -> Dict[str, Any]:
+def without(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder, report = write(tmp_path_factory.mktemp("without") / "out", OTHERS, policy=POLICY_FILE)
     return of_others(folder, report)
 
 
-NONSENSE = [answer() | {"nextcloud": 5}, {"msg": deep(3000)}, {"msg": 10**5000, "failed": True}, {}, answer() | {"people_packed": "AAAA"}]
+NONSENSE = [
+    answer() | {"nextcloud": 5},
+    {"msg": deep(3000)},
+    {"msg": 10**5000, "failed": True},
+    {},
+    answer() | {"people_packed": "AAAA"},
+]
 
 
 @settings(max_examples=15, suppress_health_check=list(HealthCheck))
 @given(spoilt(), spoilt(drift))
-def test_every_file_says_the_same_of_the_others(tmp_path: Path, without: Dict[str, Any], evil: Any, difference: Any) -> None:
+def test_every_file_says_the_same_of_the_others(
+    tmp_path: Path, without: dict[str, Any], evil: Any, difference: Any
+) -> None:
     assert beside(tmp_path, evil, difference) == without
 
 
 @pytest.mark.parametrize("evil", NONSENSE, ids=range(len(NONSENSE)))
-def test_every_file_says_the_same_beside_nonsense(evil: Any, tmp_path: Path, without: Dict[str, Any]) -> None:
+def test_every_file_says_the_same_beside_nonsense(evil: Any, tmp_path: Path, without: dict[str, Any]) -> None:
     assert beside(tmp_path, evil, {"diff": {"before": deep(3000)}}) == without
 
 
-def beside(tmp_path: Path, evil: Any, difference: Any) -> Dict[str, Any]:
+def beside(tmp_path: Path, evil: Any, difference: Any) -> dict[str, Any]:
     drifts = dict({name: same() for name in OTHERS}, evil=difference)
-    return of_others(*write(Path(tempfile.mkdtemp(dir=tmp_path)) / "out", dict(OTHERS, evil=evil), drifts, policy=POLICY_FILE))
+    return of_others(
+        *write(Path(tempfile.mkdtemp(dir=tmp_path)) / "out", dict(OTHERS, evil=evil), drifts, policy=POLICY_FILE)
+    )
 
 
-def test_a_host_with_very_much_to_report_pushes_nobody_out(tmp_path: Path, without: Dict[str, Any]) -> None:
+def test_a_host_with_very_much_to_report_pushes_nobody_out(tmp_path: Path, without: dict[str, Any]) -> None:
     many = [person(f"u{number:05d}", "locked_out") for number in range(3000)]
     held = [exemption(f"u{number:05d}", over=True, until="2001-01-01T00:00:00Z") for number in range(3000)]
     evil = state(many, exemptions=held, providers=[{"app": f"x{number}", "loads": False} for number in range(3000)])

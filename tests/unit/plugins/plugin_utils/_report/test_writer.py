@@ -10,7 +10,7 @@ import os
 import resource
 import shlex
 from pathlib import Path
-from typing import Any, Dict, Optional, Tuple
+from typing import Any
 
 import pytest
 import yaml
@@ -18,7 +18,11 @@ from audit_fleet import NOW, exemption, fleet, person, same, state
 from paths import ROOT
 
 from ansible_collections.secsign.nextcloud.plugins.filter.pseudonym import pseudonym
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.policy import DEFAULT_CONTROLS, DEFAULT_POLICY, PolicyError
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.policy import (
+    DEFAULT_CONTROLS,
+    DEFAULT_POLICY,
+    PolicyError,
+)
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.redact import Redactor
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report import trend, writer
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.remediation import Commands
@@ -30,21 +34,26 @@ FACTS = {"collection": "0.1.0", "ansible": "2.19.0", "check_mode": False}
 
 def write(
     output: Path,
-    read: Dict[str, Any],
-    drift: Optional[Dict[str, Any]] = None,
-    redactor: Optional[Redactor] = None,
+    read: dict[str, Any],
+    drift: dict[str, Any] | None = None,
+    redactor: Redactor | None = None,
     policy: Any = None,
-    when: Optional[datetime.datetime] = None,
+    when: datetime.datetime | None = None,
     **options: Any,
-) -> Tuple[Path, Dict[str, Any]]:
+) -> tuple[Path, dict[str, Any]]:
     path = str(DEFAULT_POLICY)
     if policy is not None:
         path = str(output.parent / "policy.yml")
         Path(path).write_text(yaml.safe_dump(dict({"version": 1, "name": "Test"}, **policy)), encoding="utf-8")
     redactor = redactor or Redactor()
     request = writer.Request(
-        path, str(DEFAULT_CONTROLS), output, redactor, Commands("playbooks/audit.yml", ["inventories/x"], redactor.redacts), **options
-    )  # fmt: skip
+        path,
+        str(DEFAULT_CONTROLS),
+        output,
+        redactor,
+        Commands("playbooks/audit.yml", ["inventories/x"], redactor.redacts),
+        **options,
+    )
     folder, report = writer.write_report(request, read, drift or {name: same() for name in read}, FACTS, when)
     assert json.loads((folder / "report.json").read_text(encoding="utf-8")) == report
     return folder, report
@@ -52,9 +61,15 @@ def write(
 
 def test_what_is_counted(tmp_path: Path) -> None:
     people = [
-        person("admin", groups=["admin"]), person("a"), person("b", "locked_out"), person("c", "not_in_scope"), person("d", "will_enrol"),
-        person("e", "exempt"), person("f", "disabled"), person("r", "not_in_scope", groups=["service-accounts"]),
-    ]  # fmt: skip
+        person("admin", groups=["admin"]),
+        person("a"),
+        person("b", "locked_out"),
+        person("c", "not_in_scope"),
+        person("d", "will_enrol"),
+        person("e", "exempt"),
+        person("f", "disabled"),
+        person("r", "not_in_scope", groups=["service-accounts"]),
+    ]
     read = {
         "good": state([person("admin", groups=["admin"])]),
         "bad": state(people, exemptions=[exemption("e")]),
@@ -64,17 +79,44 @@ def test_what_is_counted(tmp_path: Path) -> None:
         "sandbox": state([person("admin", groups=["admin"])], nextcloud={"release": "34.0.1 sandbox"}),
     }
     report = write(tmp_path / "out", read)[1]
-    assert report["fleet"]["hosts"] == {"total": 6, "read": 3, "unreachable": 1, "sandbox": 1, "met": 2, "warning": 0, "failure": 1, "unread": 3}
+    assert report["fleet"]["hosts"] == {
+        "total": 6,
+        "read": 3,
+        "unreachable": 1,
+        "sandbox": 1,
+        "met": 2,
+        "warning": 0,
+        "failure": 1,
+        "unread": 3,
+    }
     assert report["fleet"]["people"] == {
-        "locked_out": 1, "uncovered": 1, "insufficient": 0, "enrols": 1, "exempt": 1, "covered": 4, "not_asked": 0, "left_out": 1, "disabled": 1,
-        "total": 10, "should": 8,
-    }  # fmt: skip
+        "locked_out": 1,
+        "uncovered": 1,
+        "insufficient": 0,
+        "enrols": 1,
+        "exempt": 1,
+        "covered": 4,
+        "not_asked": 0,
+        "left_out": 1,
+        "disabled": 1,
+        "total": 10,
+        "should": 8,
+    }
     assert report["fleet"]["coverage"] == 0.5
     assert report["verdict"]["sentence"] == "The policy is not met on 4 of 6 servers."
     assert [(host["name"], host["status"]) for host in report["hosts"]] == [
-        ("broken", "unread"), ("gone", "unread"), ("silent", "unread"), ("bad", "failure"), ("good", "met"), ("sandbox", "met"),
-    ]  # fmt: skip
-    assert [(one["user"], one["state"]) for one in report["people"]] == [("b", "locked_out"), ("c", "uncovered"), ("d", "enrols")]
+        ("broken", "unread"),
+        ("gone", "unread"),
+        ("silent", "unread"),
+        ("bad", "failure"),
+        ("good", "met"),
+        ("sandbox", "met"),
+    ]
+    assert [(one["user"], one["state"]) for one in report["people"]] == [
+        ("b", "locked_out"),
+        ("c", "uncovered"),
+        ("d", "enrols"),
+    ]
     rules = {rule["id"]: rule for rule in report["policy"]["rules"]}
     assert rules["host-read"]["hosts"] == {"met": 3, "warning": 0, "failure": 3, "unknown": 0}
     assert rules["nobody-locked-out"]["hosts"] == {"met": 2, "warning": 0, "failure": 1, "unknown": 3}
@@ -87,7 +129,12 @@ def test_what_is_counted(tmp_path: Path) -> None:
 def test_one_host_that_meets_all_is_met_and_a_warning_does_not_change_that(tmp_path: Path) -> None:
     good = {"h": state([person("admin", groups=["admin"])])}
     report = write(tmp_path / "a", good)[1]
-    assert report["verdict"] == {"met": True, "failed_rules": [], "warned_rules": [], "sentence": "The policy is met on the server."}
+    assert report["verdict"] == {
+        "met": True,
+        "failed_rules": [],
+        "warned_rules": [],
+        "sentence": "The policy is met on the server.",
+    }
     assert {control["status"] for framework in report["frameworks"] for control in framework["controls"]} == {"met"}
     warned = write(tmp_path / "b", {"h": state([person("admin", groups=["admin"], backup_codes=None)])})[1]
     assert (warned["verdict"]["met"], warned["verdict"]["warned_rules"]) == (True, ["admins-have-backup-codes"])
@@ -101,7 +148,10 @@ def test_only_all_are_a_hundred_percent(tmp_path: Path) -> None:
 
 
 def test_of_very_many_the_most_urgent_of_every_host_are_listed(tmp_path: Path) -> None:
-    read = {"big": state([person(f"u{n:03}", "locked_out") for n in range(90)]), "small": state([person("only", "not_in_scope"), person("shut", "locked_out")])}
+    read = {
+        "big": state([person(f"u{n:03}", "locked_out") for n in range(90)]),
+        "small": state([person("only", "not_in_scope"), person("shut", "locked_out")]),
+    }
     folder, report = write(tmp_path / "out", read, list_limit=10)
     assert report["people_total"] == 92
     assert len(report["people"]) == 10
@@ -152,7 +202,12 @@ def test_a_template_of_ones_own_is_used_and_a_wrong_one_is_named(tmp_path: Path)
     own = tmp_path / "own"
     own.mkdir()
     (own / "report.html.j2").write_text("<p>{{ report.policy.name }}</p>", encoding="utf-8")
-    folder, _ = write(tmp_path / "out", {"h": state([])}, policy={"name": "A & B", "rules": [{"id": "a", "check": "drift"}]}, templates=str(own))
+    folder, _ = write(
+        tmp_path / "out",
+        {"h": state([])},
+        policy={"name": "A & B", "rules": [{"id": "a", "check": "drift"}]},
+        templates=str(own),
+    )
     assert (folder / "report.html").read_text(encoding="utf-8") == "<p>A &amp; B</p>"
     for wrong in ("{{ report.nothing.there }}", "{% if %}", "{{ report + 1 }}"):
         (own / "report.html.j2").write_text("\n" + wrong, encoding="utf-8")
@@ -163,7 +218,12 @@ def test_a_template_of_ones_own_is_used_and_a_wrong_one_is_named(tmp_path: Path)
 # ---------------------------------------------------------------------- privacy
 
 SECRET_ROWS = [
-    person("alice.secret", "locked_out", groups=["admin"], secsign_ids=[{"app": "twofactor_secsign", "id": "alice@secsign-id", "enabled": True}]),
+    person(
+        "alice.secret",
+        "locked_out",
+        groups=["admin"],
+        secsign_ids=[{"app": "twofactor_secsign", "id": "alice@secsign-id", "enabled": True}],
+    ),
     person("bob.secret", "exempt"),
     person("glass.secret", "will_enrol"),
 ]
@@ -171,7 +231,10 @@ SECRET_HELD = [exemption("bob.secret", owner="boss@mail.example", reason="bob.se
 SECRET_DRIFT = {
     "changed": True,
     "diff": {
-        "before": {"secsign_ids": {"alice.secret": "alice@secsign-id"}, "enforcement": {"enforced": False, "exemptions": [], "managed_groups": {}}},
+        "before": {
+            "secsign_ids": {"alice.secret": "alice@secsign-id"},
+            "enforcement": {"enforced": False, "exemptions": [], "managed_groups": {}},
+        },
         "after": {
             "secsign_ids": {"alice.secret": "other@secsign-id"},
             "enforcement": {
@@ -188,8 +251,11 @@ def everything(folder: Path) -> str:
     return "\n".join(path.read_text(encoding="utf-8") for path in sorted(folder.iterdir()))
 
 
-def secret_run(output: Path, redactor: Redactor) -> Tuple[Path, Dict[str, Any]]:
-    policy = {"rules": yaml.safe_load(DEFAULT_POLICY.read_text(encoding="utf-8"))["rules"], "leave_out": {"users": ["glass.secret"]}}
+def secret_run(output: Path, redactor: Redactor) -> tuple[Path, dict[str, Any]]:
+    policy = {
+        "rules": yaml.safe_load(DEFAULT_POLICY.read_text(encoding="utf-8"))["rules"],
+        "leave_out": {"users": ["glass.secret"]},
+    }
     read = {
         "h": state(SECRET_ROWS, exemptions=SECRET_HELD),
         "i": {"failed": True, "msg": "alice.secret and boss@mail.example are in the way. [NC401]"},
@@ -210,8 +276,12 @@ def test_redact_leaves_no_name_in_any_file(tmp_path: Path) -> None:
     assert pseudonym("alice.secret", KEY + "!") != alice
     assert report["exemptions"][0]["name"] == pseudonym("bob.secret", KEY)
     assert "user=USER" in report["people"][0]["mend"]["command"]
-    assert {host["name"]: host["problem"] for host in report["hosts"]}["i"] == "The text is withheld, its code is NC401."
-    assert report["fleet"]["people"]["left_out"] == 1, "a person whom the policy names is recognised under the pseudonym"
+    assert {host["name"]: host["problem"] for host in report["hosts"]}[
+        "i"
+    ] == "The text is withheld, its code is NC401."
+    assert report["fleet"]["people"]["left_out"] == 1, (
+        "a person whom the policy names is recognised under the pseudonym"
+    )
 
 
 def test_without_redact_ids_and_mail_addresses_are_withheld_unless_asked_for(tmp_path: Path) -> None:
@@ -228,7 +298,11 @@ def test_without_redact_ids_and_mail_addresses_are_withheld_unless_asked_for(tmp
 
 
 def test_redact_needs_a_key(tmp_path: Path) -> None:
-    wrong = [((True, None, False), "at least 16"), ((True, "short", False), "at least 16"), ((True, KEY, True), "show_ids: does not go with")]
+    wrong = [
+        ((True, None, False), "at least 16"),
+        ((True, "short", False), "at least 16"),
+        ((True, KEY, True), "show_ids: does not go with"),
+    ]
     for arguments, sentence in wrong:
         with pytest.raises(PolicyError, match=sentence):
             writer.make_redactor(*arguments)
@@ -242,13 +316,18 @@ def test_drift_tells_before_and_after(tmp_path: Path) -> None:
     drift = {
         "changed": True,
         "diff": {
-            "before": {"enforcement": {"groups": ["it"], "managed_groups": {"secsign-enforced": many}}, "id_server": {"server": None}, "app": {"version": "1"}},
+            "before": {
+                "enforcement": {"groups": ["it"], "managed_groups": {"secsign-enforced": many}},
+                "id_server": {"server": None},
+                "app": {"version": "1"},
+            },
             "after": {
-                "enforcement": {"groups": ["it", "hr"], "managed_groups": {"secsign-enforced": [*many, "new"]}}, "id_server": {"server": "https://x"},
+                "enforcement": {"groups": ["it", "hr"], "managed_groups": {"secsign-enforced": [*many, "new"]}},
+                "id_server": {"server": "https://x"},
                 "app": {"version": "1"},
             },
         },
-    }  # fmt: skip
+    }
     report = write(tmp_path / "out", {"h": state([])}, {"h": drift})[1]
     assert report["hosts"][0]["drift"] == {
         "status": "differs",
@@ -264,7 +343,10 @@ def test_drift_tells_before_and_after(tmp_path: Path) -> None:
 
 
 def test_very_much_drift_is_cut_and_counted(tmp_path: Path) -> None:
-    drift = {"changed": True, "diff": {"before": {"app": {}}, "after": {"app": {str(n): "x" * 5000 for n in range(100)}}}}
+    drift = {
+        "changed": True,
+        "diff": {"before": {"app": {}}, "after": {"app": {str(n): "x" * 5000 for n in range(100)}}},
+    }
     found = write(tmp_path / "out", {"h": state([])}, {"h": drift})[1]["hosts"][0]["drift"]
     assert (len(found["changes"]), found["more"]) == (40, 60)
     assert max(len(change["after"]) for change in found["changes"]) == 300
@@ -273,13 +355,13 @@ def test_very_much_drift_is_cut_and_counted(tmp_path: Path) -> None:
 # ---------------------------------------------------------------------- what to type
 
 
-def mended(row: Dict[str, Any], tmp_path: Path, **changes: Any) -> Dict[str, Any]:
+def mended(row: dict[str, Any], tmp_path: Path, **changes: Any) -> dict[str, Any]:
     return dict(write(tmp_path / "out", {"h": state([row], **changes)})[1]["people"][0]["mend"])
 
 
 def test_commands_name_playbooks_that_are_there(tmp_path: Path) -> None:
     people = [person("a", "locked_out"), person("b", "not_in_scope")]
-    wrong: Dict[str, Any] = {"enforcement": {"enforced": False}, "app": {"enabled": False, "code": "changed"}}
+    wrong: dict[str, Any] = {"enforcement": {"enforced": False}, "app": {"enabled": False, "code": "changed"}}
     read = {
         "h": state(people, exemptions=[exemption("a", over=True), exemption("it", "group")], **wrong),
         "gone": {"unreachable": True, "msg": "x"},
@@ -292,7 +374,9 @@ def test_commands_name_playbooks_that_are_there(tmp_path: Path) -> None:
     words = [shlex.split(mend["command"]) for mend in mends if mend["command"]]
     assert {line[0] for line in words} == {"ansible-playbook"}
     assert all(line[1:3] == ["-i", "inventories/x"] for line in words)
-    assert {line[3] for line in words} == {"playbooks/" + name for name in ("unlock.yml", "site.yml", "exempt.yml", "status.yml", "audit.yml")}
+    assert {line[3] for line in words} == {
+        "playbooks/" + name for name in ("unlock.yml", "site.yml", "exempt.yml", "status.yml", "audit.yml")
+    }
     for line in words:
         assert (ROOT / line[3]).is_file(), f"{line[3]} is what the report says to type"
 
