@@ -52,7 +52,7 @@ def create(target: Path, release: str, owner: str | None = None, custom_apps: bo
     if target.exists() and any(target.iterdir()):
         raise CreateError(f"{target} exists and is not empty")
     shutil.copytree(HERE / "server", target, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".gitkeep"))
-    _write_version(target, release, known[release]["version"])
+    _write_version(target, known[release].get("versionstring", release), known[release]["version"])
     _write_apps(target, known[release])
     (target / "config").mkdir()
     (target / "config" / "CAN_INSTALL").touch()
@@ -100,11 +100,11 @@ def _make_executable(occ: Path) -> None:
     occ.chmod(0o755)
 
 
-def _write_version(target: Path, release: str, version: list[int]) -> None:
+def _write_version(target: Path, versionstring: str, version: list[int]) -> None:
     numbers = ",".join(str(number) for number in version)
     (target / "version.php").write_text(
         f"{HEADER}$OC_Version = array({numbers});\n"
-        f"$OC_VersionString = '{release} sandbox';\n"
+        f"$OC_VersionString = '{versionstring} sandbox';\n"
         "$OC_Edition = '';\n$OC_Channel = 'stable';\n$OC_Build = 'sandbox';\n$vendor = 'nextcloud';\n",
         encoding="utf-8",
     )

@@ -55,7 +55,7 @@ def replays(request: pytest.FixtureRequest) -> Iterator[Replays]:
     running.finish()
 
 
-@pytest.fixture(scope="module", params=["34.0.1", "31.0.2", "28.0.2", "19.0.12"])
+@pytest.fixture(scope="module", params=["35.0.0-dev", "34.0.1", "28.0.2", "19.0.12"])
 def instance(request: pytest.FixtureRequest) -> Iterator[Instance]:
     made = Instance(request.param)
     yield made

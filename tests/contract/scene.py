@@ -118,12 +118,6 @@ class Scene:
 Step = Callable[[Scene], None]
 
 
-def _show_app_again(scene: Scene) -> None:
-    # On 34.0.1 the recorded server did not find labapp again from here to the end, whatever the reason: it stays away.
-    if scene.release != "34.0.1":
-        scene.put_app("labapp")
-
-
 def _first_fault(key: str, value: str) -> Step:
     def step(scene: Scene) -> None:
         scene.save_config()
@@ -190,7 +184,7 @@ def _no_marker(scene: Scene) -> None:
 
 def _older_version(scene: Scene) -> None:
     scene.show_marker()
-    version = ".".join(scene.release.split(".")[:3]) + ".0"
+    version = ".".join(re.findall(r"\d+", scene.release)[:3]) + ".0"
     scene.set_config("version", f"'{version}'")
 
 
@@ -198,7 +192,7 @@ STEPS: dict[str, Step] = {
     "app-enable-reinstalled": lambda scene: scene.put_app("labapp"),
     "app-enable-for-vanish": lambda scene: scene.put_app("labapp"),
     "vanished-status": lambda scene: scene.hide_app("labapp"),
-    "app-enable-for-bump": _show_app_again,
+    "app-enable-for-bump": lambda scene: scene.put_app("labapp"),
     "bumped-status": lambda scene: scene.set_app_version("labapp", "1.3.0"),
     "bumped2-status": lambda scene: scene.set_app_version("labapp", "1.4.0"),
     "apcu-cli-off": _first_fault("memcache.local", r"'\\OC\\Memcache\\APCu'"),

@@ -68,7 +68,7 @@ def major(instance: Instance) -> int:
 def test_boot(instance: Instance) -> None:
     found = probe(instance, "boot")
     assert found["cli"] and found["root"] and not found["upgrade"]
-    assert ".".join(str(number) for number in found["version"][:3]) == instance.release
+    assert ".".join(str(number) for number in found["version"][:3]) == instance.release.replace("-dev", "")
 
 
 def test_methods_are_those_of_the_release(instance: Instance) -> None:
@@ -90,7 +90,7 @@ def test_app_info_has_the_real_shape(instance: Instance) -> None:
 
 
 def test_providers_are_made_with_all_they_ask_for(instance: Instance) -> None:
-    expected = {"backup_codes", "labprov"} | ({"totp"} if major(instance) == 34 else set())
+    expected = {"backup_codes", "labprov"} | ({"totp"} if major(instance) >= 33 else set())
     assert set(probe(instance, "providers")) == expected
 
 

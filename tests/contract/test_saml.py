@@ -20,7 +20,7 @@ from .scene import HERE
 CALLS = [json.loads(line) for line in (HERE / "saml" / "34.0.1.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
-@pytest.fixture(scope="module", params=["34.0.1", "31.0.2", "28.0.2"])
+@pytest.fixture(scope="module", params=["34.0.1", "33.0.3", "28.0.2"])
 def with_saml(request: pytest.FixtureRequest) -> Iterator[Instance]:
     made = Instance(request.param, custom_apps=False)
     folder = shutil.copytree(CREATE.parent / "apps" / "user_saml", made.root / "apps" / "user_saml")

@@ -341,8 +341,9 @@ class AppConfig implements IAppConfig
     private function listed(array $row)
     {
         $text = $this->plain($row);
+        $sealed = $row['type'] & self::VALUE_SENSITIVE && !Release::behaviour('appconfig.lists_sensitive_in_clear');
         if ($text === null || !Release::behaviour('appconfig.lists_typed')) {
-            return $row['type'] & self::VALUE_SENSITIVE ? $row['value'] : $text;
+            return $sealed ? $row['value'] : $text;
         }
         switch ($row['type'] & ~self::VALUE_SENSITIVE) {
             case self::VALUE_INT:
@@ -354,7 +355,7 @@ class AppConfig implements IAppConfig
             case self::VALUE_ARRAY:
                 return json_decode($text, true);
             default:
-                return $row['type'] & self::VALUE_SENSITIVE ? $row['value'] : $text;
+                return $sealed ? $row['value'] : $text;
         }
     }
 

@@ -4,17 +4,12 @@
 
 namespace OC\Core\Command\App;
 
-use OC\Sandbox\Release;
-
 class Install extends AppCommand
 {
     protected function execute(): int
     {
         $app = (string) $this->input->argument('app-id');
-        $there = Release::behaviour('app.install_looks_for') === 'folder'
-            ? $this->apps->find($app) !== null
-            : $this->apps->isInstalled($app);
-        if ($there) {
+        if ($this->apps->find($app) !== null) {
             $this->output->writeln("$app already installed");
             return 1;
         }

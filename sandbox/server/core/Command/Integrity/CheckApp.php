@@ -39,22 +39,17 @@ class CheckApp extends Command
             ]]);
             return 1;
         }
-        $this->output->writeln(($style === 'prefixed' ? $app . ': ' : '')
-            . 'App signature not found, skipping app integrity check');
+        $this->output->writeln($app . ': App signature not found, skipping app integrity check');
         return 0;
     }
 
     private function unknown(string $app, string $style): int
     {
-        switch ($style) {
-            case 'exception':
-                $this->printArray(['EXCEPTION' => ['class' => 'Exception', 'message' => 'App not found']]);
-                return 1;
-            case 'sentence':
-                throw new \Exception('App not found');
-            default:
-                $this->apps->getAppPath($app);
-                return 1;
+        if ($style === 'exception') {
+            $this->printArray(['EXCEPTION' => ['class' => 'Exception', 'message' => 'App not found']]);
+        } else {
+            $this->apps->getAppPath($app);
         }
+        return 1;
     }
 }

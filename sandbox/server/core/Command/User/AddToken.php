@@ -39,7 +39,7 @@ class AddToken extends UserCommand
         $token = $this->random->generate(72, ISecureRandom::CHAR_ALPHANUMERIC);
         $this->db->insertIgnoreConflict('*PREFIX*authtoken', [
             'uid' => $uid,
-            'login_name' => $uid,
+            'login_name' => $this->input->option('login-name') ?? $uid,
             'name' => $this->input->option('name') ?? 'cli',
             'token' => hash('sha512', $token),
             'type' => 1,

@@ -13,7 +13,9 @@ class LastSeen extends UserCommand
     {
         if ($this->input->option('all')) {
             foreach ($this->people->searchDisplayName('') as $user) {
-                $this->say($user);
+                if ($user->isEnabled() || !$this->input->option('exclude-disabled')) {
+                    $this->say($user);
+                }
             }
             return 0;
         }
@@ -31,19 +33,14 @@ class LastSeen extends UserCommand
     {
         $uid = $user->getUID();
         $when = $user->getLastLogin();
-        switch (Release::behaviour('user.lastseen_style')) {
-            case 'sentence':
-                $this->output->writeln($when === 0
-                    ? "User $uid has never logged in, yet."
-                    : "$uid's last login: " . gmdate('d.m.Y H:i', $when));
-                break;
-            case 'minute':
-                $this->output->writeln($when === 0 ? "$uid has never logged in." : "$uid's last login: " . gmdate('Y-m-d H:i', $when));
-                break;
-            default:
-                $this->output->writeln($when === 0
-                    ? "$uid has never logged in."
-                    : "$uid's last login: " . gmdate('Y-m-d H:i:s', $when) . ' UTC');
+        if (Release::behaviour('user.lastseen_style') === 'sentence') {
+            $this->output->writeln($when === 0
+                ? "User $uid has never logged in, yet."
+                : "$uid's last login: " . gmdate('d.m.Y H:i', $when));
+        } else {
+            $this->output->writeln($when === 0
+                ? "$uid has never logged in."
+                : "$uid's last login: " . gmdate('Y-m-d H:i:s', $when) . ' UTC');
         }
     }
 }

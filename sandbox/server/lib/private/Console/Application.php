@@ -151,7 +151,7 @@ final class Application
                 $name = 'list';
             } else {
                 array_splice($words, (int) array_search($name, $words, true), 1);
-                $name = $this->find($name, $words);
+                $name = $this->find($name);
             }
             $command = $this->commands[$name];
             $synopsis = $command['grammar']->synopsis($command['of'] ?? $name);
@@ -164,10 +164,6 @@ final class Application
             $this->server->registerParameter(self::class, $this);
             $code = $this->server->resolve($class)->run($input, $output);
             return min($code, 255);
-        } catch (NearMiss $miss) {
-            // Asked for on standard output, answered by nobody: the command does not run.
-            fwrite(STDOUT, $miss->question());
-            return 1;
         } catch (\Throwable $failure) {
             $this->report($failure, $synopsis, $output);
             $code = $failure->getCode();
@@ -175,7 +171,7 @@ final class Application
         }
     }
 
-    private function find(string $name, array $words): string
+    private function find(string $name): string
     {
         if (isset($this->commands[$name])) {
             return $name;
@@ -195,10 +191,10 @@ final class Application
                 implode("\n    ", $begins)
             ));
         }
-        throw $this->unknown($name, $names, !array_intersect(['-n', '--no-interaction'], $words));
+        throw $this->unknown($name, $names);
     }
 
-    private function unknown(string $name, array $names, bool $interactive): ConsoleException
+    private function unknown(string $name, array $names): ConsoleException
     {
         $spaces = [];
         foreach ($names as $known) {
@@ -215,9 +211,6 @@ final class Application
         } else {
             $message = sprintf('Command "%s" is not defined.', $name);
             $near = self::similar($name, $names);
-            if (count($near) === 1 && $interactive && Release::behaviour('console.asks_for_near_miss')) {
-                return new NearMiss($message, $near[0]);
-            }
         }
         if ($near !== []) {
             $message .= "\n\n" . (count($near) === 1 ? 'Did you mean this?' : 'Did you mean one of these?')
