@@ -69,10 +69,6 @@ class Host:
     def now(self) -> int:
         return int(self.facts["nextcloud"]["time"])
 
-    @property
-    def sandbox(self) -> bool:
-        return self.read and "sandbox" in self.facts["nextcloud"]["release"]
-
     def states(self) -> dict[str, int]:
         counts = dict.fromkeys(STATES, 0)
         for person in self.people:

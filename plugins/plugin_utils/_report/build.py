@@ -92,7 +92,6 @@ class Builder:
             "read": host.read,
             "unreachable": host.unreachable,
             "problem": host.problem,
-            "sandbox": host.sandbox,
             "verdicts": [
                 {
                     "rule": v.rule.id,
@@ -204,7 +203,7 @@ class Builder:
         rules = [self._rule(number) for number in range(len(self._policy.rules))]
         return {
             "format": FORMAT,
-            "run": dict(run, sandbox=fleet["hosts"]["sandbox"] > 0),
+            "run": dict(run),
             "verdict": _verdict(fleet, rules),
             "policy": dict(policy_file, name=self._policy.name, rules=rules),
             "fleet": fleet,
@@ -227,7 +226,6 @@ class Builder:
                 "total": len(hosts),
                 "read": len(read),
                 "unreachable": sum(host["unreachable"] for host in hosts),
-                "sandbox": sum(host["sandbox"] for host in hosts),
                 **{status: sum(host["status"] == status for host in hosts) for status in _WORST_FIRST},
             },
             "people": _people(states, sum(host["people"]["total"] for host in read)),

@@ -68,8 +68,6 @@ def _case(
     elif verdict["status"] == "warning":
         # JUnit knows no warnings: the case stays green and says so
         ET.SubElement(case, "system-out").text = clean("Warning: " + verdict["sentence"] + "\n") + details
-    if host["sandbox"]:
-        ET.SubElement(ET.SubElement(case, "properties"), "property", name="sandbox", value="true")
 
 
 def _count(element: ET.Element) -> None:

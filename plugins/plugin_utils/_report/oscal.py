@@ -97,8 +97,6 @@ class _Content:
         props = [self._prop("host-name", host["name"]), self._prop("status", host["status"])]
         if host["read"]:
             props.append(self._prop("release", host["nextcloud"]["release"]))
-        if host["sandbox"]:
-            props.append(self._prop("sandbox", "true"))
         return {
             "uuid": self._id("host", host["name"]),
             "description": "Nextcloud {}".format(host["name"]),

@@ -76,14 +76,13 @@ def test_what_is_counted(tmp_path: Path) -> None:
         "broken": {"failed": True, "msg": "In maintenance. [NC104]"},
         "gone": {"unreachable": True, "msg": "No route to host"},
         "silent": None,
-        "sandbox": state([person("admin", groups=["admin"])], nextcloud={"release": "34.0.1 sandbox"}),
+        "kind": state([person("admin", groups=["admin"])]),
     }
     report = write(tmp_path / "out", read)[1]
     assert report["fleet"]["hosts"] == {
         "total": 6,
         "read": 3,
         "unreachable": 1,
-        "sandbox": 1,
         "met": 2,
         "warning": 0,
         "failure": 1,
@@ -110,7 +109,7 @@ def test_what_is_counted(tmp_path: Path) -> None:
         ("silent", "unread"),
         ("bad", "failure"),
         ("good", "met"),
-        ("sandbox", "met"),
+        ("kind", "met"),
     ]
     assert [(one["user"], one["state"]) for one in report["people"]] == [
         ("b", "locked_out"),
@@ -120,7 +119,6 @@ def test_what_is_counted(tmp_path: Path) -> None:
     rules = {rule["id"]: rule for rule in report["policy"]["rules"]}
     assert rules["host-read"]["hosts"] == {"met": 3, "warning": 0, "failure": 3, "unknown": 0}
     assert rules["nobody-locked-out"]["hosts"] == {"met": 2, "warning": 0, "failure": 1, "unknown": 3}
-    assert report["run"]["sandbox"] is True
     aal2 = report["frameworks"][0]["controls"][0]
     assert (aal2["id"], aal2["status"]) == ("sp800-63b-aal2", "failure")
     assert set(aal2["rules"]) >= {"host-read", "nobody-locked-out", "everyone-has-a-factor"}
