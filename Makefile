@@ -83,7 +83,7 @@ thorough: $(VENV)/dev
 	@tools/need releases:chromium || true
 	$(BIN)/pytest $(SPREAD) -m '$(THOROUGH)' tests/integration tests/app
 
-# The app: its parts with PHP alone; logins in a browser on the selected real releases 30 to 34
+# The app: its parts with PHP alone; logins in a browser on the selected real releases that the app supports
 login: $(VENV)/dev
 	@tools/need php openssl releases:real
 	@tools/need phpunit releases:chromium || true

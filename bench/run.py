@@ -27,7 +27,7 @@ import one_host
 from meter import ROOT, BenchError
 from servers import MariaDbServer, Server, hosts, mariadb
 
-SANDBOX = "sandbox:34.0.1"
+SANDBOX = "sandbox:newest"
 SIZES: dict[str, dict[str, Any]] = {
     "full": {
         "users": [1_000, 10_000, 100_000],

@@ -20,6 +20,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import supported
+
 HERE = Path(__file__).resolve().parent
 # Told apart from the apps that live here: these belong to the release, not to whoever installs apps.
 ALWAYS_ON = ("files", "settings", "twofactor_backupcodes")
@@ -147,7 +149,7 @@ def _php(path: Path) -> str:
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0] if __doc__ else None)
     parser.add_argument("target", type=Path, help="folder to make; must not exist or be empty")
-    parser.add_argument("--release", default="34.0.1", choices=list(releases()), help="release to stand for")
+    parser.add_argument("--release", default=supported.NEWEST, choices=list(releases()), help="release to stand for")
     parser.add_argument("--owner", help="account (name or number) that is to own the tree; needs root")
     parser.add_argument(
         "--custom-apps", action="store_true", help="keep installed apps in custom_apps/ instead of apps/"

@@ -86,7 +86,7 @@ def play(playbook: str, *arguments: str) -> dict[str, int]:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Three Nextclouds, from passwords only to enforced two-factor login")
     parser.add_argument(
-        "--source", default="sandbox:34.0.1", help="sandbox:RELEASE, a release archive or folder, or download:RELEASE"
+        "--source", default="sandbox:newest", help="sandbox:RELEASE, a release archive or folder, or download:RELEASE"
     )
     arguments = parser.parse_args()
     FOLDER.mkdir(exist_ok=True)

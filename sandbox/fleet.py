@@ -33,7 +33,7 @@ PROGRAMS = Path(sys.executable).parent
 
 def make_fleet(folder: Path, number: int) -> dict[str, Path]:
     """One is installed, the others are its copies with a data folder of their own; the code is shared by hard links."""
-    first = hosts.make("sandbox:34.0.1", folder / "host0001" / "nextcloud")
+    first = hosts.make("sandbox:newest", folder / "host0001" / "nextcloud")
     for group in ("staff", "service-accounts"):
         first.occ("group:add", group)
     for user, group in (("alice", "staff"), ("bob", "staff"), ("backup-robot", "service-accounts")):

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Makes a Nextcloud in a folder, from the sandbox or from a real release, for demos and tests.
 
-A source is ``sandbox:RELEASE``, an archive (.tar.bz2, .tar.gz, .tar.xz, .zip), a folder that holds a Nextcloud, or
-``download:RELEASE`` for the official archive, whose published SHA-512 is checked.
+A source is ``sandbox:RELEASE`` or ``sandbox:newest``, an archive (.tar.bz2, .tar.gz, .tar.xz, .zip), a folder that
+holds a Nextcloud, or ``download:RELEASE`` for the official archive, whose published SHA-512 is checked.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ import urllib.request
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+
+import supported
 
 HERE = Path(__file__).resolve().parent
 DOWNLOADS = "https://download.nextcloud.com/server/releases/nextcloud-{0}.tar.bz2"
@@ -299,7 +301,8 @@ def make(source: str, target: Path, admin_password: str | None = None, database:
     user = web_user(target)
     password = admin_password or secrets.token_urlsafe(16) + "-aA1"
     if source.startswith("sandbox:"):
-        command = [sys.executable, str(HERE / "create.py"), str(target), "--release", source.split(":", 1)[1]]
+        release = source.split(":", 1)[1].replace("newest", supported.NEWEST)
+        command = [sys.executable, str(HERE / "create.py"), str(target), "--release", release]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise HostError((done.stdout + done.stderr).strip())

@@ -87,7 +87,7 @@ for entry in $versions; do
         "$venv/bin/pip" install --quiet --disable-pip-version-check "ansible-core==$core.*"
     }
     rm -rf "$work/one" "$work/two"
-    for host in one two; do "$venv/bin/python" sandbox/hosts.py sandbox:34.0.1 "$work/$host/nextcloud" >/dev/null; done
+    for host in one two; do "$venv/bin/python" sandbox/hosts.py sandbox:newest "$work/$host/nextcloud" >/dev/null; done
     (
         PATH=$PWD/$venv/bin:$PATH
         export PATH

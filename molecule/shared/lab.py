@@ -19,7 +19,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import secrets
 import shutil
 import socket
@@ -33,6 +32,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "sandbox"))
 
 import hosts  # noqa: E402
+import supported  # noqa: E402
 
 FOLDER = Path(os.environ["MOLECULE_EPHEMERAL_DIRECTORY"])
 BASE = [
@@ -66,7 +66,7 @@ SERVICES = [
     "apt-daily-upgrade.timer",
     "e2scrub_all.timer",
 ]
-STAND_INS = {"newest": "34.0.1", "old": "19.0.12"}
+STAND_INS = {"newest": supported.NEWEST, "old": supported.OLD}
 
 
 class LabError(Exception):
@@ -175,19 +175,10 @@ def archives() -> Path | None:
     return Path(folder).resolve() if folder else None
 
 
-def app_range() -> range:
-    """The major releases that the provider app of this collection can be loaded on."""
-    text = (ROOT / "nextcloud_app" / "twofactor_secsign" / "appinfo" / "info.xml").read_text(encoding="utf-8")
-    found = re.search(r'<nextcloud min-version="(\d+)" max-version="(\d+)"', text)
-    if found is None:
-        raise LabError("info.xml of twofactor_secsign names no releases")
-    return range(int(found.group(1)), int(found.group(2)) + 1)
-
-
 def find_release(wanted: Any) -> dict[str, str]:
     """The newest release at hand that is wanted, or the sandbox in its place."""
     found = []
-    majors = app_range() if wanted == "newest" else wanted
+    majors = supported.majors("twofactor_secsign") if wanted == "newest" else wanted
     folder = archives()
     for source in hosts.find_sources(folder) if folder else []:
         version = hosts.version_of(source)
@@ -321,7 +312,11 @@ def runs_on(lab: dict[str, Any]) -> str:
 
 
 def start(host: dict[str, Any], lab: dict[str, Any], image_name: str, name: str) -> None:
-    volumes = [f"{ROOT / 'sandbox'}:/srv/sandbox:ro", f"{FOLDER / 'id_ed25519.pub'}:/root/.ssh/authorized_keys:ro"]
+    volumes = [
+        f"{ROOT / 'sandbox'}:/srv/sandbox:ro",
+        f"{ROOT / 'meta'}:/srv/meta:ro",  # which the sandbox reads
+        f"{FOLDER / 'id_ed25519.pub'}:/root/.ssh/authorized_keys:ro",
+    ]
     if host["kind"] == "real":
         # under its own name, since the name tells what kind of archive it is
         inside = "/srv/release/" + Path(host["source"]).name

@@ -15,6 +15,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import supported
+
 from .replay import CREATE, RELEASES, Instance, php, php_options
 from .scene import HERE
 
@@ -71,8 +73,9 @@ def test_create_refuses_what_it_cannot_do(tmp_path: Path) -> None:
     assert not (tmp_path / "nc").exists()
 
 
-def test_every_release_says_that_it_is_a_sandbox() -> None:
+def test_every_claimed_release_has_facts_and_a_transcript() -> None:
     known = json.loads((CREATE.parent / "releases.json").read_text(encoding="utf-8"))
+    assert list(known) == supported.FACTS["sandbox"], "a release that is claimed has a row of facts"
     assert sorted(known) == RELEASES, "a release that is claimed has a transcript, and the other way round"
 
 

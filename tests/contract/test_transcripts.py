@@ -93,7 +93,10 @@ def test_recorded_calls_are_in_their_order() -> None:
         assert places == sorted(places), release
 
 
-@pytest.mark.parametrize(("release", "case"), [(each, case) for each, row in normalise.GIT_TREE.items() for case in row])
+GIT_TREE = [(release, case) for release, row in normalise.GIT_TREE.items() for case in row]
+
+
+@pytest.mark.parametrize(("release", "case"), GIT_TREE)
 def test_what_is_left_out_for_a_git_tree_is_really_different_there(release: str, case: str, replays: Replays) -> None:
     """Each name in the list leaves out something, in this one call."""
     (call,) = (call for each, call in CALLS if (each, call["case"]) == (release, case))

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Injects faults into runs of the collection, and looks at what is left, at what was said, and at the run after it.
 
-    python tests/faults/run.py --faults 1000 --seed 7 --on sandbox:34.0.1 --on nextcloud-34.0.1.tar.bz2
+    python tests/faults/run.py --faults 1000 --seed 7 --on sandbox:newest --on nextcloud-34.0.1.tar.bz2
 
 Every scene, every PHP start in it and every kind of fault make the list; the seed shuffles it, and with more faults
 than that the list begins anew with other chances. One fault is repeated with --only NUMBER and the same seed.
@@ -385,7 +385,7 @@ def main() -> int:
     parser.add_argument("--json", type=Path, help="write what was found there, for tools/faults_page.py")
     arguments = parser.parse_args()
     seed = arguments.seed or secrets.token_hex(4)
-    sources = arguments.on or ["sandbox:34.0.1"]
+    sources = arguments.on or ["sandbox:newest"]
     if not arguments.on:
         sources += hosts.releases().sources
     print(f"faults: {arguments.faults} on each of {', '.join(sources)}; SEED={seed}", flush=True)

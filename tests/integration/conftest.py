@@ -19,11 +19,11 @@ from typing import Any
 
 import hosts
 import pytest
+import supported
 import yaml
 from ran_on import RAN_ON, print_last
 from servers import FolderServer, PreparedServer, Server
 
-SANDBOX_RELEASES = ("34.0.1", "28.0.2")
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 FIXTURE_APP = FIXTURES / "apps" / "twofactor_fixture"
 
@@ -36,7 +36,7 @@ def _releases() -> hosts.Releases:
 
 
 def _sources() -> list[Any]:
-    return [*(f"sandbox:{release}" for release in SANDBOX_RELEASES), *_releases().sources]
+    return [*(f"sandbox:{release}" for release in supported.FACTS["tested"]["sandbox"]), *_releases().sources]
 
 
 def _prepared() -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from typing import Any
 
 import hosts
 import pytest
+import supported
 from module_runner import Result, run_module
 
 
@@ -37,6 +38,10 @@ class Server:
     @property
     def is_sandbox(self) -> bool:
         return self.name.startswith("sandbox")
+
+    @property
+    def is_newest_sandbox(self) -> bool:
+        return self.name == f"sandbox-{supported.NEWEST}"
 
     @property
     def major(self) -> int:

@@ -261,9 +261,9 @@ def test_every_figure_is_what_occ_and_the_database_say(scene: Any, tmp_path: Pat
         )
     )
 
-    assert (
-        shown["nextcloud"]["release"] == json.loads(scene.occ("status", "--output=json").stdout)["versionstring"]
-    ), "a sandbox calls itself one"
+    assert shown["nextcloud"]["release"] == json.loads(scene.occ("status", "--output=json").stdout)["versionstring"], (
+        "a sandbox calls itself one"
+    )
     assert shown["enforcement"] == {"enforced": True, "groups": [], "excluded_groups": ["service-accounts"]}
     assert shown["app"] == {"app_id": APP_ID, "version": "1.0.0", "code": "unknown", "enabled": True}
     held = audit.report["exemptions"]

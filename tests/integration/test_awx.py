@@ -19,6 +19,7 @@ from typing import Any
 
 import hosts
 import pytest
+import supported
 import yaml
 
 pytestmark = pytest.mark.thorough
@@ -31,7 +32,7 @@ class Cloud:
     """One sandbox, and a folder as ansible-runner wants it."""
 
     def __init__(self, folder: Path) -> None:
-        self.host = hosts.make("sandbox:34.0.1", folder / "nextcloud")
+        self.host = hosts.make("sandbox:newest", folder / "nextcloud")
         self.path = self.host.path
         for group in ("staff", "it", "service, accounts"):
             self.host.occ("group:add", group)
@@ -225,7 +226,7 @@ def test_the_documented_commands(cloud: Cloud, tmp_path: Path) -> None:
     (tmp_path / ".ssh").mkdir()
     shutil.copy(tmp_path / "awx" / "ansible-navigator.yml", tmp_path / "ansible-navigator.yml")
     environment = dict(cloud.environment, HOME=str(tmp_path))
-    for program, expected in (("ansible-runner", "changed=1"), ("ansible-navigator", "34.0.1")):
+    for program, expected in (("ansible-runner", "changed=1"), ("ansible-navigator", supported.NEWEST)):
         command = documented(program)
         # ansible-runner looks for an inventory beside what it runs
         command = [str(tmp_path / word) if word == "inventories/production" else word for word in command]
@@ -266,7 +267,7 @@ def test_ansible_navigator(cloud: Cloud, tmp_path: Path) -> None:
         command, cwd=tmp_path, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, env=environment
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "34.0.1" in done.stdout and "cloud" in done.stdout
+    assert supported.NEWEST in done.stdout and "cloud" in done.stdout
 
 
 def test_ansible_builder_accepts_the_execution_environment(tmp_path: Path) -> None:

@@ -137,7 +137,7 @@ def installed(archive: Path) -> Iterator[Path]:
 def desk(open_folder: Path, archive: Path, installed: Path, id_server: dict[str, str]) -> Desk:
     servers = {}
     for name in ("cloud.example.com", "cloud2.example.com"):
-        host = hosts.make("sandbox:34.0.1", open_folder / name / "nextcloud")
+        host = hosts.make("sandbox:newest", open_folder / name / "nextcloud")
         for group in sorted({group for groups in PEOPLE.values() for group in groups}):
             host.occ("group:add", group)
         for person, groups in PEOPLE.items():

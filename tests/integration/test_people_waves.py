@@ -28,7 +28,7 @@ def built(request: pytest.FixtureRequest) -> Iterator[dict[str, Any]]:
     )
     folder = Path(tempfile.mkdtemp(prefix="nextcloud-fleet-"))
     folder.chmod(0o755)
-    fleet = {f"cloud{n}": make(f"fleet{n}", "sandbox:34.0.1", folder / f"cloud{n}") for n in (1, 2, 3, 4)}
+    fleet = {f"cloud{n}": make(f"fleet{n}", "sandbox:newest", folder / f"cloud{n}") for n in (1, 2, 3, 4)}
     yield fleet
     shutil.rmtree(folder)
 

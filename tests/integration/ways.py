@@ -15,9 +15,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import supported
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 INVENTORIES = ROOT / "inventories" / "ways"
-RELEASE = "34.0.1"
+RELEASE = supported.NEWEST
 PACKAGES = "php-cli,php-sqlite3,php-xml"
 PASSWORD = "Fixture-pass-1"
 

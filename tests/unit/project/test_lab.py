@@ -14,6 +14,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+import supported
 from paths import ROOT
 
 
@@ -36,8 +37,9 @@ def release(folder: Path, version: str) -> None:
 
 
 def test_without_a_folder_it_is_the_sandbox(lab: ModuleType) -> None:
-    assert lab.find_release("newest") == {"kind": "sandbox", "release": "34.0.1", "source": "sandbox:34.0.1"}
-    assert lab.find_release([17, 18, 19, 20])["source"] == "sandbox:19.0.12"
+    newest, old = supported.NEWEST, supported.OLD
+    assert lab.find_release("newest") == {"kind": "sandbox", "release": newest, "source": f"sandbox:{newest}"}
+    assert lab.find_release([17, 18, 19, 20])["source"] == f"sandbox:{old}"
 
 
 def test_the_newest_that_the_app_runs_on(lab: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,7 +51,7 @@ def test_the_newest_that_the_app_runs_on(lab: ModuleType, tmp_path: Path, monkey
     assert lab.find_release([17, 18, 19, 20])["release"] == "19.0.12"
     (tmp_path / "releases" / "nextcloud-31.0.10.tar.bz2").touch()
     release(tmp_path / "releases", "31.0.2")
-    release(tmp_path / "releases", f"{lab.app_range().stop}.0.0")
+    release(tmp_path / "releases", f"{supported.majors('twofactor_secsign').stop}.0.0")
     found = lab.find_release("newest")
     assert (
         found["kind"] == "real"
