@@ -22,7 +22,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import B
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._paths import OwnFolder, UntrustedPath
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import MANAGED_GROUPS, STORE
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import SAML_APP, Policy, State, Wants
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import SAML_APP, Policy, State, Query
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
 from ansible_collections.secsign.nextcloud.plugins.module_utils._text import stamp
 
@@ -42,7 +42,7 @@ def folder_of(base: str, root: str) -> str:
     return os.path.join(base, hashlib.sha256(root.encode()).hexdigest()[:16])
 
 
-def keep(nextcloud: Nextcloud, base: str, before: State, plans: t.Sequence[Plan]) -> str:
+def write_snapshot(nextcloud: Nextcloud, base: str, before: State, plans: t.Sequence[Plan]) -> str:
     """Writes down what ``plans`` are about to change; returns the path.
 
     Nothing has been changed yet when this fails.
@@ -182,10 +182,10 @@ class Restore(Part):
             for group in MANAGED_GROUPS
         }
 
-    def wants(self, wants: Wants) -> None:
-        wants.settings |= set(self._settings) | {STORE}
-        wants.members |= set(MANAGED_GROUPS)
-        wants.providers = True
+    def declare_reads(self, query: Query) -> None:
+        query.settings |= set(self._settings) | {STORE}
+        query.members |= set(MANAGED_GROUPS)
+        query.providers = True
 
     def plan(self, state: State) -> Plan:
         apps: dict[str, dict[str, str | None]] = {}

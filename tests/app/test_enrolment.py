@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 from browser import Browser
-from login import APP, CHALLENGE, ROUTES, Person, enter
+from login import APP, CHALLENGE, ROUTES, User, enter
 from nextcloud_site import ADMIN, SET_UP, Site, is_in
 
 pytestmark = pytest.mark.thorough
 
 
-def _at_set_up(site: Site, who: Person) -> Browser:
+def _at_set_up(site: Site, who: User) -> Browser:
     site.enforce_for(who)
     browser = site.browser()
     browser.password_login(who.uid, who.password)
@@ -137,7 +137,7 @@ def test_no_onboarding_no_enrolment(site: Site) -> None:
 # ------------------------------------------------------------ personal settings
 
 
-def _in_settings(site: Site, who: Person) -> Browser:
+def _in_settings(site: Site, who: User) -> Browser:
     browser = site.browser()
     browser.password_login(who.uid, who.password)
     browser.get("/index.php/settings/user/security")

@@ -133,7 +133,7 @@ def test_typing(pages: Any, tmp_path: Path) -> None:
     (tmp_path / "dist").mkdir()
     (tmp_path / login.BUNDLE).write_text("", encoding="utf-8")
     host = hosts.Host(tmp_path, "34.0.1", "root")
-    who = login.Person("anna", "pass word&'ß", "anna@corp")
+    who = login.User("anna", "pass word&'ß", "anna@corp")
     told: list[str] = []
     done = login.log_in(host, base, phone, who, tmp_path / "pictures", told.append)
     assert posted == [{"user": ["anna"], "password": ["pass word&'ß"], "seen": ["yes,yes"]}]

@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "unit"))
 
 import nextcloud_login
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Person, Provider, SecSignId
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import User, Provider, SecSignId
 
 OURS = ("twofactor_fixture", "twofactor_secsign", "secsign_nextcloud")
 # What is not what a task is about: types of an app are Nextcloud's own note.
@@ -177,7 +177,7 @@ def logins(server: Any, seen: dict[str, Any]) -> dict[str, str]:
             if uid in seen["ids"]
             else ()
         )
-        person = Person(uid, "Database", True, True, "admin" in groups, groups, states, seen["codes"].get(uid), ids)
+        person = User(uid, "Database", True, True, "admin" in groups, groups, states, seen["codes"].get(uid), ids)
         must = nextcloud_login.enforced_for(
             policy.get("twofactor_enforced"),
             policy.get("twofactor_enforced_groups"),

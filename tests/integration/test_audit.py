@@ -424,9 +424,9 @@ def test_the_owner_of_a_server_on_which_nothing_may_be_written(scene: Any, tmp_p
     as_owner = become(scene.host.user)
     plain = Audit(scene, tmp_path).host()
     scene.configure("config_is_read_only", "true")
-    closed = [scene.config, scene.config.parent, scene.path / "apps"]
+    unwritable_dir = [scene.config, scene.config.parent, scene.path / "apps"]
     try:
-        for path in closed:
+        for path in unwritable_dir:
             path.chmod(0o440 if path.is_file() else 0o550)
         before = scene.fingerprint()
         time.sleep(1.1)
@@ -441,7 +441,7 @@ def test_the_owner_of_a_server_on_which_nothing_may_be_written(scene: Any, tmp_p
         assert (audit.host()["people"], audit.host()["coverage"]) == (plain["people"], plain["coverage"])
         assert scene.fingerprint() == before
     finally:
-        for path in closed:
+        for path in unwritable_dir:
             path.chmod(0o640 if path.is_file() else 0o750)
 
 

@@ -49,7 +49,7 @@ class Town:
         return Visitor(self.base, uid, password)
 
 
-def settle(site: Any) -> None:
+def finalize(site: Any) -> None:
     """Everybody of PEOPLE, and the policy that makes them what they are called."""
     for uid, groups in PEOPLE.items():
         scene.add_user(site, uid, *groups)
@@ -76,7 +76,7 @@ def town(server: Any) -> Iterator[Town]:
     site = scene.with_ids(server)
     if not site.has_saved("town"):
         prepare(site)
-        settle(site)
+        finalize(site)
         site.save("town")
     site.restore("town")
     with serving(site) as base:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Person, Provider
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import User, Provider
 
 SECSIGN = "twofactor_secsign"
 CODES = "backup_codes"
@@ -33,7 +33,7 @@ def enforced_for(enforced: Any, groups: Any, excluded: Any, memberships: frozens
     return True
 
 
-def meets(person: Person, must: bool, providers: Sequence[Provider], onboarding: bool) -> str:
+def meets(person: User, must: bool, providers: Sequence[Provider], onboarding: bool) -> str:
     """What this person finds after the right password: in, factor (one that can be passed), set_up, codes (those only),
     dead_end, or error (a provider that does not load ends every login)."""
     there = [p for p in providers if not p.groups or p.groups & person.groups]

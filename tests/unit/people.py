@@ -9,7 +9,7 @@ from typing import Any
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
     App,
-    Person,
+    User,
     Policy,
     Provider,
     SecSignId,
@@ -35,21 +35,21 @@ def person(
     off: Iterable[str] = (),
     secsign_id: str | None = None,
     **more: Any,
-) -> Person:
+) -> User:
     """``on`` and ``off``: what the registry of providers says."""
     facts: dict[str, Any] = {"backend": "Database", "password_login": True, "enabled": True, "backup_codes": None}
     facts.update(more)
     member = frozenset(groups)
     states = dict(dict.fromkeys(off, False), **dict.fromkeys(on, True))
     ids = (SecSignId(SECSIGN, secsign_id, states.get(SECSIGN, True)),) if secsign_id else ()
-    return Person(uid=uid, groups=member, admin="admin" in member, providers=states, secsign_ids=ids, **facts)
+    return User(uid=uid, groups=member, admin="admin" in member, providers=states, secsign_ids=ids, **facts)
 
 
 NO_POLICY = Policy(None, None, None)
 
 
 def server(
-    people: Sequence[Person] = (),
+    people: Sequence[User] = (),
     providers: Sequence[Provider] = (OURS, CODES),
     policy: Policy = NO_POLICY,
     settings: dict[str, dict[str, str]] | None = None,
@@ -74,6 +74,6 @@ def server(
     return State(**dict(facts, **more))
 
 
-def members(people: Sequence[Person], group: str) -> frozenset | None:  # type: ignore[type-arg]
+def members(people: Sequence[User], group: str) -> frozenset | None:  # type: ignore[type-arg]
     """As the bridge reads them: None for a group that does not exist."""
     return frozenset(p.uid for p in people if group in p.groups) or None

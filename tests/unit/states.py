@@ -12,7 +12,7 @@ from hypothesis import settings
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
     BUNDLED_APP,
     App,
-    Person,
+    User,
     Policy,
     Provider,
     Server,
@@ -27,8 +27,8 @@ GROUPS = ("a", "b", "c")
 PROVIDER = Provider("twofactor_x", "OCA\\X", "x", True, set_up_at_login=True)
 
 
-def person(uid: str, groups: Iterable[str] = (), **changes: Any) -> Person:
-    plain = Person(
+def person(uid: str, groups: Iterable[str] = (), **changes: Any) -> User:
+    plain = User(
         uid=uid,
         backend="Database",
         password_login=True,
@@ -42,7 +42,7 @@ def person(uid: str, groups: Iterable[str] = (), **changes: Any) -> Person:
     return plain._replace(**changes)
 
 
-def state(people: Iterable[Person] = (), **changes: Any) -> State:
+def state(people: Iterable[User] = (), **changes: Any) -> State:
     people = tuple(people)
     members: dict[str, frozenset[str]] = {
         group: frozenset(p.uid for p in people if group in p.groups) for group in GROUPS

@@ -19,7 +19,7 @@ import typing as t
 from ansible_collections.secsign.nextcloud.plugins.module_utils._app import bundled
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import (
     Bridge,
-    More,
+    NeedsMoreState,
     Occ,
     Part,
     Plan,
@@ -43,7 +43,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state im
     Provider,
     Server,
     State,
-    Wants,
+    Query,
 )
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import (
     app_candidates,
@@ -67,7 +67,7 @@ class PackageWanted(Exception):
 
 class AppPart(Part):
     title = "app"
-    proven_at_once = True
+    verify_immediately = True
 
     SPEC: t.ClassVar[dict[str, t.Any]] = {
         "state": {"type": "str", "choices": ["enabled", "disabled", "present", "absent"], "default": "enabled"},
@@ -126,21 +126,21 @@ class AppPart(Part):
 
     # ------------------------------------------------------------------ the part
 
-    def wants(self, wants: Wants) -> None:
+    def declare_reads(self, query: Query) -> None:
         candidates = app_candidates(self._app_id)
-        wants.apps |= candidates
-        wants.groups |= set(self._groups or ())
-        wants.providers = True
+        query.apps |= candidates
+        query.groups |= set(self._groups or ())
+        query.providers = True
         if self._brought is not None and self._is_bundled:
             # the package itself, once it is known, decides: a checkout may be ahead of what was generated from it
             version = self._brought["version"]
             digest = self._brought.get("digest", bundled.DIGEST if version == bundled.VERSION else None)
             if digest is not None:
-                wants.packages[self._brought["app_id"]] = (version, digest)
+                query.packages[self._brought["app_id"]] = (version, digest)
         elif (self._source and self._source != _STORE) or self._brought:
-            wants.digests |= candidates
+            query.digests |= candidates
 
-    def settled(self, state: State) -> State:
+    def finalized(self, state: State) -> State:
         app = state.apps[state.server.secsign_app(self._app_id)]
         return state.with_app(app._replace(interrupted=False), state.providers)
 
@@ -175,7 +175,7 @@ class AppPart(Part):
 
         package = self._find_package(app)
         steps: list[Step] = []
-        settle: list[Step] = []
+        finalize: list[Step] = []
         warnings: tuple[str, ...] = ()
         wanted = app
         if package is not None and self._differs(app, package):
@@ -189,7 +189,7 @@ class AppPart(Part):
 
                 warnings = (describe(app, self._brought["files"]) + " The run restores the package.",)
             steps.append(_place(app, package))
-            settle.append(Bridge("keep_app", {"app": app.app_id}))
+            finalize.append(Bridge("keep_app", {"app": app.app_id}))
             wanted = wanted._replace(
                 path=app.path or "",
                 version=package.info.version,
@@ -215,7 +215,7 @@ class AppPart(Part):
         elif self._state == "enabled" and not app.enabled and app.info is not None:
             self._check_fit(app.info, state)
 
-        placed = package is not None and bool(settle) and package.info.version != app.installed_version
+        placed = package is not None and bool(finalize) and package.info.version != app.installed_version
         if (
             package is not None
             and placed
@@ -240,7 +240,7 @@ class AppPart(Part):
             after = taken_over(after)
         if not steps and app.enabled:
             _check_loads(app.app_id, state)
-        return Plan(steps=tuple(steps), after=after, settle=tuple(settle), warnings=warnings)
+        return Plan(steps=tuple(steps), after=after, finalize=tuple(finalize), warnings=warnings)
 
     # ------------------------------------------------------------------ refusing
 
@@ -288,7 +288,7 @@ class AppPart(Part):
             need = "MariaDB, MySQL or PostgreSQL: its migration fails on SQLite"
             raise NextcloudError("app_needs", app=info.app_id, version=info.version, detail=need)
 
-    def _check_parting(self, app: App, state: State) -> None:
+    def _check_removal(self, app: App, state: State) -> None:
         """Taking a provider away from people who are enrolled with it locks them out."""
         ids = {provider.id for provider in state.providers or () if provider.app == app.app_id and provider.id}
         # one that does not load tells no id; then the app's own name is the best guess
@@ -316,7 +316,7 @@ class AppPart(Part):
         from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.login import LOCKED_OUT
 
         if state.people is None:
-            raise More(people=True, settings=set(SECSIGN_APPS))
+            raise NeedsMoreState(people=True, settings=set(SECSIGN_APPS))
         scope, now = current_scope(state), factors_of(state, accept_insecure=True)
         then = factors_of(state._replace(providers=_without(state, app.app_id)), accept_insecure=True)
         shut = [
@@ -333,7 +333,7 @@ class AppPart(Part):
         steps: list[Step] = [Bridge("keep_app", {"app": app.app_id})] if app.interrupted else []
         if app.path is None and not app.enabled:
             return Plan(steps=tuple(steps), after=state.with_app(app._replace(interrupted=False), state.providers))
-        self._check_parting(app, state)
+        self._check_removal(app, state)
         if app.path is not None:
             _check_open(app)
         if app.enabled:
@@ -363,7 +363,7 @@ class AppPart(Part):
         if self._state == "disabled":
             if not app.enabled:
                 return [], wanted
-            self._check_parting(app, state)
+            self._check_removal(app, state)
             return [Occ(("app:disable", app.app_id))], wanted._replace(enabled=False, groups=())
         groups = tuple(self._groups) if self._groups is not None else app.groups
         if groups and wanted.info is not None:
@@ -433,8 +433,8 @@ def _is_changed(app: App) -> bool:
 
 
 def _check_open(app: App) -> None:
-    if app.closed is not None:
-        raise NextcloudError("apps_not_writable", detail=app.closed)
+    if app.unwritable_dir is not None:
+        raise NextcloudError("apps_not_writable", detail=app.unwritable_dir)
 
 
 def _place(app: App, package: Package) -> Bridge:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import time
 import typing as t
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._audit_log import append_line, check_writable, whoever
+from ansible_collections.secsign.nextcloud.plugins.module_utils._audit_log import append_line, check_writable, invoking_user
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Wants, read
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Query, read
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
 from ansible_collections.secsign.nextcloud.plugins.module_utils._text import printable, stamp
 
@@ -31,11 +31,11 @@ def issue(nextcloud: Nextcloud, params: t.Mapping[str, t.Any], check_mode: bool)
     ``codes`` in it are for the action plugin, which writes them to the file and takes them out.
     """
     user, reason = params["user"], params["reason"].strip()
-    by = params["by"] or whoever()
+    by = params["by"] or invoking_user()
     if not reason:
         raise NextcloudError("bad_option", option="reason", detail="must say why, for the audit log")
     check_writable(params["audit_log"])
-    state = read(nextcloud, Wants(persons={user}, users={user}))
+    state = read(nextcloud, Query(persons={user}, users={user}))
     user = state.find("user", [user])[user]
     left = state.people[0].backup_codes if state.people else None
     result: dict[str, t.Any] = {
@@ -48,7 +48,7 @@ def issue(nextcloud: Nextcloud, params: t.Mapping[str, t.Any], check_mode: bool)
     if not result["changed"] or check_mode:
         return result
     result["codes"] = nextcloud.ask("make_backup_codes", user=user).data["codes"]
-    again = read(nextcloud, Wants(persons={user})).people
+    again = read(nextcloud, Query(persons={user})).people
     count = again[0].backup_codes if again else None
     if count != len(result["codes"]):
         raise NextcloudError("nothing_changed_as_asked", detail=f"backup_codes: {user} has {count}")

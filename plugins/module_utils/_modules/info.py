@@ -28,10 +28,10 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state im
     BUNDLED_APP,
     SAML_APP,
     App,
-    Person,
+    User,
     Provider,
     State,
-    Wants,
+    Query,
     read_apart,
 )
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
@@ -60,7 +60,7 @@ _SECSIGN_ID = re.compile(rb'(\{"app":"[^"]*","id":)"(?:[^"\\]|\\.)*"')
 class _Kind:
     """People who differ in nothing that counts: they are judged once."""
 
-    def __init__(self, number: int, person: Person, login: str, in_scope: bool, factors: t.Sequence[str]) -> None:
+    def __init__(self, number: int, person: User, login: str, in_scope: bool, factors: t.Sequence[str]) -> None:
         self.number = number
         self.person = person
         self.verdict: dict[str, t.Any] = {"login": login, "in_scope": in_scope, "factors": list(factors)}
@@ -121,9 +121,9 @@ class PeopleReader:
         )
         kind = self._kinds.get(key)
         if kind is None:
-            person = Person.from_row(row)
-            fate = self._factors.classify(person, self._scope, meant)
-            kind = self._kinds[key] = _Kind(len(self._kinds), person, fate, in_scope, self._factors.working(person))
+            person = User.from_row(row)
+            login_outcome = self._factors.classify(person, self._scope, meant)
+            kind = self._kinds[key] = _Kind(len(self._kinds), person, login_outcome, in_scope, self._factors.working(person))
         return kind
 
     def summary(self) -> dict[str, t.Any]:
@@ -174,7 +174,7 @@ def info(nextcloud: Nextcloud, params: t.Mapping[str, t.Any], check_mode: bool) 
         if params[option] < least:
             raise NextcloudError("bad_option", option=option, detail=f"must be at least {least}")
     app_id = check_app_id(params["app_id"])
-    wants = Wants(
+    query = Query(
         apps=app_candidates(app_id) | {SAML_APP},
         packages={BUNDLED_APP: (bundled.VERSION, bundled.DIGEST)},
         settings=app_candidates(app_id) | {STORE, SAML_APP},
@@ -183,7 +183,7 @@ def info(nextcloud: Nextcloud, params: t.Mapping[str, t.Any], check_mode: bool) 
         people=params["people"] != "none",
         saml=True,
     )
-    state, people = read_apart(nextcloud, wants)
+    state, people = read_apart(nextcloud, query)
     packer = Packer() if params["people"] == "packed" else None
     reader = PeopleReader(state, params["limit"], params["offset"], params["show_ids"], packer)
     for told in people:

@@ -13,7 +13,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._app.part import
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Part, first_read
 from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.run import downloader
 from ansible_collections.secsign.nextcloud.plugins.module_utils._saml.part import RestoreSaml
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import SAML_APP, SECSIGN_APPS, Wants
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import SAML_APP, SECSIGN_APPS, Query
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import APP_ID_SPEC, check_app_id
 from ansible_collections.secsign.nextcloud.plugins.module_utils._snapshot import Restore, app_options, id_options, load
@@ -30,7 +30,7 @@ SPEC: dict[str, t.Any] = dict(
 
 def roll_back(module: AnsibleModule, nextcloud: Nextcloud) -> list[Part]:
     """The parts that lead back to a snapshot."""
-    state, _taken_up = first_read(nextcloud, Wants(people=True, apps=set(SECSIGN_APPS)), module.check_mode)
+    state, _taken_up = first_read(nextcloud, Query(people=True, apps=set(SECSIGN_APPS)), module.check_mode)
     snapshot = load(module.params["snapshot_dir"], state.server.root, module.params["snapshot"])
     app_id = state.server.secsign_app(check_app_id(module.params["app_id"]))
     restore = Restore(snapshot)

@@ -108,8 +108,8 @@ def snapshot_keeper(module: AnsibleModule, nextcloud: Nextcloud) -> BeforeChange
 
     def write_down(state: State, plans: t.Sequence[Plan]) -> None:
         # here, since a host with nothing to do needs none of it
-        from ansible_collections.secsign.nextcloud.plugins.module_utils._snapshot import keep
+        from ansible_collections.secsign.nextcloud.plugins.module_utils._snapshot import write_snapshot
 
-        keep(nextcloud, base, state, plans)
+        write_snapshot(nextcloud, base, state, plans)
 
     return write_down

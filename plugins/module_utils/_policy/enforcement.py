@@ -14,7 +14,7 @@ import typing as t
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import (
     Bridge,
-    More,
+    NeedsMoreState,
     Part,
     Plan,
     Step,
@@ -43,7 +43,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state im
     SECSIGN_APPS,
     UPSTREAM_APP,
     State,
-    Wants,
+    Query,
 )
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import check_groups, unique
@@ -89,12 +89,12 @@ class PolicyPart(Part):
 
     # ------------------------------------------------------------------ the part
 
-    def wants(self, wants: Wants) -> None:
-        wants.settings |= {STORE, SAML_APP} | set(SECSIGN_APPS)
-        wants.apps.add(SAML_APP)
-        wants.members |= set(MANAGED_GROUPS)
-        wants.groups |= {group for groups in self.named_groups().values() for group in groups}
-        wants.providers = True
+    def declare_reads(self, query: Query) -> None:
+        query.settings |= {STORE, SAML_APP} | set(SECSIGN_APPS)
+        query.apps.add(SAML_APP)
+        query.members |= set(MANAGED_GROUPS)
+        query.groups |= {group for groups in self.named_groups().values() for group in groups}
+        query.providers = True
 
     def plan(self, state: State) -> Plan:
         intent = self.intent(state)
@@ -105,7 +105,7 @@ class PolicyPart(Part):
             if not intent.enforced:
                 return _switched_off(state)
             if groups_to_know(intent, holding):
-                raise NextcloudError("user_backend", detail=state.who_is_silent())
+                raise NextcloudError("user_backend", detail=state.failed_backends())
         for option, groups in self.named_groups().items():
             check_groups(option, groups, state)
         if intent.enforced:
@@ -114,7 +114,7 @@ class PolicyPart(Part):
         if not plan.steps or not intent.enforced:
             return plan
         if state.people is None:
-            raise More(people=True)
+            raise NeedsMoreState(people=True)
         return self._guarded(state, intent, holding, over)
 
     def _plan(self, state: State, intent: Intent, holding: tuple[Exemption, ...], over: tuple[Exemption, ...]) -> Plan:
@@ -122,7 +122,7 @@ class PolicyPart(Part):
         missing = groups_to_know(intent, holding) - set(state.members)
         if missing:
             # on one of these a backend may turn out to be silent, which plan() sees when it is asked again
-            raise More(members=missing)
+            raise NeedsMoreState(members=missing)
         compiled = compile_policy(intent, holding, state.members)
         system = _policy_changes(state, intent, compiled)
         remembered = tuple(e._replace(ended=True) for e in over) + self._ended(state)
@@ -179,7 +179,7 @@ def _switched_off(state: State) -> Plan:
     if not state.policy.is_enforced:
         return Plan(steps=(), after=state)
     warning = (
-        f"A user backend does not answer ({state.who_is_silent()}): enforcement is off, groups and exemptions were left"
+        f"A user backend does not answer ({state.failed_backends()}): enforcement is off, groups and exemptions were left"
         " as they are."
     )
     system = {"twofactor_enforced": "false"}
@@ -235,8 +235,8 @@ class Enforcement(PolicyPart):
         # on the way nobody leaves the scope; who is to leave it does so at the end
         self._stage = stage
         self._widen_only: bool = params["widen_only"] or bool(stage and stage < len(self._groups or ()))
-        self.proven_at_once = stage > 0
-        self.begins_a_stage = stage > 1
+        self.verify_immediately = stage > 0
+        self.starts_stage = stage > 1
         for option, groups in (("groups", self._groups), ("excluded_groups", self._excluded)):
             for group in groups or ():
                 if group in MANAGED_GROUPS:
@@ -264,7 +264,7 @@ class Enforcement(PolicyPart):
         try:
             return super().plan(state)
         except NextcloudError as error:
-            if self.begins_a_stage and self._groups:
+            if self.starts_stage and self._groups:
                 *before, group = self._groups[: self._stage]
                 error.where = "Enforced for {}, not for {}".format(", ".join(before), group)
             raise

@@ -16,7 +16,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent i
     Exemption,
     stored_exemptions,
 )
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import State, Wants
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import State, Query
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
 from ansible_collections.secsign.nextcloud.plugins.module_utils._text import stamp
 
@@ -111,9 +111,9 @@ class Exemptions(PolicyPart):
         groups = [] if self._absent else [e.name for e in self._entries if e.kind == "group"]
         return dict(super().named_groups(), exemptions=groups)
 
-    def wants(self, wants: Wants) -> None:
-        super().wants(wants)
-        wants.users |= {e.name for e in self._entries if e.kind == "user"}
+    def declare_reads(self, query: Query) -> None:
+        super().declare_reads(query)
+        query.users |= {e.name for e in self._entries if e.kind == "user"}
 
     def exemptions(self, state: State) -> tuple[Exemption, ...]:
         stored = {e.key: e for e in stored_exemptions(state) if not e.ended}

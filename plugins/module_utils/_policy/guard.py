@@ -32,7 +32,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.login im
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
     SECSIGN_APPS,
     UPSTREAM_APP,
-    Person,
+    User,
     State,
 )
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
@@ -44,7 +44,7 @@ _DAY = 24 * 60 * 60
 _VERDICTS = 500
 
 
-class Found(t.NamedTuple):
+class GuardResult(t.NamedTuple):
     """What came out: the policy may be, with these exemptions."""
 
     exempted: tuple[Exemption, ...]
@@ -73,7 +73,7 @@ class Guard:
         self._nextcloud = nextcloud
         self._answers = False
 
-    def judge(self, state: State, intent: Intent, holding: tuple[Exemption, ...], over: tuple[Exemption, ...]) -> Found:
+    def judge(self, state: State, intent: Intent, holding: tuple[Exemption, ...], over: tuple[Exemption, ...]) -> GuardResult:
         """Raises NextcloudError where the policy may not be."""
         census, newly_shut, verdicts, widened, after_expiry = self._judge(state, intent, holding, over)
         extra: tuple[Exemption, ...] = ()
@@ -95,8 +95,8 @@ class Guard:
                 census, newly_shut, verdicts, widened, after_expiry = self._judge(state, intent, holding + extra, over)
             else:
                 warnings.append(f"guard=off: these people cannot log in any more: {names}.")
-        elif any(fate == LOCKED_OUT for _person, fate in after_expiry):
-            shut = [person.uid for person, fate in after_expiry if fate == LOCKED_OUT]
+        elif any(login_outcome == LOCKED_OUT for _person, login_outcome in after_expiry):
+            shut = [person.uid for person, login_outcome in after_expiry if login_outcome == LOCKED_OUT]
             warnings.append(f"Their exemption is over and they cannot log in: {name_some(shut)}.")
         if not census.admins_who_get_in and (widened or any(person.admin for person, _fate in after_expiry)):
             raise NextcloudError("guard_no_admin")
@@ -107,19 +107,19 @@ class Guard:
                     "People who log in through the app user_saml are asked for no second factor by Nextcloud: that is"
                     " up to their identity provider."
                 )
-            left_out = sum(census.counts[fate] for fate in (EXEMPT, NOT_IN_SCOPE, SERVICE_ACCOUNT))
+            left_out = sum(census.counts[login_outcome] for login_outcome in (EXEMPT, NOT_IN_SCOPE, SERVICE_ACCOUNT))
             if left_out and _upstream_asks_everybody(state):
                 warnings.append(
                     "While its onboarding is on, the app secsignid asks everybody for a second factor, and so those"
                     f" who need not use one ({count_people(left_out)}): switch onboarding off to leave them alone."
                 )
-        return Found(extra, tuple(warnings), {"guard": dict(census.counts, widened=widened)}, verdicts)
+        return GuardResult(extra, tuple(warnings), {"guard": dict(census.counts, widened=widened)}, verdicts)
 
     def _judge(
         self, state: State, intent: Intent, holding: tuple[Exemption, ...], over: tuple[Exemption, ...]
-    ) -> tuple[Census, list[str], dict[str, bool], bool, list[tuple[Person, str]]]:
-        """Everybody's fate under the new policy; who is shut out by it; Nextcloud's verdict as it should be; whether
-        the scope widens; who comes into it only because an exemption is over, and with what fate."""
+    ) -> tuple[Census, list[str], dict[str, bool], bool, list[tuple[User, str]]]:
+        """Everybody's login outcome under the new policy; who is shut out by it; Nextcloud's verdict as it should be; whether
+        the scope widens; who comes into it only because an exemption is over, and with what outcome."""
         compiled = compile_policy(intent, holding, state.members)
         now, then = current_scope(state), compiled.scope
         factors = factors_of(state, self._accept_insecure, self._require_backup_codes, self._service_groups)
@@ -128,14 +128,14 @@ class Guard:
         shut: list[str] = []
         verdicts: dict[str, bool] = {}
         widened = False
-        after_expiry: list[tuple[Person, str]] = []
+        after_expiry: list[tuple[User, str]] = []
         held_back = stored_intent(state)
         for person in state.people or ():
             after = groups_after(person, compiled)
             was, will = now.includes(person.groups), then.includes(after)
             exempt = not will and _meant(intent).includes(person.groups)
-            fate = factors.classify(person._replace(groups=after), then, exempt)
-            census.add(person, fate)
+            login_outcome = factors.classify(person._replace(groups=after), then, exempt)
+            census.add(person, login_outcome)
             # an exemption that is over accounts for nobody whom the policy did not cover besides
             by_expiry = _covers(held_back, person.groups) and (
                 person.uid in ended[0] or not ended[1].isdisjoint(person.groups)
@@ -143,8 +143,8 @@ class Guard:
             if will and not was and not by_expiry:
                 widened = True
             if will and not was and by_expiry:
-                after_expiry.append((person, fate))
-            if will and fate == LOCKED_OUT:
+                after_expiry.append((person, login_outcome))
+            if will and login_outcome == LOCKED_OUT:
                 shut.append(person.uid)
             if exempt or len(verdicts) < _VERDICTS:
                 verdicts[person.uid] = will

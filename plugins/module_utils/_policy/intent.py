@@ -20,7 +20,7 @@ from __future__ import annotations
 import json
 import typing as t
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Person, Policy, State
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import User, Policy, State
 from ansible_collections.secsign.nextcloud.plugins.module_utils._text import stamp
 
 # App config of this id, which no app bears, holds what the collection has to remember on the server.
@@ -120,7 +120,7 @@ def compile_policy(intent: Intent, exemptions: t.Sequence[Exemption], members: M
     return Compiled((), excluded, {EXEMPT_GROUP: users or None, ENFORCED_GROUP: None}, not exemptions)
 
 
-def groups_after(person: Person, compiled: Compiled) -> frozenset[str]:
+def groups_after(person: User, compiled: Compiled) -> frozenset[str]:
     managed = {group for group, members in compiled.members.items() if members and person.uid in members}
     return (person.groups - set(MANAGED_GROUPS)) | managed
 

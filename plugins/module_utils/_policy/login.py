@@ -16,7 +16,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent i
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
     BACKUP_CODES,
     SECSIGN_APPS,
-    Person,
+    User,
     Provider,
 )
 
@@ -60,11 +60,11 @@ class Factors(t.NamedTuple):
         """All groups that make a difference to a verdict, the scope apart: each of these is one to be in or not."""
         return [groups for groups in (self.service_groups, *(p.groups for p in self.providers if p.loads)) if groups]
 
-    def _reach(self, person: Person) -> tuple[Provider, ...]:
+    def _reach(self, person: User) -> tuple[Provider, ...]:
         """What loads for this person: an app that is limited to groups is not there for anybody else."""
         return tuple(p for p in self.providers if p.loads and (not p.groups or not p.groups.isdisjoint(person.groups)))
 
-    def _passable(self, person: Person, provider: Provider) -> bool:
+    def _passable(self, person: User, provider: Provider) -> bool:
         """Whether this provider is switched on for the person and can be passed."""
         known = person.providers.get(provider.id or "")
         if provider.app in SECSIGN_APPS:
@@ -74,14 +74,14 @@ class Factors(t.NamedTuple):
             )
         return bool(known)
 
-    def working(self, person: Person) -> tuple[str, ...]:
+    def working(self, person: User) -> tuple[str, ...]:
         """The second factors with which this person can pass a login, backup codes apart."""
         return tuple(p.id or "" for p in self._reach(person) if p.id != BACKUP_CODES and self._passable(person, p))
 
-    def has_factor(self, person: Person) -> bool:
+    def has_factor(self, person: User) -> bool:
         return bool(self.working(person))
 
-    def fate(self, person: Person, in_scope: bool) -> str:
+    def login_outcome(self, person: User, in_scope: bool) -> str:
         """What an enabled person meets at the next login."""
         reach = self._reach(person)
         if self.has_factor(person):
@@ -102,7 +102,7 @@ class Factors(t.NamedTuple):
         # a SecSign app offers it while onboarding is on, which may be planned and not there yet
         return self.onboarding if provider.app in SECSIGN_APPS else provider.set_up_at_login
 
-    def classify(self, person: Person, scope: Scope, exempt: bool = False) -> str:
+    def classify(self, person: User, scope: Scope, exempt: bool = False) -> str:
         """One of CLASSES. ``exempt``: somebody asked for this person to be left out of the scope."""
         if not person.enabled:
             return DISABLED
@@ -113,10 +113,10 @@ class Factors(t.NamedTuple):
         if not self.service_groups.isdisjoint(person.groups):
             return SERVICE_ACCOUNT
         in_scope = scope.includes(person.groups)
-        fate = self.fate(person, in_scope)
-        if fate == NOT_IN_SCOPE and exempt:
+        login_outcome = self.login_outcome(person, in_scope)
+        if login_outcome == NOT_IN_SCOPE and exempt:
             return EXEMPT
-        return fate
+        return login_outcome
 
 
 class Census:
@@ -129,9 +129,9 @@ class Census:
         self.names: dict[str, list[str]] = {name: [] for name in CLASSES}
         self.admins_who_get_in = 0
 
-    def add(self, person: Person, fate: str) -> None:
-        self.counts[fate] += 1
-        if len(self.names[fate]) < self.NAMES_KEPT:
-            self.names[fate].append(person.uid)
-        if person.admin and fate in (READY, WILL_ENROL, EXEMPT, NOT_IN_SCOPE):
+    def add(self, person: User, login_outcome: str) -> None:
+        self.counts[login_outcome] += 1
+        if len(self.names[login_outcome]) < self.NAMES_KEPT:
+            self.names[login_outcome].append(person.uid)
+        if person.admin and login_outcome in (READY, WILL_ENROL, EXEMPT, NOT_IN_SCOPE):
             self.admins_who_get_in += 1

@@ -17,7 +17,7 @@ import typing as t
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Bridge, More, Part, Plan, Step
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Bridge, NeedsMoreState, Part, Plan, Step
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.guard import factors_of
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import (
@@ -42,10 +42,10 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state im
     SAML_APP,
     SECSIGN_APPS,
     Certificate,
-    Person,
+    User,
     Saml,
     State,
-    Wants,
+    Query,
 )
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import SWITCH, TEXT, Form
 from ansible_collections.secsign.nextcloud.plugins.module_utils._text import stamp
@@ -242,20 +242,20 @@ class SamlPart(Part):
 
     # ------------------------------------------------------------------ the part
 
-    def wants(self, wants: Wants) -> None:
-        wants.saml = True
-        wants.apps.add(SAML_APP)
-        wants.settings |= {SAML_APP, STORE} | set(SECSIGN_APPS)
+    def declare_reads(self, query: Query) -> None:
+        query.saml = True
+        query.apps.add(SAML_APP)
+        query.settings |= {SAML_APP, STORE} | set(SECSIGN_APPS)
         # for the snapshot, which puts the policy back too
-        wants.members |= set(MANAGED_GROUPS)
-        wants.providers = True
+        query.members |= set(MANAGED_GROUPS)
+        query.providers = True
         for provider in self._wanted:
             pair = provider.get("service_provider") or {}
             for text in (provider.get("certificate"), pair.get("certificate")):
                 if text:
-                    wants.certificates.add(text)
+                    query.certificates.add(text)
             if pair.get("private_key"):
-                wants.pairs.add((pair["certificate"], pair["private_key"]))
+                query.pairs.add((pair["certificate"], pair["private_key"]))
 
     def plan(self, state: State) -> Plan:
         saml = t.cast(Saml, state.saml)
@@ -350,7 +350,7 @@ class SamlPart(Part):
         saml = t.cast(Saml, state.saml)
         unknown = {text for text in read.certificates if not _known(saml, text)}
         if unknown:
-            raise More(certificates=unknown)
+            raise NeedsMoreState(certificates=unknown)
         for text in read.certificates:
             facts = saml.certificate(text)
             if facts is not None and facts.not_before <= state.now < facts.not_after:
@@ -441,7 +441,7 @@ class SamlPart(Part):
         if not kind:
             return plan._replace(warnings=tuple(warnings))
         if state.people is None:
-            raise More(people=True)
+            raise NeedsMoreState(people=True)
         admins = admins_with_password(state)
         form = shows_form(state)
         address = "/login?direct=1"
@@ -551,8 +551,8 @@ def admins_with_password(state: State) -> list[str]:
     return [person.uid for person in state.people or () if keeps_a_way_in(person, factors.classify(person, scope))]
 
 
-def keeps_a_way_in(person: Person, fate: str) -> bool:
-    return person.admin and person.local_password and fate in (READY, WILL_ENROL, EXEMPT, NOT_IN_SCOPE)
+def keeps_a_way_in(person: User, login_outcome: str) -> bool:
+    return person.admin and person.local_password and login_outcome in (READY, WILL_ENROL, EXEMPT, NOT_IN_SCOPE)
 
 
 def shows_form(state: State) -> bool:
@@ -714,7 +714,7 @@ class RestoreSaml(Part):
     """
 
     title = "restore_saml"
-    proven_at_once = True
+    verify_immediately = True
 
     def __init__(self, snapshot: t.Mapping[str, t.Any]) -> None:
         self._providers: dict[int, t.Mapping[str, str]] = {
@@ -722,10 +722,10 @@ class RestoreSaml(Part):
         }
         self._settings: t.Mapping[str, str] = snapshot["settings"].get(SAML_APP, {})
 
-    def wants(self, wants: Wants) -> None:
-        wants.saml = True
-        wants.apps.add(SAML_APP)
-        wants.settings.add(SAML_APP)
+    def declare_reads(self, query: Query) -> None:
+        query.saml = True
+        query.apps.add(SAML_APP)
+        query.settings.add(SAML_APP)
 
     def plan(self, state: State) -> Plan:
         saml = t.cast(Saml, state.saml)

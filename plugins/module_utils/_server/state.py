@@ -31,7 +31,7 @@ SAML_APP = "user_saml"
 BACKUP_CODES = "backup_codes"
 
 
-class Wants:
+class Query:
     """What one run has to read: every part of a plan adds its own needs, then one process reads all."""
 
     # no dataclass, since a host where nothing is to do would load that module for this class alone
@@ -108,7 +108,7 @@ class App(t.NamedTuple):
     groups: tuple[str, ...]  # () : for everyone
     digest: str | None = None
     interrupted: bool = False  # an installation was stopped half-way and left folders behind
-    closed: str | None = None  # the folder that is not writable, so that the app can neither come nor go
+    unwritable_dir: str | None = None  # the folder that is not writable, so that the app can neither come nor go
     info_xml: bytes | None = None
     code: Code | None = None  # None: not compared, or of another version than the package
 
@@ -163,7 +163,7 @@ class SecSignId(t.NamedTuple):
         return bool(self.id) and self.enabled
 
 
-class Person(t.NamedTuple):
+class User(t.NamedTuple):
     uid: str
     backend: str
     password_login: bool
@@ -178,7 +178,7 @@ class Person(t.NamedTuple):
     )
 
     @classmethod
-    def from_row(cls, row: t.Mapping[str, t.Any]) -> Person:
+    def from_row(cls, row: t.Mapping[str, t.Any]) -> User:
         """From what the bridge tells."""
         return cls(
             uid=row["uid"],
@@ -228,7 +228,7 @@ class State(t.NamedTuple):
     members: t.Mapping[str, frozenset[str] | None]  # None: there is no such group
     verdicts: t.Mapping[str, bool | None]
     silent: t.Mapping[str, str] = {}  # user or group backends that did not answer, and what they said instead
-    people: tuple[Person, ...] | None = None  # None: not read
+    people: tuple[User, ...] | None = None  # None: not read
     saml: Saml | None = None  # None: not read
     unfinished: bool = False  # an upgrade that an earlier run began is not crossed out yet
 
@@ -246,13 +246,13 @@ class State(t.NamedTuple):
         """
         known = {name: self.users.get(name, False) for name in names}
         if None in known.values():
-            raise NextcloudError("user_backend", detail=self.who_is_silent())
+            raise NextcloudError("user_backend", detail=self.failed_backends())
         unknown = sorted(name for name, uid in known.items() if uid is False)
         if unknown:
             raise NextcloudError("unknown_users", option=option, detail=", ".join(unknown[:20]))
         return {name: str(uid) for name, uid in known.items()}
 
-    def who_is_silent(self) -> str:
+    def failed_backends(self) -> str:
         return "; ".join(f"{backend}: {said}" for backend, said in sorted(self.silent.items()))
 
     @property
@@ -269,21 +269,21 @@ class State(t.NamedTuple):
         return tuple(provider for provider in self.providers or () if provider.loads and provider.id != BACKUP_CODES)
 
 
-def read(nextcloud: Nextcloud, wants: Wants) -> State:
+def read(nextcloud: Nextcloud, query: Query) -> State:
     """The whole state that ``wants`` asks for, in one PHP process."""
-    state, told = read_apart(nextcloud, wants)
+    state, told = read_apart(nextcloud, query)
     return (
-        state._replace(people=tuple(Person.from_row(row) for line in told for row in json.loads(line)["rows"]))
-        if wants.people or wants.persons
+        state._replace(people=tuple(User.from_row(row) for line in told for row in json.loads(line)["rows"]))
+        if query.people or query.persons
         else state
     )
 
 
-def read_apart(nextcloud: Nextcloud, wants: Wants) -> tuple[State, t.Sequence[bytes]]:
+def read_apart(nextcloud: Nextcloud, query: Query) -> tuple[State, t.Sequence[bytes]]:
     """The state without the people, and the people some at a time in JSON, so that nobody has to hold all of them."""
-    answer = nextcloud.ask("read", **wants.request())
+    answer = nextcloud.ask("read", **query.request())
     state = _state(answer.data)
-    return state._replace(saml=_saml(answer.data["saml"], wants)) if wants.saml else state, answer.told
+    return state._replace(saml=_saml(answer.data["saml"], query)) if query.saml else state, answer.told
 
 
 def _state(data: t.Mapping[str, t.Any]) -> State:
@@ -330,7 +330,7 @@ def _app(app_id: str, facts: t.Mapping[str, t.Any]) -> App:
         groups=groups,
         digest=facts["digest"],
         interrupted=bool(facts.get("interrupted")),
-        closed=facts.get("closed"),
+        unwritable_dir=facts.get("closed"),
         info_xml=base64.b64decode(facts["info"]) if facts.get("info") else None,
         code=_code(facts["code"]) if facts.get("code") else None,
     )
@@ -354,11 +354,11 @@ def _provider(entry: t.Mapping[str, t.Any]) -> Provider:
     )
 
 
-def _saml(data: t.Mapping[str, t.Any], wants: Wants) -> Saml:
+def _saml(data: t.Mapping[str, t.Any], query: Query) -> Saml:
     return Saml(
         providers={int(number): dict(values) for number, values in dict(data["providers"]).items()},
         keys=None if data["keys"] is None else frozenset(data["keys"]),
         certificates={digest: facts and Certificate(**facts) for digest, facts in dict(data["certificates"]).items()},
-        pairs=dict(zip(sorted(wants.pairs), data["pairs"])),
+        pairs=dict(zip(sorted(query.pairs), data["pairs"])),
         addresses=data["addresses"],
     )

@@ -15,7 +15,7 @@ import typing as t
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Part, Plan, import_config
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import SECSIGN_APPS, State, Wants
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import SECSIGN_APPS, State, Query
 
 # In a list of groups: people who are in no group at all. A word of the app, not a group of Nextcloud.
 NO_GROUP = "no group"
@@ -41,7 +41,7 @@ def app_candidates(app_id: str) -> set[str]:
 def check_groups(option: str, wanted: t.Sequence[str] | None, state: State, extra: t.Sequence[str] = ()) -> None:
     unknown = sorted(group for group in wanted or () if group not in extra and not state.groups.get(group))
     if any(state.groups.get(group, False) is None for group in unknown):
-        raise NextcloudError("user_backend", detail=state.who_is_silent())
+        raise NextcloudError("user_backend", detail=state.failed_backends())
     if unknown:
         raise NextcloudError("unknown_groups", option=option, detail=", ".join(f"'{group}'" for group in unknown))
 
@@ -107,9 +107,9 @@ class Settings(Part):
         """
         return ()
 
-    def wants(self, wants: Wants) -> None:
-        wants.settings |= app_candidates(self._app_id)
-        wants.groups |= {group for groups in self._wanted_groups.values() for group in groups} - {NO_GROUP}
+    def declare_reads(self, query: Query) -> None:
+        query.settings |= app_candidates(self._app_id)
+        query.groups |= {group for groups in self._wanted_groups.values() for group in groups} - {NO_GROUP}
 
     def plan(self, state: State) -> Plan:
         app_id = state.server.secsign_app(self._app_id)

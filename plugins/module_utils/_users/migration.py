@@ -15,7 +15,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import N
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
     BUNDLED_APP,
     UPSTREAM_APP,
-    Person,
+    User,
     SecSignId,
     State,
 )
@@ -57,11 +57,11 @@ def taken_over(state: State) -> State:
     )
 
 
-def _entry(person: Person, app_id: str) -> SecSignId | None:
+def _entry(person: User, app_id: str) -> SecSignId | None:
     return next((entry for entry in person.secsign_ids if entry.app == app_id and (entry.id or "").strip()), None)
 
 
-def _with_new_id(person: Person, old_stays: bool) -> Person:
+def _with_new_id(person: User, old_stays: bool) -> User:
     providers = {name: on for name, on in person.providers.items() if old_stays or name != UPSTREAM_APP}
     entry = _entry(person, UPSTREAM_APP)
     if entry is None:

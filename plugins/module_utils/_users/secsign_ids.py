@@ -15,10 +15,10 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent i
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.login import LOCKED_OUT
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
     SECSIGN_APPS,
-    Person,
+    User,
     SecSignId,
     State,
-    Wants,
+    Query,
 )
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import (
     app_candidates,
@@ -47,7 +47,7 @@ def check_id(secsign_id: str, whose: str) -> str:
     return normal
 
 
-class Wish(t.NamedTuple):
+class DesiredId(t.NamedTuple):
     secsign_id: str | None  # None: the one that is there
     enabled: bool
     absent: bool = False  # none at all: only the way back to a snapshot asks for that one by one
@@ -55,8 +55,8 @@ class Wish(t.NamedTuple):
 
 class SecSignIds(Part):
     title = "secsign_ids"
-    tells_differences = True
-    may_come_later = True
+    diff_changes_only = True
+    can_be_deferred = True
 
     SPEC: t.ClassVar[dict[str, t.Any]] = {
         "ids": {
@@ -92,23 +92,23 @@ class SecSignIds(Part):
             raise NextcloudError(
                 "bad_option", option="pattern_groups", detail="names for whom a pattern is, so it needs pattern"
             )
-        self._list: dict[str, Wish] = {}
+        self._list: dict[str, DesiredId] = {}
         for entry in params["ids"]:
             user, secsign_id = entry["user"], entry.get("secsign_id")
             if user in self._list:
                 raise NextcloudError("bad_option", option="ids", detail=f"{user} is named twice; keep one entry")
-            self._list[user] = Wish(
+            self._list[user] = DesiredId(
                 check_id(secsign_id, user) if secsign_id else None, entry["enabled"], entry.get("absent", False)
             )
 
-    def wants(self, wants: Wants) -> None:
-        wants.people = True
-        wants.providers = True
-        wants.apps |= app_candidates(self._app_id)
-        wants.settings |= {STORE} | set(SECSIGN_APPS)
-        wants.groups |= self._pattern_groups
+    def declare_reads(self, query: Query) -> None:
+        query.people = True
+        query.providers = True
+        query.apps |= app_candidates(self._app_id)
+        query.settings |= {STORE} | set(SECSIGN_APPS)
+        query.groups |= self._pattern_groups
         # only a mail address has to be looked up: who has which id is told by the people
-        wants.users |= {name for name in self._list if "@" in name}
+        query.users |= {name for name in self._list if "@" in name}
 
     def plan(self, state: State) -> Plan:
         app_id = state.server.secsign_app(self._app_id)
@@ -125,7 +125,7 @@ class SecSignIds(Part):
         wishes, warnings = self._wishes(people, state)
         rows: list[list[t.Any]] = []
         removed: list[str] = []
-        after: dict[str, Person] = {}
+        after: dict[str, User] = {}
         for uid, person in people.items():
             old = _of(person, app_id)
             wish = wishes.get(uid)
@@ -154,8 +154,8 @@ class SecSignIds(Part):
             steps=steps, after=planned, warnings=tuple(warnings), facts={"assigned": len(rows), "removed": len(removed)}
         )
 
-    def _wishes(self, people: t.Mapping[str, Person], state: State) -> tuple[dict[str, Wish], list[str]]:
-        listed: dict[str, Wish] = {}
+    def _wishes(self, people: t.Mapping[str, User], state: State) -> tuple[dict[str, DesiredId], list[str]]:
+        listed: dict[str, DesiredId] = {}
         for name, wish in self._list.items():
             uid = name if name in people else str(state.users.get(name) or name)
             if uid in listed:
@@ -174,7 +174,7 @@ class SecSignIds(Part):
             for uid, person in people.items():
                 meant = not self._pattern_groups or not self._pattern_groups.isdisjoint(person.groups)
                 if uid not in wishes and person.enabled and meant:
-                    wishes[uid] = Wish(check_id(self._pattern.replace(_PLACE, uid), uid), True)
+                    wishes[uid] = DesiredId(check_id(self._pattern.replace(_PLACE, uid), uid), True)
         return wishes, warnings
 
     def view(self, state: State) -> dict[str, t.Any]:
@@ -189,17 +189,17 @@ class SecSignIds(Part):
         return shown
 
 
-def _of(person: Person, app_id: str) -> SecSignId | None:
+def _of(person: User, app_id: str) -> SecSignId | None:
     return next((entry for entry in person.secsign_ids if entry.app == app_id), None)
 
 
-def _with(person: Person, app_id: str, entry: SecSignId | None) -> Person:
+def _with(person: User, app_id: str, entry: SecSignId | None) -> User:
     others = tuple(other for other in person.secsign_ids if other.app != app_id)
     providers = dict(person.providers, **{app_id: entry is not None and entry.enabled})
     return person._replace(secsign_ids=others + ((entry,) if entry is not None else ()), providers=providers)
 
 
-def _check_shared(people: t.Sequence[Person], app_id: str) -> None:
+def _check_shared(people: t.Sequence[User], app_id: str) -> None:
     owner: dict[str, str] = {}
     for person in people:
         entry = _of(person, app_id)
@@ -214,7 +214,7 @@ def _check_shared(people: t.Sequence[Person], app_id: str) -> None:
         owner[entry.id] = person.uid
 
 
-def _check_lockout(state: State, changed: t.Sequence[Person]) -> None:
+def _check_lockout(state: State, changed: t.Sequence[User]) -> None:
     """Taking an ID away must not shut somebody out who has to use it."""
     scope, factors = current_scope(state), factors_of(state, accept_insecure=True)
     shut = [p.uid for p in changed if scope.includes(p.groups) and factors.classify(p, scope) == LOCKED_OUT]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 import typing as t
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._audit_log import append_line, check_writable, whoever
+from ansible_collections.secsign.nextcloud.plugins.module_utils._audit_log import append_line, check_writable, invoking_user
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Bridge, Outcome, Part, Plan
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.enforcement import PolicyPart
@@ -21,7 +21,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent i
     stored_exemptions,
 )
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.login import LOCKED_OUT
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import BACKUP_CODES, Person, State, Wants
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import BACKUP_CODES, User, State, Query
 from ansible_collections.secsign.nextcloud.plugins.module_utils._text import printable, stamp
 
 _HOUR = 60 * 60
@@ -59,7 +59,7 @@ class Unlock(PolicyPart):
         self._provider: str | None = params["provider"]
         self._hours: int = params["hours"]
         self._reason: str = (params["reason"] or "").strip()
-        self._by: str = params["by"] or whoever()
+        self._by: str = params["by"] or invoking_user()
         self._audit_log: str = params["audit_log"]
         if not self._reason and self._how != "show":
             raise NextcloudError("bad_option", option="reason", detail="must say why, for the audit log")
@@ -74,10 +74,10 @@ class Unlock(PolicyPart):
 
     # ------------------------------------------------------------------ the part
 
-    def wants(self, wants: Wants) -> None:
-        super().wants(wants)
-        wants.persons |= {self._named}
-        wants.users |= {self._named}
+    def declare_reads(self, query: Query) -> None:
+        super().declare_reads(query)
+        query.persons |= {self._named}
+        query.users |= {self._named}
 
     def _check_providers(self, state: State) -> None:
         return
@@ -110,7 +110,7 @@ class Unlock(PolicyPart):
         """Lets one person out and nobody in, so the others need not be read."""
         return self._plan(state, intent, holding, over)._replace(verdicts={self._user: False})
 
-    def _plan_disable(self, person: Person, state: State) -> Plan:
+    def _plan_disable(self, person: User, state: State) -> Plan:
         on = sorted(provider for provider, enabled in person.providers.items() if enabled and provider != BACKUP_CODES)
         if self._provider and self._provider not in person.providers:
             raise NextcloudError(

@@ -38,7 +38,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class RuleResult:
     rule: Rule
     status: str  # met, unknown, or the level of the rule
     sentence: str
@@ -50,26 +50,26 @@ class Verdict:
         return len(self.findings) + len(self.people)
 
 
-Check = t.Callable[[Rule, Policy, Host], Verdict]
+Check = t.Callable[[Rule, Policy, Host], RuleResult]
 
 
-def verdicts(policy: Policy, host: Host) -> list[Verdict]:
+def verdicts(policy: Policy, host: Host) -> list[RuleResult]:
     """One for each rule. Of a host that could not be read nothing is known but that."""
     found = []
     for rule in policy.rules:
         if rule.check == HOST_READ_CHECK or host.read:
             found.append(CHECKS[rule.check](rule, policy, host))
         else:
-            found.append(Verdict(rule, UNKNOWN, "The server could not be read."))
+            found.append(RuleResult(rule, UNKNOWN, "The server could not be read."))
     return found
 
 
 def _judged(
     rule: Rule, good: str, findings: t.Sequence[Finding] = (), people: t.Sequence[Examined] = (), bad: str = ""
-) -> Verdict:
+) -> RuleResult:
     if not findings and not people:
-        return Verdict(rule, MET, good)
-    return Verdict(
+        return RuleResult(rule, MET, good)
+    return RuleResult(
         rule, rule.level, bad or " ".join(finding.sentence for finding in findings[:3]), tuple(findings), tuple(people)
     )
 
@@ -78,19 +78,19 @@ def _people(count: int) -> str:
     return "1 person" if count == 1 else f"{count} people"
 
 
-def _host_read(rule: Rule, policy: Policy, host: Host) -> Verdict:
+def _host_read(rule: Rule, policy: Policy, host: Host) -> RuleResult:
     findings = [] if host.read else [Finding(host.problem or "", REACH)]
     return _judged(rule, "It was read.", findings)
 
 
-def _factor(rule: Rule, policy: Policy, host: Host) -> Verdict:
+def _factor(rule: Rule, policy: Policy, host: Host) -> RuleResult:
     lacking = [person for person in host.people if rule in person.lacking]
     return _judged(
         rule, "Everybody of whom it is asked has it.", people=lacking, bad=f"{_people(len(lacking))} without it."
     )
 
 
-def _locked_out(rule: Rule, policy: Policy, host: Host) -> Verdict:
+def _locked_out(rule: Rule, policy: Policy, host: Host) -> RuleResult:
     classes = ("locked_out", "backup_codes_only") if rule.options.get("count_backup_codes_only") else ("locked_out",)
     shut = [
         p
@@ -102,7 +102,7 @@ def _locked_out(rule: Rule, policy: Policy, host: Host) -> Verdict:
     )
 
 
-def _enforced(rule: Rule, policy: Policy, host: Host) -> Verdict:
+def _enforced(rule: Rule, policy: Policy, host: Host) -> RuleResult:
     stated, wanted = host.facts["enforcement"], frozenset(rule.options.get("groups", ()))
     groups, excluded = frozenset(stated["groups"]), frozenset(stated["excluded_groups"]) - policy.leave_out.groups
     findings = []
@@ -134,7 +134,7 @@ def _enforced(rule: Rule, policy: Policy, host: Host) -> Verdict:
     return _judged(rule, good, people=outside, bad=f"{_people(len(outside))} left out of it without an exemption.")
 
 
-def _exemptions(rule: Rule, policy: Policy, host: Host) -> Verdict:
+def _exemptions(rule: Rule, policy: Policy, host: Host) -> RuleResult:
     longest, most = rule.options.get("max_days"), rule.options.get("max_count")
     admins = {p.row["uid"] for p in host.people if p.row["admin"]}
     findings = []
@@ -155,7 +155,7 @@ def _exemptions(rule: Rule, policy: Policy, host: Host) -> Verdict:
     return _judged(rule, "There are no exemptions." if not count else f"All {count} are within bounds.", findings)
 
 
-def _app_version(rule: Rule, policy: Policy, host: Host) -> Verdict:
+def _app_version(rule: Rule, policy: Policy, host: Host) -> RuleResult:
     app, least = host.facts["app"], rule.options["minimum"]
     name = app["app_id"]
     if app["path"] is None:
@@ -171,19 +171,19 @@ def _app_version(rule: Rule, policy: Policy, host: Host) -> Verdict:
     return _judged(rule, "", [Finding(problem, SITE)])
 
 
-def _app_code(rule: Rule, policy: Policy, host: Host) -> Verdict:
+def _app_code(rule: Rule, policy: Policy, host: Host) -> RuleResult:
     app = host.facts["app"]
     name = "{} {}".format(app["app_id"], app["version"] or "without a version")
     if app["path"] is None:
-        return Verdict(rule, UNKNOWN, "The app {} is not installed.".format(app["app_id"]))
+        return RuleResult(rule, UNKNOWN, "The app {} is not installed.".format(app["app_id"]))
     if app["code"] == "unknown":
         sentence = "This collection has no package of {0}, so the files were not compared."
-        return Verdict(rule, UNKNOWN, sentence.format(name))
+        return RuleResult(rule, UNKNOWN, sentence.format(name))
     finding = Finding(f"The files of {name} on this server were changed.", CODE)
     return _judged(rule, f"The files of {name} are unchanged.", [finding] if app["code"] == "changed" else [])
 
 
-def _id_servers(rule: Rule, policy: Policy, host: Host) -> Verdict:
+def _id_servers(rule: Rule, policy: Policy, host: Host) -> RuleResult:
     settings, allowed = host.facts["settings"]["id_server"], {_address(one) for one in rule.options["allowed"]}
     findings = []
     own = _address(settings.get("server") or DEFAULTS["server"]) != _address(DEFAULTS["server"])
@@ -201,7 +201,7 @@ def _id_servers(rule: Rule, policy: Policy, host: Host) -> Verdict:
     return _judged(rule, "Only allowed ID servers are asked.", findings)
 
 
-def _admin_login(rule: Rule, policy: Policy, host: Host) -> Verdict:
+def _admin_login(rule: Rule, policy: Policy, host: Host) -> RuleResult:
     oldest = host.now - rule.options["max_days"] * DAY
     admins = [p for p in host.people if p.row["admin"] and p.row["factors"] and p.state not in (DISABLED, LEFT_OUT)]
     late = [p for p in admins if (p.row["last_login"] or 0) < oldest]
@@ -211,7 +211,7 @@ def _admin_login(rule: Rule, policy: Policy, host: Host) -> Verdict:
     )
 
 
-def _admins(rule: Rule, policy: Policy, host: Host) -> Verdict:
+def _admins(rule: Rule, policy: Policy, host: Host) -> RuleResult:
     gets_in = ("ready", "will_enrol", "exempt", "not_in_scope", "no_password_login")
     count = sum(1 for p in host.people if p.row["admin"] and p.row["login"] in gets_in)
     if count >= rule.options["minimum"]:
@@ -223,7 +223,7 @@ def _admins(rule: Rule, policy: Policy, host: Host) -> Verdict:
     )
 
 
-def _providers_load(rule: Rule, policy: Policy, host: Host) -> Verdict:
+def _providers_load(rule: Rule, policy: Policy, host: Host) -> RuleResult:
     providers = host.facts["providers"]
     if providers is None:
         waiting = ", ".join(host.facts["nextcloud"]["pending_upgrades"])
@@ -232,7 +232,7 @@ def _providers_load(rule: Rule, policy: Policy, host: Host) -> Verdict:
     return _judged(rule, "All of them load.", [Finding(sentence, APP) for sentence in broken])
 
 
-def _identity_provider(rule: Rule, policy: Policy, host: Host) -> Verdict:
+def _identity_provider(rule: Rule, policy: Policy, host: Host) -> RuleResult:
     saml = host.facts["saml"] or {"type": "none"}
     if saml["type"] == "none":
         return _judged(rule, "Nobody logs in through an identity provider.")
@@ -259,7 +259,7 @@ def _identity_provider(rule: Rule, policy: Policy, host: Host) -> Verdict:
     )
 
 
-def _drift(rule: Rule, policy: Policy, host: Host) -> Verdict:
+def _drift(rule: Rule, policy: Policy, host: Host) -> RuleResult:
     drift = host.drift
     if drift.status == NOT_COMPARED:
         return _judged(rule, "", [Finding(f"Not compared: {drift.problem}.", VARIABLES)])
@@ -314,9 +314,9 @@ class Broken:
     level: str
 
 
-def broken_rules(found: t.Sequence[Verdict]) -> dict[str, Broken]:
+def broken_rules(found: t.Sequence[RuleResult]) -> dict[str, Broken]:
     """User id: what the person breaks."""
-    by_person: dict[str, list[Verdict]] = {}
+    by_person: dict[str, list[RuleResult]] = {}
     for verdict in found:
         for person in verdict.people:
             by_person.setdefault(person.row["uid"], []).append(verdict)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.checks import MET, UNKNOWN, Broken, Verdict
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.checks import MET, UNKNOWN, Broken, RuleResult
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.host import Examined, Host
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.policy import FAILURE, WARNING, Framework, Policy
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.users import COVERED, SHOULD, STATES
@@ -59,7 +59,7 @@ class Builder:
 
     # ------------------------------------------------------------------ host by host
 
-    def add(self, host: Host, found: t.Sequence[Verdict], broken: t.Mapping[str, Broken]) -> None:
+    def add(self, host: Host, found: t.Sequence[RuleResult], broken: t.Mapping[str, Broken]) -> None:
         findings: list[Data] = []
         for verdict in found:
             self._tally[verdict.rule.id][verdict.status] += 1
@@ -81,7 +81,7 @@ class Builder:
         self._add_exemptions(host, found)
         self._add_people(host, broken)
 
-    def _host(self, host: Host, found: t.Sequence[Verdict]) -> Data:
+    def _host(self, host: Host, found: t.Sequence[RuleResult]) -> Data:
         statuses = {verdict.status for verdict in found}
         status = (
             UNREAD if not host.read else FAILURE if FAILURE in statuses else WARNING if WARNING in statuses else MET
@@ -129,8 +129,8 @@ class Builder:
             }
         return shown
 
-    def _add_exemptions(self, host: Host, found: t.Sequence[Verdict]) -> None:
-        wrong: dict[tuple[str, str], list[tuple[Verdict, Data]]] = {}
+    def _add_exemptions(self, host: Host, found: t.Sequence[RuleResult]) -> None:
+        wrong: dict[tuple[str, str], list[tuple[RuleResult, Data]]] = {}
         for verdict in found:
             for finding in verdict.findings:
                 if finding.exemption is not None:

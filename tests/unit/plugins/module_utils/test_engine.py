@@ -15,7 +15,7 @@ from states import state
 from ansible_collections.secsign.nextcloud.plugins.module_utils import _engine
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import (
     Bridge,
-    More,
+    NeedsMoreState,
     Occ,
     Part,
     Plan,
@@ -23,7 +23,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import (
     import_config,
 )
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import State, Wants
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import State, Query
 
 
 @dataclass
@@ -48,7 +48,7 @@ class World:
     def ask(self, operation: str, payload: bytes = b"", **request: Any) -> None:
         self.occ((operation, request["word"]))
 
-    def read(self, wants: Wants) -> State:
+    def read(self, query: Query) -> State:
         self.reads += 1
         return state(users={word: True for word in self.words})._replace(**self.changes)
 
@@ -56,7 +56,7 @@ class World:
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> World:
     made = World()
-    monkeypatch.setattr(_engine, "read", lambda nextcloud, wants: nextcloud.read(wants))
+    monkeypatch.setattr(_engine, "read", lambda nextcloud, query: nextcloud.read(query))
     return made
 
 
@@ -65,24 +65,24 @@ class Words(Part):
         self,
         *wanted: str,
         at_once: bool = False,
-        settle: str = "",
+        finalize: str = "",
         refuses: str = "",
         needs_people: bool = False,
         pending: tuple[str, ...] = (),
     ) -> None:
         self.title = "-".join(wanted)
-        self.wanted, self.settle, self.refuses, self.needs_people, self.pending = (
+        self.wanted, self.finalize, self.refuses, self.needs_people, self.pending = (
             wanted,
-            settle,
+            finalize,
             refuses,
             needs_people,
             pending,
         )
-        self.proven_at_once = at_once
+        self.verify_immediately = at_once
         self.planned_on: list[set[str]] = []
 
-    def wants(self, wants: Wants) -> None:
-        wants.users |= set(self.wanted)
+    def declare_reads(self, query: Query) -> None:
+        query.users |= set(self.wanted)
 
     def may_be_pending(self, state: State) -> tuple[str, ...]:
         return self.pending
@@ -90,13 +90,13 @@ class Words(Part):
     def plan(self, state: State) -> Plan:
         self.planned_on.append(set(state.users))
         if self.needs_people and state.people is None:
-            raise More(people=True)
+            raise NeedsMoreState(people=True)
         if self.refuses in state.users:
             raise NextcloudError("no_provider")
         missing = [word for word in self.wanted if word not in state.users]
         steps = tuple(Occ(("add", word), undo=(Occ(("drop", word)),)) for word in missing)
-        settle = (Bridge("settle", {"word": self.settle}),) if self.settle and missing else ()
-        return Plan(steps, state._replace(users=dict(state.users, **dict.fromkeys(missing, True))), settle=settle)
+        finalize = (Bridge("settle", {"word": self.finalize}),) if self.finalize and missing else ()
+        return Plan(steps, state._replace(users=dict(state.users, **dict.fromkeys(missing, True))), finalize=finalize)
 
     def view(self, state: State) -> dict[str, Any]:
         return {word: word in state.users for word in self.wanted}
@@ -136,7 +136,7 @@ def test_nothing_to_do_costs_one_reading(world: World) -> None:
 
 
 def test_a_check_run_tells_the_same_and_runs_nothing(world: World) -> None:
-    parts = lambda: [Words("a", at_once=True, settle="s"), Words("b", "c")]  # noqa: E731
+    parts = lambda: [Words("a", at_once=True, finalize="s"), Words("b", "c")]  # noqa: E731
     checked = converge(world, parts(), True)  # type: ignore[arg-type]
     assert world.ran == [] and world.reads == 1
     assert converge(world, parts(), False) == checked  # type: ignore[arg-type]
@@ -181,10 +181,10 @@ def test_what_is_proven_stays_when_a_later_part_fails(world: World) -> None:
 
 
 def test_what_an_undo_needs_is_let_go_only_after_the_proof(world: World) -> None:
-    converge(world, [Words("a", at_once=True, settle="s")], False)  # type: ignore[arg-type]
+    converge(world, [Words("a", at_once=True, finalize="s")], False)  # type: ignore[arg-type]
     assert world.ran == ["add a", "settle s"]
     world.words, world.ran, world.ignores = set(), [], {"a"}
-    caught(world, Words("a", at_once=True, settle="s"))
+    caught(world, Words("a", at_once=True, finalize="s"))
     assert "settle s" not in world.ran
 
 
@@ -207,15 +207,15 @@ def test_a_later_part_that_refuses_the_real_outcome_changes_nothing_of_its_own(
 
 def test_a_part_that_must_know_more_is_told(world: World) -> None:
     world.changes = {"people": None}
-    wanted: list[Wants] = []
+    wanted: list[Query] = []
 
-    def read(wants: Wants) -> State:
-        wanted.append(copy.copy(wants))
-        return state() if wants.people else state()._replace(people=None)
+    def read(query: Query) -> State:
+        wanted.append(copy.copy(query))
+        return state() if query.people else state()._replace(people=None)
 
     world.read = read  # type: ignore[method-assign]
     converge(world, [Words("a"), Words("b", needs_people=True)], True)  # type: ignore[arg-type]
-    assert [wants.people for wants in wanted] == [False, True]
+    assert [query.people for query in wanted] == [False, True]
 
 
 def test_a_refusal_comes_before_the_first_step(world: World) -> None:
@@ -277,7 +277,7 @@ def test_the_store_speaks_with_its_own_sentence() -> None:
 class Later(Words):
     """Its guard refuses it before a word is there."""
 
-    may_come_later = True
+    can_be_deferred = True
 
     def __init__(self, *wanted: str, after: str) -> None:
         super().__init__(*wanted)
@@ -331,8 +331,8 @@ def test_what_is_told_is_what_was_planned_on_the_real_outcome(world: World, monk
 
 
 class Stage(Words):
-    begins_a_stage = True
-    proven_at_once = True
+    starts_stage = True
+    verify_immediately = True
 
     def __init__(self, *wanted: str, refuses: str = "") -> None:
         super().__init__(*wanted, at_once=True, refuses=refuses)
@@ -387,13 +387,13 @@ def checked_with(world: World, *parts: Part, bad: str = "") -> list[set[str]]:
 
 
 def test_a_check_goes_with_each_proof_and_with_nothing_else(world: World) -> None:
-    parts = lambda: [Words("a", at_once=True, settle="s"), Words("b"), Stage("c")]  # noqa: E731
+    parts = lambda: [Words("a", at_once=True, finalize="s"), Words("b"), Stage("c")]  # noqa: E731
     assert checked_with(world, *parts()) == [{"a"}, {"a", "b", "c"}]
     assert checked_with(world, *parts()) == []
 
 
 def test_what_fails_its_check_is_undone_and_nothing_follows(world: World) -> None:
-    assert checked_with(world, Words("a", at_once=True, settle="s"), Words("b"), bad="a") == [{"a"}]
+    assert checked_with(world, Words("a", at_once=True, finalize="s"), Words("b"), bad="a") == [{"a"}]
     assert world.ran == ["add a", "drop a"]
     world.ran, world.words = [], set()
     assert checked_with(world, Words("a", at_once=True), Stage("b"), Stage("c"), bad="b") == [{"a"}, {"a", "b"}]

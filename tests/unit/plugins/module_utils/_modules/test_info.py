@@ -17,7 +17,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.packed_
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.guard import factors_of
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import current_scope
 from ansible_collections.secsign.nextcloud.plugins.module_utils._saml.part import keeps_a_way_in
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Person, Policy
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import User, Policy
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.users import unpack
 
 GROUPS = ("admin", "staff", "it", "none that counts")
@@ -70,7 +70,7 @@ def test_as_if_one_by_one(everybody: list[dict[str, Any]], policy: Policy, provi
 
     factors, scope = factors_of(state, accept_insecure=False), current_scope(state)
     meant = scope._replace(excluded_groups=frozenset())
-    persons = [Person.from_row(entry) for entry in everybody]
+    persons = [User.from_row(entry) for entry in everybody]
     for person, told in zip(persons, reader.page):
         verdict = {
             "login": factors.classify(person, scope, meant.includes(person.groups)),

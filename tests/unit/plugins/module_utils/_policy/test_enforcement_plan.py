@@ -20,7 +20,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent i
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
     BACKUP_CODES,
     UPSTREAM_APP,
-    Person,
+    User,
     Policy,
     Provider,
     State,
@@ -36,7 +36,7 @@ policies = st.builds(Policy, st.sampled_from([None, "true", "false", True, False
 crowds = st.lists(st.frozensets(st.sampled_from(GROUPS)), max_size=6)
 
 
-def people_in(memberships: list[frozenset[str]]) -> list[Person]:
+def people_in(memberships: list[frozenset[str]]) -> list[User]:
     return [person("boss", ["admin"])] + [person(f"p{number}", groups) for number, groups in enumerate(memberships)]
 
 
@@ -204,7 +204,7 @@ def test_group_by_group_widens_on_the_way_and_ends_where_one_step_does(
 ) -> None:
     now = before = state(people_in(memberships), policy=policy)
     parts = stages(groups=groups, widen_only=widen_only)
-    assert len(parts) == len(groups) and [part.begins_a_stage for part in parts] == [False] + [True] * (len(groups) - 1)
+    assert len(parts) == len(groups) and [part.starts_stage for part in parts] == [False] + [True] * (len(groups) - 1)
     scopes = [must(before)]
     for part in parts:
         plan = part.plan(now)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from people import DAY, NOW, TOTP, person, server
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import More
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import NeedsMoreState
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.exemptions import Exemptions, parse_moment
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import (
@@ -55,7 +55,7 @@ def after(made: Exemptions, state: State) -> State:
     while True:
         try:
             return made.plan(state).after
-        except More as more:
+        except NeedsMoreState as more:
             state = state._replace(
                 members=dict(
                     state.members,

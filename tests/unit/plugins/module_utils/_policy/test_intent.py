@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from people import CODES, DAY, NOW, OURS, SECSIGN, TOTP, U2F, members, person, server
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import More, Plan
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import NeedsMoreState, Plan
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.enforcement import Enforcement, PolicyPart
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.exemptions import Exemptions
@@ -34,7 +34,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent i
     write_exemptions,
     write_intent,
 )
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Person, Policy, State
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import User, Policy, State
 
 GROUPS = ("admin", "staff", "it", "contractors")
 GUARD = {
@@ -70,14 +70,14 @@ def plan(part: PolicyPart, state: State) -> Plan:
     while True:
         try:
             return part.plan(known)
-        except More as more:
+        except NeedsMoreState as more:
             if more.needs.get("people"):
                 known = known._replace(people=people)
             asked = {group: members(people, group) for group in more.needs.get("members", ())}
             known = known._replace(members=dict(known.members, **asked))
 
 
-def groups_after(who: Person, state: State) -> frozenset[str]:
+def groups_after(who: User, state: State) -> frozenset[str]:
     return (who.groups - set(MANAGED_GROUPS)) | {g for g in MANAGED_GROUPS if who.uid in (state.members.get(g) or ())}
 
 
@@ -110,7 +110,7 @@ exempt_things = st.lists(
 @given(people=people_in_groups, groups=names_of_groups, excluded=names_of_groups, exempt=exempt_things)
 @settings(max_examples=500, deadline=None)
 def test_nextcloud_judges_as_was_meant(
-    people: list[Person], groups: Any, excluded: Any, exempt: list[Exemption]
+    people: list[User], groups: Any, excluded: Any, exempt: list[Exemption]
 ) -> None:
     """However it is compiled: in scope is who is in the groups (all, without any), less the excluded groups and the
     exempt."""
@@ -131,7 +131,7 @@ def test_nextcloud_judges_as_was_meant(
 @given(people=people_in_groups, groups=names_of_groups, excluded=names_of_groups, exempt=exempt_things)
 @settings(max_examples=300, deadline=None)
 def test_what_was_meant_can_be_read_back(
-    people: list[Person], groups: Any, excluded: Any, exempt: list[Exemption]
+    people: list[User], groups: Any, excluded: Any, exempt: list[Exemption]
 ) -> None:
     intent = Intent(True, groups, excluded)
     compiled = compile_policy(
@@ -256,7 +256,7 @@ def kept(*entries: Exemption) -> dict[str, dict[str, str]]:
     return {STORE: {"exemptions": write_exemptions(entries), "intent": write_intent(Intent(True))}}
 
 
-def exempt_server(people: Sequence[Person], *entries: Exemption) -> State:
+def exempt_server(people: Sequence[User], *entries: Exemption) -> State:
     """Enforced for all, these exempt."""
     users = frozenset(e.name for e in entries)
     inside = [p._replace(groups=p.groups | {EXEMPT_GROUP}) if p.uid in users else p for p in people]
@@ -305,7 +305,7 @@ class Maker:
     def some(self, things: Sequence[Any], share: float = 0.4) -> list[Any]:
         return [thing for thing in things if self.often(share)]
 
-    def person(self, uid: str) -> Person:
+    def person(self, uid: str) -> User:
         return person(
             uid,
             self.some(GROUPS, 0.35),
@@ -337,7 +337,7 @@ class Maker:
             return server(people, there, policy, onboarding, GROUPS)
         return self._compiled(people, there, onboarding)
 
-    def _compiled(self, people: list[Person], there: list[Any], config: dict[str, dict[str, str]]) -> State:
+    def _compiled(self, people: list[User], there: list[Any], config: dict[str, dict[str, str]]) -> State:
         """As an earlier run left it; meanwhile some people have come to other groups, and some exemptions are over."""
         intent = Intent(self.often(0.7), tuple(self.some(GROUPS, 0.3)), tuple(self.some(GROUPS, 0.2)))
         entries = {
@@ -387,14 +387,14 @@ class Maker:
         )
 
 
-def counted(people: Sequence[Person], options: dict[str, Any]) -> Iterator[Person]:
+def counted(people: Sequence[User], options: dict[str, Any]) -> Iterator[User]:
     """Those whom a policy can shut out."""
     for p in people:
         if p.enabled and p.password_login and p.backend != "Guests" and not p.groups & set(options["service_groups"]):
             yield p
 
 
-def ends_by_itself(state: State, who: Person) -> bool:
+def ends_by_itself(state: State, who: User) -> bool:
     """An exemption that is over, and nothing else, kept this person out of scope."""
     over = [e for e in stored_exemptions(state) if not e.ended and e.until <= NOW]
     named = any(e.name == who.uid if e.kind == "user" else e.name in who.groups for e in over)

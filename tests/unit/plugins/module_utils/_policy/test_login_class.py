@@ -16,7 +16,7 @@ from people import BROKEN, CODES, OURS, SECSIGN, TOTP, U2F, person
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy import login
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import Scope
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.login import CLASSES, Census, Factors
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Person
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import User
 
 GROUPS = ("admin", "staff", "it")
 EVERYONE, NOBODY = Scope(True), Scope(False)
@@ -32,7 +32,7 @@ providers = st.tuples(
 
 
 @st.composite
-def people(draw: Any) -> Person:
+def people(draw: Any) -> User:
     on = draw(st.sets(st.sampled_from(("totp", "u2f", SECSIGN, "backup_codes", "gone"))))
     off = draw(st.sets(st.sampled_from(("totp", "u2f", SECSIGN)))) - on
     codes = draw(st.sampled_from((None, 0, 3)))
@@ -58,7 +58,7 @@ MEANS = {
 
 @given(who=people(), must=st.booleans(), there=providers, onboarding=st.booleans())
 @settings(max_examples=1_000, deadline=None)
-def test_the_class_is_what_nextcloud_does(who: Person, must: bool, there: Any, onboarding: bool) -> None:
+def test_the_class_is_what_nextcloud_does(who: User, must: bool, there: Any, onboarding: bool) -> None:
     met = nextcloud.meets(who, must, there, onboarding)
     assert Factors(there, onboarding).classify(who, EVERYONE if must else NOBODY) in MEANS[met], met
 
@@ -99,7 +99,7 @@ def limited(provider: Any, *groups: str) -> Any:
         (person("a", ["robots"]), (TOTP,), EVERYONE, "service_account"),
     ],
 )
-def test_classes(who: Person, there: Any, scope: Scope, expected: str) -> None:
+def test_classes(who: User, there: Any, scope: Scope, expected: str) -> None:
     assert Factors(there, True, service_groups=frozenset({"robots"})).classify(who, scope) == expected
 
 
@@ -130,8 +130,8 @@ def test_the_census_counts_all_and_keeps_twenty_names() -> None:
     for number in range(50):
         census.add(person(f"p{number}"), "locked_out")
     census.add(person("boss", ["admin"]), "ready")
-    for fate in ("locked_out", "backup_codes_only", "disabled"):
-        census.add(person("other", ["admin"]), fate)
+    for login_outcome in ("locked_out", "backup_codes_only", "disabled"):
+        census.add(person("other", ["admin"]), login_outcome)
     assert (
         census.counts["locked_out"] == 51 and sum(census.counts.values()) == 54 and set(census.counts) == set(CLASSES)
     )

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from states import GROUPS, state, with_settings
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Wants
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Query
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import (
     LIST,
     NO_GROUP,
@@ -176,9 +176,9 @@ def test_a_refusal_names_the_option(kind: Any, options: dict[str, Any], named: s
 )
 def test_unknown_groups_are_refused_by_option(kind: Any, option: str) -> None:
     wanted = part(kind, {option: ["a", "nobody here", NO_GROUP]})
-    wants = Wants()
-    wanted.wants(wants)
-    assert wants.groups == {"a", "nobody here"}
+    query = Query()
+    wanted.declare_reads(query)
+    assert query.groups == {"a", "nobody here"}
     with pytest.raises(NextcloudError) as caught:
         wanted.plan(state())
     assert (

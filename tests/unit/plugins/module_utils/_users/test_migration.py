@@ -17,7 +17,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.login im
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
     BUNDLED_APP,
     UPSTREAM_APP,
-    Person,
+    User,
     Provider,
     SecSignId,
     State,
@@ -29,13 +29,13 @@ APP = ROOT / "nextcloud_app" / "twofactor_secsign" / "lib"
 NEW = Provider(BUNDLED_APP, "OCA\\TwoFactorSecSign\\Provider\\SecSignProvider", BUNDLED_APP, True, set_up_at_login=True)
 
 
-def had(uid: str, secsign_id: str, on: bool = True, row: bool = True) -> Person:
+def had(uid: str, secsign_id: str, on: bool = True, row: bool = True) -> User:
     return person(
         uid, providers={UPSTREAM_APP: on} if row else {}, secsign_ids=(SecSignId(UPSTREAM_APP, secsign_id, on),)
     )
 
 
-def left_behind(*people: Person, **changes: object) -> State:
+def left_behind(*people: User, **changes: object) -> State:
     return state(
         people,
         settings={UPSTREAM_APP: {"onboarding_enabled": "1", "server": "https://id", "enabled": "no"}},
@@ -44,7 +44,7 @@ def left_behind(*people: Person, **changes: object) -> State:
     )
 
 
-def fate(of: State, uid: str) -> str:
+def login_outcome(of: State, uid: str) -> str:
     (somebody,) = [each for each in of.people or () if each.uid == uid]
     return factors_of(of, accept_insecure=False).classify(somebody, Scope(True))
 
@@ -56,9 +56,9 @@ def test_who_had_it_on_is_ready_and_not_locked_out() -> None:
         had("carol", "carol@company", row=False),
         person("dora"),
     )
-    assert fate(before, "alice") == LOCKED_OUT
+    assert login_outcome(before, "alice") == LOCKED_OUT
     after = taken_over(before)
-    assert {uid: fate(after, uid) for uid in ("alice", "bob", "carol", "dora")} == {
+    assert {uid: login_outcome(after, uid) for uid in ("alice", "bob", "carol", "dora")} == {
         "alice": READY,
         "bob": WILL_ENROL,
         "carol": READY,
@@ -72,7 +72,7 @@ def test_who_had_it_on_is_ready_and_not_locked_out() -> None:
 def test_what_is_no_id_is_not_taken_but_its_dead_provider_goes() -> None:
     after = taken_over(left_behind(had("alice", "not an id!"), had("bob", " ")))
     assert [len(each.secsign_ids) for each in after.people or ()] == [1, 1]
-    assert {fate(after, uid) for uid in ("alice", "bob")} == {WILL_ENROL}
+    assert {login_outcome(after, uid) for uid in ("alice", "bob")} == {WILL_ENROL}
 
 
 def test_settings_that_are_there_already_stay() -> None:

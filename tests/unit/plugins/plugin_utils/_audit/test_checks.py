@@ -19,17 +19,17 @@ from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.users imp
 ADMIN = person("admin", groups=["admin"])
 
 
-def look(rule: dict[str, Any], result: Any, drift: Any = None, **policy: Any) -> checks.Verdict:
+def look(rule: dict[str, Any], result: Any, drift: Any = None, **policy: Any) -> checks.RuleResult:
     made = make_policy(dict({"version": 1, "name": "x", "rules": [dict({"id": "it"}, **rule)]}, **policy))
     host = examine("h", result, drift, made, Redactor(show_ids=True))
     return checks.verdicts(made, host)[1]
 
 
-def names(verdict: checks.Verdict) -> list[str]:
+def names(verdict: checks.RuleResult) -> list[str]:
     return [one.row["uid"] for one in verdict.people]
 
 
-def sentences(verdict: checks.Verdict) -> list[str]:
+def sentences(verdict: checks.RuleResult) -> list[str]:
     return [finding.sentence for finding in verdict.findings]
 
 
