@@ -44,7 +44,16 @@ def page() -> str:
             group = code[:3]
             lines += [f"## {said['groups'][group]}", ""]
         about = said["codes"][code]
-        lines += [f"### {code}", "", f"> {sentence}", "", f"Cause: {about['cause']}", "", f"Remedy: {about['remedy']}", ""]
+        lines += [
+            f"### {code}",
+            "",
+            f"> {sentence}",
+            "",
+            f"Cause: {about['cause']}",
+            "",
+            f"Remedy: {about['remedy']}",
+            "",
+        ]
     return "\n".join(lines[:-1]) + "\n"
 
 

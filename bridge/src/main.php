@@ -25,14 +25,14 @@ function read(array $request): array {
     $state['groups'] = read_groups($request['groups']);
     $state['enrolled'] = read_enrolled();
     $state['now'] = time();
-    $state['users'] = read_users($request['users']);
+    $state['uids'] = read_uids($request['names']);
     $state['members'] = read_members($request['members']);
     $state['verdicts'] = read_verdicts($request['verdicts']);
-    if ($request['people']) {
-        tell_people(all_people(), null);
-    } elseif ($request['persons']) {
-        $these = these_people($request['persons']);
-        tell_people($these, array_column($these, 0));
+    if ($request['users']) {
+        tell_users(all_users(), null);
+    } elseif ($request['some_users']) {
+        $these = these_users($request['some_users']);
+        tell_users($these, array_column($these, 0));
     }
     // the backends that gave no answer where the rest could go on without them
     $state['silent'] = (object) Run::$silent;
@@ -130,7 +130,7 @@ function main(): void {
             return;
         }
         $operations = ['read', 'place_app', 'keep_app', 'revert_app', 'remove_app', 'set_members', 'assign_ids',
-            'release_person', 'write_log', 'make_backup_codes', 'pack_app', 'write_saml',
+            'unlock_user', 'write_log', 'make_backup_codes', 'pack_app', 'write_saml',
             'upgrade', 'finish_upgrade', 'end_upgrade'];
         if (!in_array($request['op'], $operations, true)) {
             throw new Failure('bridge', 'unknown operation');

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /**
- * Groups that the collection fills, SecSign IDs, and the release of one person.
+ * Groups that the collection fills, SecSign IDs, and the release of one user.
  */
 
 namespace SecSign\Bridge;
@@ -125,8 +125,8 @@ function mark_unused(string $app, string $uid, bool $known): void {
     execute($sql, [$app, $uid]);
 }
 
-/** Switches a provider off for one person, past its code, so that a broken or missing app does not matter. */
-function release_person(array $request): array {
+/** Switches a provider off for one user, past its code, so that a broken or missing app does not matter. */
+function unlock_user(array $request): array {
     in_one_transaction(static function () use ($request) {
         $sql = 'UPDATE *PREFIX*twofactor_providers SET enabled = 0 WHERE provider_id = ? AND uid = ?';
         execute($sql, [$request['provider'], $request['user']]);

@@ -11,7 +11,7 @@ use function SecSign\Bridge\assign_ids;
 use function SecSign\Bridge\execute;
 use function SecSign\Bridge\existing;
 use function SecSign\Bridge\in_one_transaction;
-use function SecSign\Bridge\release_person;
+use function SecSign\Bridge\unlock_user;
 use function SecSign\Bridge\set_members;
 use function SecSign\Bridge\write_log;
 
@@ -89,11 +89,11 @@ final class UserChangesTest extends BridgeTestCase {
         $states = [['secsignid', 'anna', 1], ['secsignid', 'bert', 1], ['totp', 'anna', 1]];
         $this->database->insert('twofactor_providers', ...$states);
         $this->database->insert('secsignid', ['anna', 'anna@corp', 1], ['bert', 'bert@corp', 1]);
-        release_person(['provider' => 'secsignid', 'user' => 'anna']);
+        unlock_user(['provider' => 'secsignid', 'user' => 'anna']);
         $states[0][2] = 0;
         self::assertSame($states, $this->database->table('twofactor_providers'));
         self::assertSame([['anna', 'anna@corp', 0], ['bert', 'bert@corp', 1]], $this->database->table('secsignid'));
-        release_person(['provider' => 'totp', 'user' => 'anna']);
+        unlock_user(['provider' => 'totp', 'user' => 'anna']);
         $states[2][2] = 0;
         self::assertSame($states, $this->database->table('twofactor_providers'));
     }

@@ -70,7 +70,7 @@ STAND_INS = {"newest": "34.0.1", "old": "19.0.12"}
 
 
 class LabError(Exception):
-    """The message is for the person who started molecule."""
+    """The message is for the user who started molecule."""
 
 
 def run(*argv: str, check: bool = True, **options: Any) -> subprocess.CompletedProcess[str]:

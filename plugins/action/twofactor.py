@@ -12,8 +12,8 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.twofactor import SPEC
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import ARGUMENT_SPEC
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._csv import merge
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._display import announce, told
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._source import execute, find
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._tell import announce, told
 
 
 class ActionModule(ActionBase):

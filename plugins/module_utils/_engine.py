@@ -15,7 +15,7 @@ import typing as t
 from abc import ABC, abstractmethod
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import State, Query, read
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Query, State, read
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
 
 

@@ -4,7 +4,7 @@
 """What was there before a change, kept on the host, and the way back to it.
 
 A snapshot holds settings, policy, exemptions, the state of the app and, where its code was replaced, that code, and the
-SecSign IDs of the people whom the change touches. It holds no secret, and is readable by its owner alone all the same.
+SecSign IDs of the users whom the change touches. It holds no secret, and is readable by its owner alone all the same.
 
 Code of the provider app that was changed on the server is kept as evidence only: no rollback installs it again.
 """
@@ -22,7 +22,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import B
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._paths import OwnFolder, UntrustedPath
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import MANAGED_GROUPS, STORE
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import SAML_APP, Policy, State, Query
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import SAML_APP, Policy, Query, State
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
 from ansible_collections.secsign.nextcloud.plugins.module_utils._text import stamp
 
@@ -69,7 +69,7 @@ def write_snapshot(nextcloud: Nextcloud, base: str, before: State, plans: t.Sequ
             }
             for app in before.apps.values()
         },
-        "people": _touched(before, after),
+        "users": _touched(before, after),
         # of a private key there is only its sum
         "saml": (
             None
@@ -98,12 +98,12 @@ def write_snapshot(nextcloud: Nextcloud, base: str, before: State, plans: t.Sequ
 
 
 def _touched(before: State, after: State) -> dict[str, t.Any]:
-    then = {person.uid: person for person in after.people or ()}
+    then = {user.uid: user for user in after.users or ()}
     return {
-        person.uid: {"ids": [entry._asdict() for entry in person.secsign_ids], "providers": dict(person.providers)}
-        for person in before.people or ()
-        if then.get(person.uid, person).secsign_ids != person.secsign_ids
-        or then.get(person.uid, person).providers != person.providers
+        user.uid: {"ids": [entry._asdict() for entry in user.secsign_ids], "providers": dict(user.providers)}
+        for user in before.users or ()
+        if then.get(user.uid, user).secsign_ids != user.secsign_ids
+        or then.get(user.uid, user).providers != user.providers
     }
 
 
@@ -247,9 +247,9 @@ def app_options(snapshot: t.Mapping[str, t.Any], app_id: str) -> dict[str, t.Any
 
 
 def id_options(snapshot: t.Mapping[str, t.Any], app_id: str) -> dict[str, t.Any]:
-    """Options of the part of SecSign IDs that give the touched people back what they had."""
+    """Options of the part of SecSign IDs that give the touched users back what they had."""
     ids = []
-    for uid, was in snapshot["people"].items():
+    for uid, was in snapshot["users"].items():
         entry = next((e for e in was["ids"] if e["app"] == app_id and e["id"]), None)
         enabled = bool(entry and entry["enabled"] and was["providers"].get(app_id))
         ids.append(

@@ -26,7 +26,7 @@ options:
       - V(disabled) - its code is there and the app is disabled.
       - V(present) - its code is there; whether it is enabled is left alone.
       - V(absent) - it is disabled and its code is gone. Nextcloud keeps the app's settings.
-      - Disabling and removing are refused while people are enrolled with the app's provider, and while two-factor login
+      - Disabling and removing are refused while users are enrolled with the app's provider, and while two-factor login
         is enforced and no other provider is left.
     type: str
     choices: [enabled, disabled, present, absent]
@@ -132,7 +132,7 @@ nextcloud:
       type: str
       sample: /var/www/nextcloud
     release:
-      description: Its release as people say it; a sandbox says so here.
+      description: Its release as users say it; a sandbox says so here.
       type: str
       sample: 34.0.1
     version:

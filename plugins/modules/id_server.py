@@ -96,7 +96,7 @@ nextcloud:
       type: str
       sample: /var/www/nextcloud
     release:
-      description: Its release as people say it; a sandbox says so here.
+      description: Its release as users say it; a sandbox says so here.
       type: str
       sample: 34.0.1
     version:

@@ -31,7 +31,7 @@ options:
   snapshot_dir:
     description:
       - Folder on the host in which is written down, before the first change, what there was - settings, policy,
-        exemptions, the app and the SecSign IDs of the people who are touched. M(secsign.nextcloud.rollback) puts it
+        exemptions, the app and the SecSign IDs of the users who are touched. M(secsign.nextcloud.rollback) puts it
         back.
       - The files have mode 0600 and hold no secret. The first and the newest 20 are kept.
       - Without it nothing is written down.
@@ -132,7 +132,7 @@ nextcloud:
       type: str
       sample: /var/www/nextcloud
     release:
-      description: Its release as people say it; a sandbox says so here.
+      description: Its release as users say it; a sandbox says so here.
       type: str
       sample: 34.0.1
     version:
@@ -140,7 +140,7 @@ nextcloud:
       type: str
       sample: 34.0.1.2
 guard:
-  description: How many people there are of each class under the new policy, and whether it widens; only when it changes
+  description: How many users there are of each class under the new policy, and whether it widens; only when it changes
     and enforces.
   returned: when the policy changes
   type: dict

@@ -25,7 +25,7 @@ options:
   allow_edit_groups:
     description:
       - Ids of the groups whose members may edit when O(allow_groups=true).
-      - The words V(no group) mean people who are in no group.
+      - The words V(no group) mean users who are in no group.
     type: list
     elements: str
 author:
@@ -68,7 +68,7 @@ nextcloud:
       type: str
       sample: /var/www/nextcloud
     release:
-      description: Its release as people say it; a sandbox says so here.
+      description: Its release as users say it; a sandbox says so here.
       type: str
       sample: 34.0.1
     version:

@@ -69,7 +69,7 @@ class Site:
         self.occ("config:import", stdin=json.dumps({"apps": {APP: values}}))
 
     def reset(self) -> None:
-        """The usual settings; people are made anew by each test, so they stay."""
+        """The usual settings; users are made anew by each test, so they stay."""
         self.phone.fault()
         addresses = json.loads((self.ids / "addresses.json").read_text(encoding="utf-8"))
         values: dict[str, Any] = {
@@ -97,7 +97,7 @@ class Site:
     def log(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.log_path.read_text(encoding="utf-8").splitlines() if line]
 
-    def person(self, name: str = "", assigned: bool = False, group: str = "") -> User:
+    def user(self, name: str = "", assigned: bool = False, group: str = "") -> User:
         """A new account; with ``assigned`` it has a SecSign ID, written into the database as the collection does it."""
         uid = (name or "user") + "-" + secrets.token_hex(3)
         who = User(uid, "Pass-word-" + secrets.token_hex(8), uid + "@corp")

@@ -38,7 +38,7 @@ DEFAULTS: dict[str, Any] = {
 
 
 def reading(server: Any, **options: Any) -> Result:
-    return server.run("twofactor_info", people="none", **options)
+    return server.run("twofactor_info", users="none", **options)
 
 
 def transport(server: Any, **options: Any) -> Nextcloud:
@@ -278,12 +278,12 @@ def test_a_command_that_this_release_does_not_have(server: Any) -> None:
 @needs_root
 def test_somebody_who_cannot_become_the_owner(server: Any) -> None:
     says(
-        server, run_as("nobody", "twofactor_info", people="none", **server.options), "NC105", server.host.user, "become"
+        server, run_as("nobody", "twofactor_info", users="none", **server.options), "NC105", server.host.user, "become"
     )
     # nor behind a prefix, where PHP finds out
     says(
         server,
-        run_as("nobody", "twofactor_info", people="none", exec_prefix=["env"], **server.options),
+        run_as("nobody", "twofactor_info", users="none", exec_prefix=["env"], **server.options),
         "NC105",
         "become",
     )

@@ -41,9 +41,9 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state im
     App,
     Code,
     Provider,
+    Query,
     Server,
     State,
-    Query,
 )
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import (
     app_candidates,
@@ -289,7 +289,7 @@ class AppPart(Part):
             raise NextcloudError("app_needs", app=info.app_id, version=info.version, detail=need)
 
     def _check_removal(self, app: App, state: State) -> None:
-        """Taking a provider away from people who are enrolled with it locks them out."""
+        """Taking a provider away from users who are enrolled with it locks them out."""
         ids = {provider.id for provider in state.providers or () if provider.app == app.app_id and provider.id}
         # one that does not load tells no id; then the app's own name is the best guess
         for provider_id in sorted(ids or {app.app_id}):
@@ -305,27 +305,25 @@ class AppPart(Part):
 
     @staticmethod
     def _check_who_is_left(app: App, state: State) -> None:
-        """People may not be enrolled yet, and have only this provider to enrol with."""
+        """Users may not be enrolled yet, and have only this provider to enrol with."""
         # here, since only an app that goes needs it
         from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.guard import (
-            count_people,
+            count_users,
             factors_of,
             name_some,
         )
         from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import current_scope
         from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.login import LOCKED_OUT
 
-        if state.people is None:
-            raise NeedsMoreState(people=True, settings=set(SECSIGN_APPS))
+        if state.users is None:
+            raise NeedsMoreState(users=True, settings=set(SECSIGN_APPS))
         scope, now = current_scope(state), factors_of(state, accept_insecure=True)
         then = factors_of(state._replace(providers=_without(state, app.app_id)), accept_insecure=True)
         shut = [
-            p.uid
-            for p in state.people
-            if then.classify(p, scope) == LOCKED_OUT and now.classify(p, scope) != LOCKED_OUT
+            p.uid for p in state.users if then.classify(p, scope) == LOCKED_OUT and now.classify(p, scope) != LOCKED_OUT
         ]
         if shut:
-            raise NextcloudError("guard_locked_out", who=count_people(len(shut)), names=name_some(shut))
+            raise NextcloudError("guard_locked_out", who=count_users(len(shut)), names=name_some(shut))
 
     # ------------------------------------------------------------------ planning
 

@@ -30,12 +30,12 @@ SPEC: dict[str, t.Any] = dict(
 
 def roll_back(module: AnsibleModule, nextcloud: Nextcloud) -> list[Part]:
     """The parts that lead back to a snapshot."""
-    state, _taken_up = first_read(nextcloud, Query(people=True, apps=set(SECSIGN_APPS)), module.check_mode)
+    state, _taken_up = first_read(nextcloud, Query(users=True, apps=set(SECSIGN_APPS)), module.check_mode)
     snapshot = load(module.params["snapshot_dir"], state.server.root, module.params["snapshot"])
     app_id = state.server.secsign_app(check_app_id(module.params["app_id"]))
     restore = Restore(snapshot)
     parts: list[Part] = []
-    if snapshot["people"]:
+    if snapshot["users"]:
         defaults: dict[str, t.Any] = {
             "pattern": None,
             "pattern_groups": [],

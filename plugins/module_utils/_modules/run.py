@@ -47,7 +47,7 @@ def downloader(module: AnsibleModule, params: t.Mapping[str, t.Any]) -> t.Callab
 
 
 def login_page(module: AnsibleModule) -> Check | None:
-    """Whether people still find a login page at the address that ``check_url`` names; None where it names none."""
+    """Whether users still find a login page at the address that ``check_url`` names; None where it names none."""
     base = module.params["check_url"]
     if not base:
         return None

@@ -5,7 +5,7 @@
 
 Both modules that change it, enforcement and exemptions, are one part here: each brings what it means, the rest is what
 is kept on the server; then the whole is compiled, guarded and written. config.php is written once, so that no half of a
-policy ever holds; people are taken out of a scope before it widens, and managed groups that are no longer used go last.
+policy ever holds; users are taken out of a scope before it widens, and managed groups that are no longer used go last.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state im
     SAML_APP,
     SECSIGN_APPS,
     UPSTREAM_APP,
-    State,
     Query,
+    State,
 )
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import check_groups, unique
@@ -113,8 +113,8 @@ class PolicyPart(Part):
         plan = self._plan(state, intent, holding, over)
         if not plan.steps or not intent.enforced:
             return plan
-        if state.people is None:
-            raise NeedsMoreState(people=True)
+        if state.users is None:
+            raise NeedsMoreState(users=True)
         return self._guarded(state, intent, holding, over)
 
     def _plan(self, state: State, intent: Intent, holding: tuple[Exemption, ...], over: tuple[Exemption, ...]) -> Plan:
@@ -179,8 +179,8 @@ def _switched_off(state: State) -> Plan:
     if not state.policy.is_enforced:
         return Plan(steps=(), after=state)
     warning = (
-        f"A user backend does not answer ({state.failed_backends()}): enforcement is off, groups and exemptions were left"
-        " as they are."
+        f"A user backend does not answer ({state.failed_backends()}): enforcement is off, groups and exemptions were"
+        " left as they are."
     )
     system = {"twofactor_enforced": "false"}
     after = state._replace(policy=state.policy._replace(enforced="false"))
@@ -188,7 +188,7 @@ def _switched_off(state: State) -> Plan:
 
 
 def policy_view(state: State) -> dict[str, t.Any]:
-    """The policy in the words of the options, with the exemptions and the people whom they leave out."""
+    """The policy in the words of the options, with the exemptions and the users whom they leave out."""
     intent = stored_intent(state)
     shown: dict[str, t.Any] = {
         "enforced": intent.enforced,
@@ -337,11 +337,11 @@ def _after(state: State, system: t.Mapping[str, t.Any], store: t.Mapping[str, st
             kept.pop(key, None)
         else:
             kept[key] = value
-    people = state.people
-    if people is not None and any(state.members.get(group) != members for group, members in compiled.members.items()):
-        people = tuple(person._replace(groups=groups_after(person, compiled)) for person in people)
+    users = state.users
+    if users is not None and any(state.members.get(group) != members for group, members in compiled.members.items()):
+        users = tuple(user._replace(groups=groups_after(user, compiled)) for user in users)
     members = dict(state.members, **compiled.members)
-    return state._replace(policy=policy, settings=dict(state.settings, **{STORE: kept}), members=members, people=people)
+    return state._replace(policy=policy, settings=dict(state.settings, **{STORE: kept}), members=members, users=users)
 
 
 def _same_groups(stored: t.Any, wanted: t.Sequence[str]) -> bool:

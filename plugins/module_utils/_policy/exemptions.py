@@ -1,7 +1,7 @@
 # Copyright (c) 2026, SecSign Nextcloud collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Exemptions from two-factor login: a person or a group, an owner, a reason, and an end."""
+"""Exemptions from two-factor login: a user or a group, an owner, a reason, and an end."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent i
     Exemption,
     stored_exemptions,
 )
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import State, Query
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Query, State
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
 from ansible_collections.secsign.nextcloud.plugins.module_utils._text import stamp
 
@@ -113,7 +113,7 @@ class Exemptions(PolicyPart):
 
     def declare_reads(self, query: Query) -> None:
         super().declare_reads(query)
-        query.users |= {e.name for e in self._entries if e.kind == "user"}
+        query.names |= {e.name for e in self._entries if e.kind == "user"}
 
     def exemptions(self, state: State) -> tuple[Exemption, ...]:
         stored = {e.key: e for e in stored_exemptions(state) if not e.ended}
@@ -121,7 +121,7 @@ class Exemptions(PolicyPart):
             for e in self._entries:
                 stored.pop(e.key, None)
                 # who left the server is named by the id that is stored
-                stored.pop((e.kind, str(state.users.get(e.name))), None)
+                stored.pop((e.kind, str(state.uids.get(e.name))), None)
             return tuple(stored.values())
         uids = state.find("exemptions", [e.name for e in self._entries if e.kind == "user"])
         entries = [e._replace(name=uids[e.name]) if e.kind == "user" else e for e in self._entries]

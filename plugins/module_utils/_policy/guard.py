@@ -1,7 +1,7 @@
 # Copyright (c) 2026, SecSign Nextcloud collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The guard against lock-out: what a policy does to each person, and whether it may be.
+"""The guard against lock-out: what a policy does to each user, and whether it may be.
 
 It is asked before a policy is switched on or changed. Whoever could not log in any more under it is named, exempted or
 passed over, as the operator wants; a policy under which no administrator gets in is always refused.
@@ -32,15 +32,15 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.login im
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
     SECSIGN_APPS,
     UPSTREAM_APP,
-    User,
     State,
+    User,
 )
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import SWITCH
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.id_server import unreachable
 
 _DAY = 24 * 60 * 60
-# Of how many people, besides all exempt ones, Nextcloud's own verdict is compared with what was planned.
+# Of how many users, besides all exempt ones, Nextcloud's own verdict is compared with what was planned.
 _VERDICTS = 500
 
 
@@ -73,7 +73,9 @@ class Guard:
         self._nextcloud = nextcloud
         self._answers = False
 
-    def judge(self, state: State, intent: Intent, holding: tuple[Exemption, ...], over: tuple[Exemption, ...]) -> GuardResult:
+    def judge(
+        self, state: State, intent: Intent, holding: tuple[Exemption, ...], over: tuple[Exemption, ...]
+    ) -> GuardResult:
         """Raises NextcloudError where the policy may not be."""
         census, newly_shut, verdicts, widened, after_expiry = self._judge(state, intent, holding, over)
         extra: tuple[Exemption, ...] = ()
@@ -81,7 +83,7 @@ class Guard:
         if newly_shut and widened:
             names = name_some(newly_shut)
             if self._mode == "strict":
-                raise NextcloudError("guard_locked_out", who=count_people(len(newly_shut)), names=names)
+                raise NextcloudError("guard_locked_out", who=count_users(len(newly_shut)), names=names)
             if self._mode == "exempt":
                 # to the end of a day, so that a check run tells the same end as the run after it
                 until = (state.now // _DAY + 1 + self._exempt_days) * _DAY
@@ -94,32 +96,32 @@ class Guard:
                 )
                 census, newly_shut, verdicts, widened, after_expiry = self._judge(state, intent, holding + extra, over)
             else:
-                warnings.append(f"guard=off: these people cannot log in any more: {names}.")
-        elif any(login_outcome == LOCKED_OUT for _person, login_outcome in after_expiry):
-            shut = [person.uid for person, login_outcome in after_expiry if login_outcome == LOCKED_OUT]
+                warnings.append(f"guard=off: these users cannot log in any more: {names}.")
+        elif any(login_outcome == LOCKED_OUT for _user, login_outcome in after_expiry):
+            shut = [user.uid for user, login_outcome in after_expiry if login_outcome == LOCKED_OUT]
             warnings.append(f"Their exemption is over and they cannot log in: {name_some(shut)}.")
-        if not census.admins_who_get_in and (widened or any(person.admin for person, _fate in after_expiry)):
+        if not census.admins_who_get_in and (widened or any(user.admin for user, _fate in after_expiry)):
             raise NextcloudError("guard_no_admin")
         if widened:
             self._check_id_server(state)
             if state.saml_is_on:
                 warnings.append(
-                    "People who log in through the app user_saml are asked for no second factor by Nextcloud: that is"
+                    "Users who log in through the app user_saml are asked for no second factor by Nextcloud: that is"
                     " up to their identity provider."
                 )
             left_out = sum(census.counts[login_outcome] for login_outcome in (EXEMPT, NOT_IN_SCOPE, SERVICE_ACCOUNT))
             if left_out and _upstream_asks_everybody(state):
                 warnings.append(
                     "While its onboarding is on, the app secsignid asks everybody for a second factor, and so those"
-                    f" who need not use one ({count_people(left_out)}): switch onboarding off to leave them alone."
+                    f" who need not use one ({count_users(left_out)}): switch onboarding off to leave them alone."
                 )
         return GuardResult(extra, tuple(warnings), {"guard": dict(census.counts, widened=widened)}, verdicts)
 
     def _judge(
         self, state: State, intent: Intent, holding: tuple[Exemption, ...], over: tuple[Exemption, ...]
     ) -> tuple[Census, list[str], dict[str, bool], bool, list[tuple[User, str]]]:
-        """Everybody's login outcome under the new policy; who is shut out by it; Nextcloud's verdict as it should be; whether
-        the scope widens; who comes into it only because an exemption is over, and with what outcome."""
+        """Everybody's login outcome under the new policy; who is shut out by it; Nextcloud's verdict as it should be;
+        whether the scope widens; who comes into it only because an exemption is over, and with what outcome."""
         compiled = compile_policy(intent, holding, state.members)
         now, then = current_scope(state), compiled.scope
         factors = factors_of(state, self._accept_insecure, self._require_backup_codes, self._service_groups)
@@ -130,24 +132,24 @@ class Guard:
         widened = False
         after_expiry: list[tuple[User, str]] = []
         held_back = stored_intent(state)
-        for person in state.people or ():
-            after = groups_after(person, compiled)
-            was, will = now.includes(person.groups), then.includes(after)
-            exempt = not will and _meant(intent).includes(person.groups)
-            login_outcome = factors.classify(person._replace(groups=after), then, exempt)
-            census.add(person, login_outcome)
+        for user in state.users or ():
+            after = groups_after(user, compiled)
+            was, will = now.includes(user.groups), then.includes(after)
+            exempt = not will and _meant(intent).includes(user.groups)
+            login_outcome = factors.classify(user._replace(groups=after), then, exempt)
+            census.add(user, login_outcome)
             # an exemption that is over accounts for nobody whom the policy did not cover besides
-            by_expiry = _covers(held_back, person.groups) and (
-                person.uid in ended[0] or not ended[1].isdisjoint(person.groups)
+            by_expiry = _covers(held_back, user.groups) and (
+                user.uid in ended[0] or not ended[1].isdisjoint(user.groups)
             )
             if will and not was and not by_expiry:
                 widened = True
             if will and not was and by_expiry:
-                after_expiry.append((person, login_outcome))
+                after_expiry.append((user, login_outcome))
             if will and login_outcome == LOCKED_OUT:
-                shut.append(person.uid)
+                shut.append(user.uid)
             if exempt or len(verdicts) < _VERDICTS:
-                verdicts[person.uid] = will
+                verdicts[user.uid] = will
         return census, shut, verdicts, widened, after_expiry
 
     def _check_id_server(self, state: State) -> None:
@@ -192,8 +194,8 @@ def _covers(intent: Intent, groups: frozenset[str]) -> bool:
     return _meant(intent).includes(groups) and frozenset(intent.excluded_groups).isdisjoint(groups)
 
 
-def count_people(count: int) -> str:
-    return "1 person" if count == 1 else f"{count} people"
+def count_users(count: int) -> str:
+    return "1 user" if count == 1 else f"{count} users"
 
 
 def name_some(uids: t.Sequence[str]) -> str:

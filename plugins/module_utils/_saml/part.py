@@ -42,10 +42,10 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state im
     SAML_APP,
     SECSIGN_APPS,
     Certificate,
-    User,
+    Query,
     Saml,
     State,
-    Query,
+    User,
 )
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import SWITCH, TEXT, Form
 from ansible_collections.secsign.nextcloud.plugins.module_utils._text import stamp
@@ -440,8 +440,8 @@ class SamlPart(Part):
         kind = state.settings.get(SAML_APP, {}).get("type", "")
         if not kind:
             return plan._replace(warnings=tuple(warnings))
-        if state.people is None:
-            raise NeedsMoreState(people=True)
+        if state.users is None:
+            raise NeedsMoreState(users=True)
         admins = admins_with_password(state)
         form = shows_form(state)
         address = "/login?direct=1"
@@ -548,11 +548,11 @@ def admins_with_password(state: State) -> list[str]:
     """Administrators who get in whatever becomes of an identity provider: by a password of Nextcloud's own, and past
     the second factor."""
     scope, factors = current_scope(state), factors_of(state, accept_insecure=True)
-    return [person.uid for person in state.people or () if keeps_a_way_in(person, factors.classify(person, scope))]
+    return [user.uid for user in state.users or () if keeps_a_way_in(user, factors.classify(user, scope))]
 
 
-def keeps_a_way_in(person: User, login_outcome: str) -> bool:
-    return person.admin and person.local_password and login_outcome in (READY, WILL_ENROL, EXEMPT, NOT_IN_SCOPE)
+def keeps_a_way_in(user: User, login_outcome: str) -> bool:
+    return user.admin and user.local_password and login_outcome in (READY, WILL_ENROL, EXEMPT, NOT_IN_SCOPE)
 
 
 def shows_form(state: State) -> bool:
@@ -600,7 +600,7 @@ def provider_view(state: State, number: int) -> dict[str, t.Any]:
 
 
 def info_view(state: State) -> dict[str, t.Any] | None:
-    """How people log in where the app is enabled; None where it is not."""
+    """How users log in where the app is enabled; None where it is not."""
     app = state.apps[SAML_APP]
     if not app.enabled or app.path is None:
         return None

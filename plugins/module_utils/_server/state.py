@@ -24,7 +24,7 @@ SECSIGN_APPS = (UPSTREAM_APP, BUNDLED_APP)
 # The upstream app declares 17 to 20 and cannot be loaded by anything newer.
 UPSTREAM_LAST_MAJOR = 20
 
-# Logs people in through an identity provider.
+# Logs users in through an identity provider.
 SAML_APP = "user_saml"
 
 # A provider that is no factor of its own: codes replace a lost factor.
@@ -42,9 +42,9 @@ class Query:
         self.settings: set[str] = set()
         self.groups: set[str] = set()
         self.providers = False
-        self.people = False
-        self.persons: set[str] = set()  # these people, where not all of them are wanted
-        self.users: set[str] = set()  # ids or mail addresses: whose are they
+        self.users = False
+        self.some_users: set[str] = set()  # these users, where not all of them are wanted
+        self.names: set[str] = set()  # ids or mail addresses: whose are they
         self.members: set[str] = set()  # of these groups
         self.verdicts: set[str] = set()  # for these users: must they use a second factor, by Nextcloud's own word
         self.saml = False
@@ -60,9 +60,9 @@ class Query:
             "settings": sorted(self.settings),
             "groups": sorted(self.groups),
             "providers": self.providers,
-            "people": self.people,
-            "persons": sorted(self.persons),
-            "users": sorted(self.users),
+            "users": self.users,
+            "some_users": sorted(self.some_users),
+            "names": sorted(self.names),
             "members": sorted(self.members),
             "verdicts": sorted(self.verdicts),
             "saml": {"certificates": sorted(self.certificates), "pairs": sorted(self.pairs)} if self.saml else None,
@@ -71,7 +71,7 @@ class Query:
 
 class Server(t.NamedTuple):
     version: str  # of the code on disk, four numbers
-    release: str  # as people say it: 34.0.1
+    release: str  # as users say it: 34.0.1
     root: str
     php: str
     php_extensions: tuple[str, ...]
@@ -222,13 +222,13 @@ class State(t.NamedTuple):
     policy: Policy
     groups: t.Mapping[str, bool | None]  # None: not to be known, since a backend is silent
     providers: tuple[Provider, ...] | None  # None: not read, or not to be known while an upgrade waits
-    enrolled: t.Mapping[str, int]  # provider id: number of people for whom it is enabled
+    enrolled: t.Mapping[str, int]  # provider id: number of users for whom it is enabled
     now: int  # the server's clock, in seconds since 1970
-    users: t.Mapping[str, str | bool | None]  # name: user id, False for nobody, None where a silent backend might know
+    uids: t.Mapping[str, str | bool | None]  # name: user id, False for nobody, None where a silent backend might know
     members: t.Mapping[str, frozenset[str] | None]  # None: there is no such group
     verdicts: t.Mapping[str, bool | None]
     silent: t.Mapping[str, str] = {}  # user or group backends that did not answer, and what they said instead
-    people: tuple[User, ...] | None = None  # None: not read
+    users: tuple[User, ...] | None = None  # None: not read
     saml: Saml | None = None  # None: not read
     unfinished: bool = False  # an upgrade that an earlier run began is not crossed out yet
 
@@ -240,11 +240,11 @@ class State(t.NamedTuple):
         return self._replace(settings=dict(self.settings, **{app_id: merged}))
 
     def find(self, option: str, names: t.Sequence[str]) -> dict[str, str]:
-        """User ids of people named by their ids or mail addresses.
+        """User ids of users named by their ids or mail addresses.
 
         Raises NextcloudError if there is one whom nobody knows.
         """
-        known = {name: self.users.get(name, False) for name in names}
+        known = {name: self.uids.get(name, False) for name in names}
         if None in known.values():
             raise NextcloudError("user_backend", detail=self.failed_backends())
         unknown = sorted(name for name, uid in known.items() if uid is False)
@@ -257,7 +257,7 @@ class State(t.NamedTuple):
 
     @property
     def saml_is_on(self) -> bool:
-        """Whether people log in through the app user_saml, whose people Nextcloud asks for no second factor."""
+        """Whether users log in through the app user_saml, whose users Nextcloud asks for no second factor."""
         app = self.apps.get(SAML_APP)
         return bool(app and app.enabled and app.path and self.settings.get(SAML_APP, {}).get("type"))
 
@@ -273,14 +273,14 @@ def read(nextcloud: Nextcloud, query: Query) -> State:
     """The whole state that ``wants`` asks for, in one PHP process."""
     state, told = read_apart(nextcloud, query)
     return (
-        state._replace(people=tuple(User.from_row(row) for line in told for row in json.loads(line)["rows"]))
-        if query.people or query.persons
+        state._replace(users=tuple(User.from_row(row) for line in told for row in json.loads(line)["rows"]))
+        if query.users or query.some_users
         else state
     )
 
 
 def read_apart(nextcloud: Nextcloud, query: Query) -> tuple[State, t.Sequence[bytes]]:
-    """The state without the people, and the people some at a time in JSON, so that nobody has to hold all of them."""
+    """The state without the users, and the users some at a time in JSON, so that nobody has to hold all of them."""
     answer = nextcloud.ask("read", **query.request())
     state = _state(answer.data)
     return state._replace(saml=_saml(answer.data["saml"], query)) if query.saml else state, answer.told
@@ -307,7 +307,7 @@ def _state(data: t.Mapping[str, t.Any]) -> State:
         providers=None if data["providers"] is None else tuple(_provider(entry) for entry in data["providers"]),
         enrolled=dict(data["enrolled"]),
         now=data["now"],
-        users=dict(data["users"]),
+        uids=dict(data["uids"]),
         members={gid: None if uids is None else frozenset(uids) for gid, uids in dict(data["members"]).items()},
         verdicts=dict(data["verdicts"]),
         silent=dict(data["silent"]),

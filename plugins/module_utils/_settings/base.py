@@ -15,9 +15,9 @@ import typing as t
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Part, Plan, import_config
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import SECSIGN_APPS, State, Query
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import SECSIGN_APPS, Query, State
 
-# In a list of groups: people who are in no group at all. A word of the app, not a group of Nextcloud.
+# In a list of groups: users who are in no group at all. A word of the app, not a group of Nextcloud.
 NO_GROUP = "no group"
 
 APP_ID_SPEC: dict[str, t.Any] = {"app_id": {"type": "str", "default": "auto"}}

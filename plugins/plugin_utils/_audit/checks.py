@@ -22,7 +22,7 @@ from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.policy im
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.users import DISABLED, LEFT_OUT, LOCKED_OUT
 
 MET, UNKNOWN = "met", "unknown"
-# What a finding is mended with; _report_mend has the words and the commands.
+# The kind of remediation of a finding; _report/remediation.py has the words and the commands.
 SITE, UNLOCK, EXEMPT, END, REACH, APP, VARIABLES = "site", "unlock", "exempt", "end", "reach", "app", "variables"
 SAML_TRUST, SAML = "saml_trust", "saml"
 CODE = "code"
@@ -30,10 +30,10 @@ CODE = "code"
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong with a host itself; people are told apart, since there may be very many."""
+    """One thing that is wrong with a host itself; users are told apart, since there may be very many."""
 
     sentence: str
-    mend: str
+    remediation: str
     exemption: Exemption | None = None
 
 
@@ -43,11 +43,11 @@ class RuleResult:
     status: str  # met, unknown, or the level of the rule
     sentence: str
     findings: tuple[Finding, ...] = ()
-    people: tuple[Examined, ...] = ()
+    users: tuple[Examined, ...] = ()
 
     @property
     def count(self) -> int:
-        return len(self.findings) + len(self.people)
+        return len(self.findings) + len(self.users)
 
 
 Check = t.Callable[[Rule, Policy, Host], RuleResult]
@@ -65,17 +65,17 @@ def verdicts(policy: Policy, host: Host) -> list[RuleResult]:
 
 
 def _judged(
-    rule: Rule, good: str, findings: t.Sequence[Finding] = (), people: t.Sequence[Examined] = (), bad: str = ""
+    rule: Rule, good: str, findings: t.Sequence[Finding] = (), users: t.Sequence[Examined] = (), bad: str = ""
 ) -> RuleResult:
-    if not findings and not people:
+    if not findings and not users:
         return RuleResult(rule, MET, good)
     return RuleResult(
-        rule, rule.level, bad or " ".join(finding.sentence for finding in findings[:3]), tuple(findings), tuple(people)
+        rule, rule.level, bad or " ".join(finding.sentence for finding in findings[:3]), tuple(findings), tuple(users)
     )
 
 
-def _people(count: int) -> str:
-    return "1 person" if count == 1 else f"{count} people"
+def _users(count: int) -> str:
+    return "1 user" if count == 1 else f"{count} users"
 
 
 def _host_read(rule: Rule, policy: Policy, host: Host) -> RuleResult:
@@ -84,9 +84,9 @@ def _host_read(rule: Rule, policy: Policy, host: Host) -> RuleResult:
 
 
 def _factor(rule: Rule, policy: Policy, host: Host) -> RuleResult:
-    lacking = [person for person in host.people if rule in person.lacking]
+    lacking = [user for user in host.users if rule in user.lacking]
     return _judged(
-        rule, "Everybody of whom it is asked has it.", people=lacking, bad=f"{_people(len(lacking))} without it."
+        rule, "Everybody of whom it is asked has it.", users=lacking, bad=f"{_users(len(lacking))} without it."
     )
 
 
@@ -94,12 +94,10 @@ def _locked_out(rule: Rule, policy: Policy, host: Host) -> RuleResult:
     classes = ("locked_out", "backup_codes_only") if rule.options.get("count_backup_codes_only") else ("locked_out",)
     shut = [
         p
-        for p in host.people
+        for p in host.users
         if p.state == LOCKED_OUT or (p.row["login"] in classes and p.state not in (LEFT_OUT, DISABLED))
     ]
-    return _judged(
-        rule, "Nobody is locked out.", people=shut, bad=f"{_people(len(shut))} cannot log in, or soon cannot."
-    )
+    return _judged(rule, "Nobody is locked out.", users=shut, bad=f"{_users(len(shut))} cannot log in, or soon cannot.")
 
 
 def _enforced(rule: Rule, policy: Policy, host: Host) -> RuleResult:
@@ -123,7 +121,7 @@ def _enforced(rule: Rule, policy: Policy, host: Host) -> RuleResult:
     exempt_groups = {e.name for e in host.exemptions if e.kind == "group" and not e.over}
     outside = [
         p
-        for p in host.people
+        for p in host.users
         if p.state not in (DISABLED, LEFT_OUT)
         and not p.row["in_scope"]
         and (not wanted or not wanted.isdisjoint(p.row["groups"]))
@@ -131,12 +129,12 @@ def _enforced(rule: Rule, policy: Policy, host: Host) -> RuleResult:
         and exempt_groups.isdisjoint(p.row["groups"])
     ]
     good = "It is enforced for {}.".format("the groups " + _names(wanted) if wanted else "everyone")
-    return _judged(rule, good, people=outside, bad=f"{_people(len(outside))} left out of it without an exemption.")
+    return _judged(rule, good, users=outside, bad=f"{_users(len(outside))} left out of it without an exemption.")
 
 
 def _exemptions(rule: Rule, policy: Policy, host: Host) -> RuleResult:
     longest, most = rule.options.get("max_days"), rule.options.get("max_count")
-    admins = {p.row["uid"] for p in host.people if p.row["admin"]}
+    admins = {p.row["uid"] for p in host.users if p.row["admin"]}
     findings = []
     for e in host.exemptions:
         whose = f"The exemption of the {e.kind} {e.name}"
@@ -203,17 +201,17 @@ def _id_servers(rule: Rule, policy: Policy, host: Host) -> RuleResult:
 
 def _admin_login(rule: Rule, policy: Policy, host: Host) -> RuleResult:
     oldest = host.now - rule.options["max_days"] * DAY
-    admins = [p for p in host.people if p.row["admin"] and p.row["factors"] and p.state not in (DISABLED, LEFT_OUT)]
+    admins = [p for p in host.users if p.row["admin"] and p.row["factors"] and p.state not in (DISABLED, LEFT_OUT)]
     late = [p for p in admins if (p.row["last_login"] or 0) < oldest]
-    bad = "{} not logged in for more than {} days.".format(_people(len(late)), rule.options["max_days"])
+    bad = "{} not logged in for more than {} days.".format(_users(len(late)), rule.options["max_days"])
     return _judged(
-        rule, "All of them did." if admins else "No administrator has a second factor yet.", people=late, bad=bad
+        rule, "All of them did." if admins else "No administrator has a second factor yet.", users=late, bad=bad
     )
 
 
 def _admins(rule: Rule, policy: Policy, host: Host) -> RuleResult:
     gets_in = ("ready", "will_enrol", "exempt", "not_in_scope", "no_password_login")
-    count = sum(1 for p in host.people if p.row["admin"] and p.row["login"] in gets_in)
+    count = sum(1 for p in host.users if p.row["admin"] and p.row["login"] in gets_in)
     if count >= rule.options["minimum"]:
         return _judged(rule, "{} can log in.".format("1 administrator" if count == 1 else f"{count} administrators"))
     return _judged(
@@ -239,7 +237,7 @@ def _identity_provider(rule: Rule, policy: Policy, host: Host) -> RuleResult:
     findings = []
     if saml["type"] == "environment-variable":
         findings.append(
-            Finding("The web server logs people in, and Nextcloud asks them for no second factor.", SAML_TRUST)
+            Finding("The web server logs users in, and Nextcloud asks them for no second factor.", SAML_TRUST)
         )
     for provider in saml["identity_providers"] if saml["type"] == "saml" else ():
         name, days = provider.get("entity_id") or "number {}".format(provider["id"]), provider["certificate_days_left"]
@@ -250,7 +248,7 @@ def _identity_provider(rule: Rule, policy: Policy, host: Host) -> RuleResult:
         if days is not None and days < rule.options.get("certificate_days", 30):
             left = "is over" if days < 0 else f"holds for {days} more days"
             findings.append(Finding(f"The certificate of {name} {left}.", SAML))
-    if not host.facts["people_summary"]["admins_with_password"]:
+    if not host.facts["users_summary"]["admins_with_password"]:
         findings.append(Finding("No administrator could log in without the identity provider.", SAML))
     return _judged(
         rule,
@@ -307,7 +305,7 @@ CHECKS: dict[str, Check] = {
 
 @dataclass(frozen=True)
 class Broken:
-    """The rules that one person breaks."""
+    """The rules that one user breaks."""
 
     rules: tuple[str, ...]
     checks: tuple[str, ...]
@@ -315,16 +313,16 @@ class Broken:
 
 
 def broken_rules(found: t.Sequence[RuleResult]) -> dict[str, Broken]:
-    """User id: what the person breaks."""
-    by_person: dict[str, list[RuleResult]] = {}
+    """User id: what the user breaks."""
+    by_user: dict[str, list[RuleResult]] = {}
     for verdict in found:
-        for person in verdict.people:
-            by_person.setdefault(person.row["uid"], []).append(verdict)
+        for user in verdict.users:
+            by_user.setdefault(user.row["uid"], []).append(verdict)
     return {
         uid: Broken(
             tuple(v.rule.id for v in broken),
             tuple(v.rule.check for v in broken),
             FAILURE if any(v.status == FAILURE for v in broken) else WARNING,
         )
-        for uid, broken in by_person.items()
+        for uid, broken in by_user.items()
     }

@@ -61,24 +61,26 @@ class Commands:
             words += ["-e", f"{key}={value}" if _PLAIN.match(value) else json.dumps({key: value}, ensure_ascii=False)]
         return " ".join(shlex.quote(word) for word in words)
 
-    # ------------------------------------------------------------------ people
+    # ------------------------------------------------------------------ users
 
-    def person(self, host: str, person: Examined, rules: t.Sequence[str]) -> Remediation:
-        """``rules`` are the checks that the person breaks."""
-        row = person.row
-        if person.state == LOCKED_OUT or row["login"] == "backup_codes_only":
+    def user(self, host: str, user: Examined, rules: t.Sequence[str]) -> Remediation:
+        """``rules`` are the checks that the user breaks."""
+        row = user.row
+        if user.state == LOCKED_OUT or row["login"] == "backup_codes_only":
             return self._unlock(host, row)
-        if person.state == ENROLS:
+        if user.state == ENROLS:
             return Remediation("Sets a second factor up at the next login.")
         if "factor" in rules and not row["in_scope"]:
-            return Remediation("Is not asked for a second factor: widen twofactor_enforcement, then", self.play("site", host))
-        if person.state == INSUFFICIENT or "factor" in rules:
+            return Remediation(
+                "Is not asked for a second factor: widen twofactor_enforcement, then", self.play("site", host)
+            )
+        if user.state == INSUFFICIENT or "factor" in rules:
             if row["factors"] and not row["backup_codes"]:
                 return Remediation("Makes backup codes in the personal settings, under Security.")
             return Remediation("Has to set up the factor that is asked for.")
         if "enforced" in rules:
             return Remediation(
-                "Is kept out by a group that no exemption explains: take the person out of it, then",
+                "Is kept out by a group that no exemption explains: take the user out of it, then",
                 self.play("site", host),
             )
         if "admin_login" in rules:
@@ -88,24 +90,24 @@ class Commands:
     def _unlock(self, host: str, row: Row) -> Remediation:
         # of a redacted report the id has to be filled in by somebody who may know it
         uid = "USER" if self._redacted else row["uid"]
-        command = self.play("unlock", host, user=uid, how="exempt", hours="8", reason="audit")
+        command = self.play("unlock", host, user=uid, method="exempt", hours="8", reason="audit")
         real = ", with the real id" if self._redacted else ""
         if command is None:
-            return Remediation("Release the person with the playbook unlock; " + _NOT_TYPED)
+            return Remediation("Release the user with the playbook unlock; " + _NOT_TYPED)
         if any(on for provider, on in row["providers"].items() if provider != BACKUP_CODES):
-            # Nextcloud asks for what is on, in scope or not, so an exemption alone does not let the person in
+            # Nextcloud asks for what is on, in scope or not, so an exemption alone does not let the user in
             command = "{} && {}".format(
-                command, self.play("unlock", host, user=uid, how="disable_provider", reason="audit")
+                command, self.play("unlock", host, user=uid, method="disable_provider", reason="audit")
             )
             return Remediation(
-                f"Let the person in for eight hours, and switch off the factor that is out of reach{real}:", command
+                f"Let the user in for eight hours, and switch off the factor that is out of reach{real}:", command
             )
-        return Remediation(f"Let the person in for eight hours{real}:", command)
+        return Remediation(f"Let the user in for eight hours{real}:", command)
 
     # ------------------------------------------------------------------ findings about a host
 
     def finding(self, host: str, finding: checks.Finding) -> Remediation:
-        kind = finding.mend
+        kind = finding.remediation
         if kind == checks.SITE:
             return Remediation("Correct the variables if they ask for this; then", self.play("site", host))
         if kind == checks.CODE:
@@ -116,11 +118,13 @@ class Commands:
         if kind == checks.END:
             return Remediation("End what is over:", self.play("exempt", host))
         if kind == checks.REACH:
-            return Remediation("Mend what the sentence names, then see whether the server answers:", self.play("status", host))
+            return Remediation(
+                "Mend what the sentence names, then see whether the server answers:", self.play("status", host)
+            )
         if kind == checks.UNLOCK:
             return Remediation(
                 "Release an administrator:",
-                self.play("unlock", host, user="ADMIN", how="exempt", hours="8", reason="audit"),
+                self.play("unlock", host, user="ADMIN", method="exempt", hours="8", reason="audit"),
             )
         if kind == checks.APP:
             return Remediation("Run 'occ upgrade', or disable or upgrade the app; then", self.play("site", host))

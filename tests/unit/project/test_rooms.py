@@ -38,7 +38,7 @@ FLOORS = {
         "_files",
         "_survey",
         "_progress",
-        "_tell",
+        "_display",
         "_source",
         "_saml_signature",
         "_csv",

@@ -23,7 +23,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import (
     import_config,
 )
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import State, Query
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Query, State
 
 
 @dataclass
@@ -50,7 +50,7 @@ class World:
 
     def read(self, query: Query) -> State:
         self.reads += 1
-        return state(users={word: True for word in self.words})._replace(**self.changes)
+        return state(uids={word: True for word in self.words})._replace(**self.changes)
 
 
 @pytest.fixture
@@ -82,24 +82,24 @@ class Words(Part):
         self.planned_on: list[set[str]] = []
 
     def declare_reads(self, query: Query) -> None:
-        query.users |= set(self.wanted)
+        query.names |= set(self.wanted)
 
     def may_be_pending(self, state: State) -> tuple[str, ...]:
         return self.pending
 
     def plan(self, state: State) -> Plan:
-        self.planned_on.append(set(state.users))
-        if self.needs_people and state.people is None:
-            raise NeedsMoreState(people=True)
-        if self.refuses in state.users:
+        self.planned_on.append(set(state.uids))
+        if self.needs_people and state.users is None:
+            raise NeedsMoreState(users=True)
+        if self.refuses in state.uids:
             raise NextcloudError("no_provider")
-        missing = [word for word in self.wanted if word not in state.users]
+        missing = [word for word in self.wanted if word not in state.uids]
         steps = tuple(Occ(("add", word), undo=(Occ(("drop", word)),)) for word in missing)
         finalize = (Bridge("settle", {"word": self.finalize}),) if self.finalize and missing else ()
-        return Plan(steps, state._replace(users=dict(state.users, **dict.fromkeys(missing, True))), finalize=finalize)
+        return Plan(steps, state._replace(uids=dict(state.uids, **dict.fromkeys(missing, True))), finalize=finalize)
 
     def view(self, state: State) -> dict[str, Any]:
-        return {word: word in state.users for word in self.wanted}
+        return {word: word in state.uids for word in self.wanted}
 
 
 def caught(world: World, *parts: Part, check: bool = False) -> NextcloudError:
@@ -206,16 +206,16 @@ def test_a_later_part_that_refuses_the_real_outcome_changes_nothing_of_its_own(
 
 
 def test_a_part_that_must_know_more_is_told(world: World) -> None:
-    world.changes = {"people": None}
+    world.changes = {"users": None}
     wanted: list[Query] = []
 
     def read(query: Query) -> State:
         wanted.append(copy.copy(query))
-        return state() if query.people else state()._replace(people=None)
+        return state() if query.users else state()._replace(users=None)
 
     world.read = read  # type: ignore[method-assign]
     converge(world, [Words("a"), Words("b", needs_people=True)], True)  # type: ignore[arg-type]
-    assert [query.people for query in wanted] == [False, True]
+    assert [query.users for query in wanted] == [False, True]
 
 
 def test_a_refusal_comes_before_the_first_step(world: World) -> None:
@@ -285,7 +285,7 @@ class Later(Words):
 
     def plan(self, state: State) -> Plan:
         plan = super().plan(state)
-        if plan.steps and self.after not in state.users:
+        if plan.steps and self.after not in state.uids:
             raise NextcloudError("guard_locked_out", who=self.title, names="a")
         return plan
 
@@ -320,7 +320,7 @@ class Telling(Words):
         return (
             super()
             .plan(state)
-            ._replace(facts={"planned on": sorted(state.users)}, warnings=(f"{len(state.users)} words",))
+            ._replace(facts={"planned on": sorted(state.uids)}, warnings=(f"{len(state.uids)} words",))
         )
 
 

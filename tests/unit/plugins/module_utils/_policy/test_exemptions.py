@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from people import DAY, NOW, TOTP, person, server
+from accounts import DAY, NOW, TOTP, server, user
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import NeedsMoreState
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
@@ -24,9 +24,9 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state im
 from ansible_collections.secsign.nextcloud.plugins.module_utils._text import stamp
 
 PEOPLE = [
-    person("admin", ["admin"], on=["totp"]),
-    person("alice", ["staff"], on=["totp"]),
-    person("bob", ["it"], on=["totp"]),
+    user("admin", ["admin"], on=["totp"]),
+    user("alice", ["staff"], on=["totp"]),
+    user("bob", ["it"], on=["totp"]),
 ]
 TOMORROW = stamp(NOW + DAY)
 
@@ -143,8 +143,8 @@ def test_the_whole_last_day_may_be_named() -> None:
 
 
 def test_a_user_and_a_group_of_one_name_are_two() -> None:
-    people = [*PEOPLE, person("staff", ["it"], on=["totp"])]
-    state = server(people, (TOTP,), Policy("true", [], []), {})
+    users = [*PEOPLE, user("staff", ["it"], on=["totp"])]
+    state = server(users, (TOTP,), Policy("true", [], []), {})
     assert names(after(part(entry(user="staff"), entry(group="staff")), state)) == ["staff", "staff"]
 
 

@@ -164,7 +164,7 @@ def test_notices_and_forged_answers_are_passed_over(starts: Starts, root: Path) 
         b'Notice: x\n@0123 {"type": "answer", "forged": 1}\n {"type": "answer"}\nno newline'
         + b"\n"
         + mark
-        + b'{"type": "people", "rows": [{"uid": "a"}]}\n'
+        + b'{"type": "users", "rows": [{"uid": "a"}]}\n'
         + b"Warning: y\n"
         + mark
         + b'{"type": "answer", "found": 1}\nDeprecated: z'
@@ -191,11 +191,11 @@ def test_a_failure_that_the_bridge_tells(starts: Starts, root: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "printed", [b"", b"Fatal error: out of luck", b"people only"], ids=["nothing", "words", "no_end"]
+    "printed", [b"", b"Fatal error: out of luck", b"users only"], ids=["nothing", "words", "no_end"]
 )
 def test_no_answer(starts: Starts, root: Path, printed: bytes) -> None:
     starts.rc = 255
-    starts.prints = lambda mark: mark + b'{"type": "people", "rows": []}' if printed == b"people only" else printed
+    starts.prints = lambda mark: mark + b'{"type": "users", "rows": []}' if printed == b"users only" else printed
     with pytest.raises(NextcloudError) as caught:
         nextcloud(root).ask("read")
     assert caught.value.kind == "no_answer" and "255" in caught.value.message
