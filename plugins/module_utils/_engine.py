@@ -20,23 +20,22 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transpor
 
 
 class Occ(t.NamedTuple):
-    """An occ command to run. ``stdin`` carries values, which thus never show in the host's process list."""
+    """An occ command to run."""
 
     argv: tuple[str, ...]
-    stdin: str = ""
     undo: tuple[Step, ...] = ()
     failure: str = ""  # what a failing command means, where the sentence of that kind says more than occ
 
     def run(self, nextcloud: Nextcloud) -> None:
         try:
-            nextcloud.occ(self.argv, self.stdin)
+            nextcloud.occ(self.argv)
         except NextcloudError as error:
             if self.failure and error.kind == "occ_failed":
                 raise NextcloudError(self.failure, app=self.argv[-1], detail=error.facts["detail"])
             raise
 
     def __str__(self) -> str:
-        return "occ " + " ".join(self.argv) + (" < " + self.stdin if self.stdin else "")
+        return "occ " + " ".join(self.argv)
 
 
 class Bridge(t.NamedTuple):
@@ -75,22 +74,31 @@ class Upgrade(t.NamedTuple):
         )
 
 
-Step = t.Union[Occ, Bridge, Upgrade]
+class ConfigImport(t.NamedTuple):
+    """``occ config:import``: all values in one command, so config.php is written once and never holds half a policy."""
+
+    apps: t.Mapping[str, t.Mapping[str, str | None]] = {}  # None deletes a key
+    system: t.Mapping[str, t.Any] = {}
+    undo: tuple[Step, ...] = ()
+
+    @property
+    def content(self) -> dict[str, t.Any]:
+        return {name: values for name, values in (("apps", self.apps), ("system", self.system)) if values}
+
+    @property
+    def names(self) -> list[str]:
+        """Of the values, as an operator reads them."""
+        return [*self.system, *(f"{app} {key}" for app, values in self.apps.items() for key in values)]
+
+    def run(self, nextcloud: Nextcloud) -> None:
+        # by standard input: values never show in the process list of the host
+        nextcloud.occ(("config:import",), json.dumps(self.content, sort_keys=True))
+
+    def __str__(self) -> str:
+        return "occ config:import < " + json.dumps(self.content, sort_keys=True)
 
 
-def import_config(
-    system: t.Mapping[str, t.Any] | None = None, apps: t.Mapping[str, t.Mapping[str, str | None]] | None = None
-) -> Occ:
-    """None deletes a key.
-
-    All values in one command: config.php is then written once, so that no half of a policy ever holds.
-    """
-    content: dict[str, t.Any] = {}
-    if system:
-        content["system"] = system
-    if apps:
-        content["apps"] = apps
-    return Occ(("config:import",), json.dumps(content, sort_keys=True))
+Step = t.Union[Occ, Bridge, Upgrade, ConfigImport]
 
 
 class Plan(t.NamedTuple):
@@ -116,10 +124,23 @@ class NeedsMoreState(Exception):
             setattr(query, name, getattr(query, name) | value if isinstance(value, set) else value)
 
 
+def _no_download(url: str, path: str, validate_certs: bool) -> None:
+    raise ValueError(f"nothing loads {url}")
+
+
+class Context(t.NamedTuple):
+    """What a run gives to each of its parts besides the options."""
+
+    nextcloud: Nextcloud | None = None  # to ask the ID server; without it that is not asked
+    check_mode: bool = False
+    download: t.Callable[[str, str, bool], None] = _no_download  # address, path, whether to check certificates
+
+
 class Part(ABC):
-    """One noun of the wanted state: an app, the ID server, the enforcement of two-factor login ..."""
+    """One noun of the wanted state: an app, the ID server, the enforcement of two-factor authentication ..."""
 
     title: str
+    SPEC: t.ClassVar[dict[str, t.Any]] = {}
     # True where later parts rely on the real outcome: it is proven before they begin
     verify_immediately = False
     # True where it may follow later parts that make harmless what its guard refuses, such as exempting whoever loses a
@@ -129,6 +150,10 @@ class Part(ABC):
     starts_stage = False
     # True where the view has a line for everybody, of which only the lines that differ are told
     diff_changes_only = False
+
+    @abstractmethod
+    def __init__(self, params: t.Mapping[str, t.Any], context: Context) -> None:
+        """``params``: options as the argument spec of the part has them. Raises NextcloudError where one is wrong."""
 
     @abstractmethod
     def declare_reads(self, query: Query) -> None:
@@ -279,21 +304,15 @@ def _merged(plans: t.Sequence[Plan]) -> list[Plan]:
     merged = list(plans)
     for number in range(len(merged) - 1):
         here, there = merged[number].steps, merged[number + 1].steps
-        if here and there and _only_settings(here[-1]) and _only_settings(there[0]):
-            apps = _content(there[0])
-            for app, values in _content(here[-1]).items():
-                apps[app] = dict(values, **apps.get(app, {}))
-            merged[number] = merged[number]._replace(steps=here[:-1])
-            merged[number + 1] = merged[number + 1]._replace(steps=(import_config(apps=apps), *there[1:]))
+        earlier, later = here[-1] if here else None, there[0] if there else None
+        if not isinstance(earlier, ConfigImport) or not isinstance(later, ConfigImport):
+            continue
+        if earlier.system or later.system:
+            continue
+        apps = {app: {**earlier.apps.get(app, {}), **later.apps.get(app, {})} for app in {**earlier.apps, **later.apps}}
+        merged[number] = merged[number]._replace(steps=here[:-1])
+        merged[number + 1] = merged[number + 1]._replace(steps=(ConfigImport(apps), *there[1:]))
     return merged
-
-
-def _content(step: Step) -> dict[str, dict[str, str | None]]:
-    return dict(json.loads(t.cast(Occ, step).stdin).get("apps", {}))
-
-
-def _only_settings(step: Step) -> bool:
-    return isinstance(step, Occ) and step.argv == ("config:import",) and "system" not in json.loads(step.stdin)
 
 
 def _usable(state: State, parts: t.Sequence[Part]) -> None:
@@ -366,13 +385,7 @@ def _prove(state: State, done: t.Sequence[tuple[Part, Plan]]) -> None:
 
 def _about(step: Step) -> str:
     """What a step would change, in names alone."""
-    if not (isinstance(step, Occ) and step.argv == ("config:import",)):
-        return str(step)
-    content = json.loads(step.stdin)
-    names = list(content.get("system", {})) + [
-        f"{app} {key}" for app, values in content.get("apps", {}).items() for key in values
-    ]
-    return ", ".join(names)
+    return ", ".join(step.names) if isinstance(step, ConfigImport) else str(step)
 
 
 def _undo(nextcloud: Nextcloud, done: t.Sequence[Step]) -> bool:

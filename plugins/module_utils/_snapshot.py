@@ -18,7 +18,14 @@ import os
 import tarfile
 import typing as t
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Bridge, Part, Plan, Step, import_config
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import (
+    Bridge,
+    ConfigImport,
+    Context,
+    Part,
+    Plan,
+    Step,
+)
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._paths import OwnFolder, UntrustedPath
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import MANAGED_GROUPS, STORE
@@ -171,14 +178,15 @@ class Restore(Part):
 
     title = "restore"
 
-    def __init__(self, snapshot: t.Mapping[str, t.Any]) -> None:
+    def __init__(self, params: t.Mapping[str, t.Any], context: Context) -> None:
+        """``params``: a snapshot."""
         # SAML has a part of its own
         self._settings: t.Mapping[str, t.Mapping[str, str]] = {
-            app: kept for app, kept in snapshot["settings"].items() if app != SAML_APP
+            app: kept for app, kept in params["settings"].items() if app != SAML_APP
         }
-        self._policy = Policy(**snapshot["policy"])
+        self._policy = Policy(**params["policy"])
         self._members = {
-            group: frozenset(snapshot["members"][group]) if group in snapshot["members"] else None
+            group: frozenset(params["members"][group]) if group in params["members"] else None
             for group in MANAGED_GROUPS
         }
 
@@ -211,7 +219,7 @@ class Restore(Part):
             if members is not None and state.members.get(group) != members
         ]
         if apps or system:
-            steps.append(import_config(system=system, apps=apps))
+            steps.append(ConfigImport(apps, system))
         steps += [Bridge("set_members", {"group": group, "members": None}) for group in gone]
         settings = dict(state.settings, **{app: dict(values) for app, values in self._settings.items()})
         return Plan(
@@ -225,34 +233,3 @@ class Restore(Part):
             "settings": {app: dict(values) for app, values in state.settings.items() if values},
             "managed_groups": {group: sorted(members) for group, members in state.members.items() if members},
         }
-
-
-def app_options(snapshot: t.Mapping[str, t.Any], app_id: str) -> dict[str, t.Any]:
-    """Options of the module app that lead back to how it was."""
-    was = snapshot["apps"].get(app_id, {"present": False})
-    options: dict[str, t.Any] = {
-        "app_id": app_id,
-        "state": "absent",
-        "force": False,
-        "validate_certs": True,
-        "downgrade": True,
-    }
-    if was["present"]:
-        options["state"] = "enabled" if was["enabled"] else "disabled"
-        if was["enabled"]:
-            options["groups"] = was["groups"]
-        if "archive" in was:
-            options.update(source=was["archive"]["path"], sha256=was["archive"]["sha256"])
-    return options
-
-
-def id_options(snapshot: t.Mapping[str, t.Any], app_id: str) -> dict[str, t.Any]:
-    """Options of the part of SecSign IDs that give the touched users back what they had."""
-    ids = []
-    for uid, was in snapshot["users"].items():
-        entry = next((e for e in was["ids"] if e["app"] == app_id and e["id"]), None)
-        enabled = bool(entry and entry["enabled"] and was["providers"].get(app_id))
-        ids.append(
-            {"user": uid, "secsign_id": entry["id"] if entry else None, "enabled": enabled, "absent": entry is None}
-        )
-    return {"app_id": app_id, "ids": ids}

@@ -147,14 +147,14 @@ code:
 """
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._app.part import AppPart
-from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.run import downloader, run
+from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.run import run
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import APP_ID_SPEC
 
 
 def main() -> None:
     run(
         dict(AppPart.SPEC, **APP_ID_SPEC),
-        lambda module, nextcloud: [AppPart(module.params, downloader(module, module.params), module.check_mode)],
+        lambda params, context: [AppPart(params, context)],
     )
 
 

@@ -73,11 +73,11 @@ code:
 """
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.backup_codes import SPEC, issue
-from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.run import tell
+from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.run import run_info_module
 
 
 def main() -> None:
-    tell(SPEC, issue)
+    run_info_module(SPEC, issue)
 
 
 if __name__ == "__main__":

@@ -117,11 +117,14 @@ code:
 """
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.run import run
-from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.enforcement import Enforcement
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.enforcement import (
+    Enforcement,
+    enforcement_parts,
+)
 
 
 def main() -> None:
-    run(Enforcement.SPEC, lambda module, nextcloud: Enforcement.stages(module.params, nextcloud))
+    run(Enforcement.SPEC, enforcement_parts)
 
 
 if __name__ == "__main__":

@@ -126,7 +126,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.exemptio
 
 
 def main() -> None:
-    run(Exemptions.SPEC, lambda module, nextcloud: [Exemptions(module.params, nextcloud)])
+    run(Exemptions.SPEC, lambda params, context: [Exemptions(params, context)])
 
 
 if __name__ == "__main__":

@@ -87,7 +87,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base i
 
 
 def main() -> None:
-    run(dict(Onboarding.SPEC, **APP_ID_SPEC), lambda module, nextcloud: [Onboarding(module.params)])
+    run(dict(Onboarding.SPEC, **APP_ID_SPEC), lambda params, context: [Onboarding(params, context)])
 
 
 if __name__ == "__main__":

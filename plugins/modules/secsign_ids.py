@@ -145,7 +145,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._users.secsign_i
 
 
 def main() -> None:
-    run(dict(SecSignIds.SPEC, **APP_ID_SPEC), lambda module, nextcloud: [SecSignIds(module.params)])
+    run(dict(SecSignIds.SPEC, **APP_ID_SPEC), lambda params, context: [SecSignIds(params, context)])
 
 
 if __name__ == "__main__":

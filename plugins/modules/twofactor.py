@@ -25,9 +25,14 @@ options:
         O(enforcement), and so on.
       - An option that the task itself names counts before its variable. A variable that does not exist is an option
         that is not given.
-      - Where there is a variable C(rollout_groups), O(enforcement) goes through these groups one after the other, as
-        with C(group_by_group) and C(widen_only).
     type: str
+  rollout_groups:
+    description:
+      - Groups for which two-factor authentication is enforced one after the other, each proven before the next begins.
+      - With groups, O(enforcement) takes them in place of its own, with C(group_by_group) and C(widen_only).
+      - Without groups or without O(enforcement), the option has no effect.
+    type: list
+    elements: str
   snapshot_dir:
     description:
       - Folder on the host in which is written down, before the first change, what there was - settings, policy,

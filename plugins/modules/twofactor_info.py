@@ -250,12 +250,12 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils import (
     _fast_start,  # noqa: F401  # pylint: disable=unused-import
 )
 from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.info import SPEC, info
-from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.run import tell
+from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.run import run_info_module
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import APP_ID_SPEC
 
 
 def main() -> None:
-    tell(dict(SPEC, **APP_ID_SPEC), info)
+    run_info_module(dict(SPEC, **APP_ID_SPEC), info)
 
 
 if __name__ == "__main__":

@@ -119,11 +119,11 @@ code:
 """
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.run import run
-from ansible_collections.secsign.nextcloud.plugins.module_utils._users.unlock import Unlock, leave_trace
+from ansible_collections.secsign.nextcloud.plugins.module_utils._users.unlock import Unlock, write_audit_entry
 
 
 def main() -> None:
-    run(Unlock.SPEC, lambda module, nextcloud: [Unlock(module.params)], trace=leave_trace)
+    run(Unlock.SPEC, lambda params, context: [Unlock(params, context)], after_change=write_audit_entry)
 
 
 if __name__ == "__main__":

@@ -87,7 +87,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base i
 
 
 def main() -> None:
-    run(dict(UserPermissions.SPEC, **APP_ID_SPEC), lambda module, nextcloud: [UserPermissions(module.params)])
+    run(dict(UserPermissions.SPEC, **APP_ID_SPEC), lambda params, context: [UserPermissions(params, context)])
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from elsewhere import needs_root, processes_with, run_as, watching_processes
 from expect import converges, fails, refused, rests
 from module_runner import Result
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import import_config
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import ConfigImport
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Query, read
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
@@ -335,7 +335,7 @@ def test_no_value_is_code_or_shows_in_the_process_list(server: Any, prefix: list
     value = mark + WILD + "x" * 10_000
     nextcloud = transport(server, exec_prefix=prefix)
     with watching_processes() as watch:
-        import_config(apps={apps.APP_ID: {"free text": value}}, system={"free_text": value}).run(nextcloud)
+        ConfigImport({apps.APP_ID: {"free text": value}}, {"free_text": value}).run(nextcloud)
         found = read(nextcloud, Query(settings={apps.APP_ID}, groups={value}, users={value}))
     assert server.sql(
         "SELECT configvalue FROM oc_appconfig WHERE appid = ? AND configkey = 'free text'", apps.APP_ID

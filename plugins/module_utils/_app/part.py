@@ -19,13 +19,14 @@ import typing as t
 from ansible_collections.secsign.nextcloud.plugins.module_utils._app import bundled
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import (
     Bridge,
+    ConfigImport,
+    Context,
     NeedsMoreState,
     Occ,
     Part,
     Plan,
     Step,
     Upgrade,
-    import_config,
 )
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.info_xml import (
@@ -81,9 +82,10 @@ class AppPart(Part):
         "brought": {"type": "dict"},
     }
 
-    def __init__(
-        self, params: t.Mapping[str, t.Any], download: t.Callable[[str, str], None], check_mode: bool = False
-    ) -> None:
+    # only the way back to a snapshot may take an older version
+    may_downgrade = False
+
+    def __init__(self, params: t.Mapping[str, t.Any], context: Context) -> None:
         self._app_id = check_app_id(params["app_id"])
         self._state: str = params["state"]
         self._source: str | None = params.get("source")
@@ -91,15 +93,13 @@ class AppPart(Part):
         self._version: str | None = params.get("version")
         self._groups = unique(params.get("groups"))
         self._force: bool = params["force"]
-        # only the way back to a snapshot may take an older version
-        self._downgrade: bool = params.get("downgrade", False)
         # what the control machine has in store, not sent along before it is needed
         self._brought: t.Mapping[str, t.Any] | None = params.get("brought")
         if self._brought is not None and not {"app_id", "version", "bundled"} <= set(self._brought):
             raise NextcloudError("bad_option", option="brought", detail="is for the collection's own use; leave it out")
         self._is_bundled = bool(self._brought and self._brought["bundled"])
-        self._check_mode = check_mode
-        self._download = download
+        self._context = context
+        self._validate_certs: bool = params["validate_certs"]
         self._package: Package | None = None
         self._check_options()
 
@@ -181,7 +181,7 @@ class AppPart(Part):
         if package is not None and self._differs(app, package):
             self._check_package(app, package.info, state)
             _check_open(app)
-            if not package.files and not self._check_mode:
+            if not package.files and not self._context.check_mode:
                 raise PackageWanted()
             if self._brought is not None and _is_changed(app):
                 # here, since hardly any run needs it
@@ -223,7 +223,7 @@ class AppPart(Part):
             and _older(package.info.version, app.installed_version)
         ):
             # Nextcloud has no way to take an app back: the older code just has to be the one it knows
-            steps.append(import_config(apps={app.app_id: {"installed_version": package.info.version}}))
+            steps.append(ConfigImport({app.app_id: {"installed_version": package.info.version}}))
             placed = False
         if app.enabled and self._state != "disabled" and (placed or app.app_id in state.server.pending_upgrades):
             steps.append(_upgrade(app))
@@ -252,7 +252,7 @@ class AppPart(Part):
             app.path is not None
             and app.installed_version
             and _older(info.version, app.installed_version)
-            and not self._downgrade
+            and not self.may_downgrade
         ):
             raise NextcloudError("app_downgrade", app=app.app_id, version=info.version, installed=app.installed_version)
         self._check_fit(info, state)
@@ -373,7 +373,7 @@ class AppPart(Part):
             return [], wanted
         if app.enabled and not groups:
             # occ of releases up to 31 leaves an enabled app limited as it was
-            return [import_config(apps={app.app_id: {"enabled": "yes"}})], wanted
+            return [ConfigImport({app.app_id: {"enabled": "yes"}})], wanted
         argv = (
             ["app:enable"]
             + ["--groups=" + group for group in groups]
@@ -418,7 +418,7 @@ class AppPart(Part):
                 path = source
                 if source.startswith("https://"):
                     path = os.path.join(folder, "archive")
-                    self._download(source, path)
+                    self._context.download(source, path, self._validate_certs)
                 try:
                     self._package = read_package(path, app_id, None if os.path.isdir(path) else self._sha256)
                 except PackageError as error:

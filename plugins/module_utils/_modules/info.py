@@ -22,7 +22,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent i
     stored_intent,
 )
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.login import CLASSES
-from ansible_collections.secsign.nextcloud.plugins.module_utils._saml.part import info_view, keeps_a_way_in
+from ansible_collections.secsign.nextcloud.plugins.module_utils._saml.views import info_view, keeps_a_way_in
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
     BACKUP_CODES,
     BUNDLED_APP,

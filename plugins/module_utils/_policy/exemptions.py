@@ -9,15 +9,16 @@ import datetime
 import re
 import typing as t
 
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Context
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
-from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.enforcement import GUARD_SPEC, PolicyPart
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.enforcement import PolicyPart
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import (
+    GUARD_SPEC,
     MANAGED_GROUPS,
     Exemption,
     stored_exemptions,
 )
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Query, State
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
 from ansible_collections.secsign.nextcloud.plugins.module_utils._text import stamp
 
 _DAY = 24 * 60 * 60
@@ -66,8 +67,8 @@ class Exemptions(PolicyPart):
         max_days={"type": "int", "default": 90},
     )
 
-    def __init__(self, params: t.Mapping[str, t.Any], nextcloud: Nextcloud | None = None) -> None:
-        super().__init__(params, nextcloud)
+    def __init__(self, params: t.Mapping[str, t.Any], context: Context) -> None:
+        super().__init__(params, context)
         self._absent: bool = params["state"] == "absent"
         self._prune: bool = params["prune"]
         self._max_days: int = params["max_days"]

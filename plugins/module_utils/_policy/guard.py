@@ -14,6 +14,7 @@ import typing as t
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import (
     Exemption,
+    GuardOptions,
     Intent,
     Scope,
     compile_policy,
@@ -54,22 +55,9 @@ class GuardResult(t.NamedTuple):
 
 
 class Guard:
-    def __init__(
-        self,
-        mode: str,
-        exempt_days: int,
-        service_groups: frozenset[str],
-        require_backup_codes: bool,
-        accept_insecure: bool,
-        nextcloud: Nextcloud | None,
-    ) -> None:
-        """``mode``: strict, exempt or off, as the option ``guard``; ``nextcloud``: to ask the ID server, without it
-        that is not asked."""
-        self._mode = mode
-        self._exempt_days = exempt_days
-        self._service_groups = service_groups
-        self._require_backup_codes = require_backup_codes
-        self._accept_insecure = accept_insecure
+    def __init__(self, options: GuardOptions, nextcloud: Nextcloud | None) -> None:
+        """``nextcloud``: to ask the ID server; without it that is not asked."""
+        self._options = options
         self._nextcloud = nextcloud
         self._answers = False
 
@@ -82,17 +70,17 @@ class Guard:
         warnings: list[str] = []
         if newly_shut and widened:
             names = name_some(newly_shut)
-            if self._mode == "strict":
+            if self._options.guard == "strict":
                 raise NextcloudError("guard_locked_out", who=count_users(len(newly_shut)), names=names)
-            if self._mode == "exempt":
+            if self._options.guard == "exempt":
                 # to the end of a day, so that a check run tells the same end as the run after it
-                until = (state.now // _DAY + 1 + self._exempt_days) * _DAY
+                until = (state.now // _DAY + 1 + self._options.exempt_days) * _DAY
                 extra = tuple(
                     Exemption("user", uid, "guard", "no second factor when it was enforced", until)
                     for uid in newly_shut
                 )
                 warnings.append(
-                    f"Exempted for {self._exempt_days} days because they could not log in otherwise: {names}."
+                    f"Exempted for {self._options.exempt_days} days because they could not log in otherwise: {names}."
                 )
                 census, newly_shut, verdicts, widened, after_expiry = self._judge(state, intent, holding + extra, over)
             else:
@@ -124,7 +112,12 @@ class Guard:
         whether the scope widens; who comes into it only because an exemption is over, and with what outcome."""
         compiled = compile_policy(intent, holding, state.members)
         now, then = current_scope(state), compiled.scope
-        factors = factors_of(state, self._accept_insecure, self._require_backup_codes, self._service_groups)
+        factors = factors_of(
+            state,
+            self._options.accept_insecure_provider,
+            self._options.require_backup_codes,
+            frozenset(self._options.service_groups),
+        )
         ended = {e.name for e in over if e.kind == "user"}, {e.name for e in over if e.kind == "group"}
         census = Census()
         shut: list[str] = []

@@ -77,6 +77,25 @@ class Exemption(t.NamedTuple):
         return f"{self.kind} {self.name} until {stamp(self.until)} ({self.owner}): {self.reason}"
 
 
+GUARD_SPEC: dict[str, t.Any] = {
+    "guard": {"type": "str", "choices": ["strict", "exempt", "off"], "default": "strict"},
+    "exempt_days": {"type": "int", "default": 14},
+    "service_groups": {"type": "list", "elements": "str", "default": []},
+    "require_backup_codes": {"type": "bool", "default": False},
+    "accept_insecure_provider": {"type": "bool", "default": False},
+}
+
+
+class GuardOptions(t.NamedTuple):
+    """The options of GUARD_SPEC, in its order."""
+
+    guard: str = "strict"
+    exempt_days: int = 14
+    service_groups: t.Sequence[str] = ()
+    require_backup_codes: bool = False
+    accept_insecure_provider: bool = False
+
+
 class Intent(t.NamedTuple):
     """What the operator means, exemptions apart."""
 

@@ -13,7 +13,7 @@ import json
 import re
 import typing as t
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Part, Plan, import_config
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import ConfigImport, Context, Part, Plan
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import SECSIGN_APPS, Query, State
 
@@ -87,7 +87,7 @@ class Settings(Part):
     table: tuple[Setting, ...]
     group_options: tuple[str, ...] = ()
 
-    def __init__(self, params: t.Mapping[str, t.Any]) -> None:
+    def __init__(self, params: t.Mapping[str, t.Any], context: Context) -> None:
         self._app_id = check_app_id(params["app_id"])
         self._given = {s: params[s.option] for s in self.table if params.get(s.option) is not None}
         self._wanted_groups: dict[str, list[str]] = {}
@@ -123,7 +123,7 @@ class Settings(Part):
                 changes[setting.key] = text
         after = state.with_settings(app_id, changes)
         warnings = self.check_state(self._values(after), after)
-        steps = (import_config(apps={app_id: changes}),) if changes else ()
+        steps = (ConfigImport({app_id: changes}),) if changes else ()
         return Plan(steps=steps, after=after, warnings=warnings)
 
     def _values(self, state: State) -> dict[str, t.Any]:

@@ -9,7 +9,7 @@ import os
 import typing as t
 from urllib.parse import urlsplit
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Plan
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Context, Plan
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import UPSTREAM_APP, State
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
@@ -46,12 +46,12 @@ class IdServer(Settings):
         "ca_path": {"type": "path"},
     }
 
-    def __init__(self, params: t.Mapping[str, t.Any], nextcloud: Nextcloud) -> None:
-        self._nextcloud = nextcloud
+    def __init__(self, params: t.Mapping[str, t.Any], context: Context) -> None:
+        self._nextcloud = context.nextcloud
         self._validate = params["validate"]
         self._ca = self._read_ca(params.get("ca_path"))
         self._asked: set[str] = set()
-        super().__init__(params)
+        super().__init__(params, context)
 
     @staticmethod
     def _read_ca(path: str | None) -> str | None:
@@ -112,16 +112,16 @@ class IdServer(Settings):
 
     def plan(self, state: State) -> Plan:
         plan = super().plan(state)
-        if self._validate:
-            self._ask({k: v for k, v in self._values(plan.after).items() if v is not None})
+        if self._validate and self._nextcloud is not None:
+            self._ask(self._nextcloud, {k: v for k, v in self._values(plan.after).items() if v is not None})
         return plan
 
-    def _ask(self, values: t.Mapping[str, t.Any]) -> None:
+    def _ask(self, nextcloud: Nextcloud, values: t.Mapping[str, t.Any]) -> None:
         """Once a server and run: the plan that proves the outcome need not ask again."""
         for option, url in addresses(values):
             if url in self._asked:
                 continue
-            problem = ask(self._nextcloud, url, ca=self._ca)
+            problem = ask(nextcloud, url, ca=self._ca)
             if problem is not None:
                 raise NextcloudError("id_server", option=option, url=url, detail=problem)
             self._asked.add(url)

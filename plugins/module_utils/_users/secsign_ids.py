@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Bridge, Part, Plan, Step
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Bridge, Context, Part, Plan, Step
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.guard import count_users, factors_of, name_some
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import STORE, current_scope
@@ -78,7 +78,7 @@ class SecSignIds(Part):
         "guard": {"type": "str", "choices": ["strict", "off"], "default": "strict"},
     }
 
-    def __init__(self, params: t.Mapping[str, t.Any]) -> None:
+    def __init__(self, params: t.Mapping[str, t.Any], context: Context) -> None:
         self._app_id = check_app_id(params["app_id"])
         self._pattern: str | None = params["pattern"]
         self._pattern_groups = frozenset(params["pattern_groups"])
@@ -97,9 +97,7 @@ class SecSignIds(Part):
             user, secsign_id = entry["user"], entry.get("secsign_id")
             if user in self._list:
                 raise NextcloudError("bad_option", option="ids", detail=f"{user} is named twice; keep one entry")
-            self._list[user] = DesiredId(
-                check_id(secsign_id, user) if secsign_id else None, entry["enabled"], entry.get("absent", False)
-            )
+            self._list[user] = DesiredId(check_id(secsign_id, user) if secsign_id else None, entry["enabled"])
 
     def declare_reads(self, query: Query) -> None:
         query.users = True

@@ -14,12 +14,13 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._audit_log impor
     check_writable,
     invoking_user,
 )
-from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Bridge, Outcome, Part, Plan
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Bridge, Context, Outcome, Part, Plan
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.enforcement import PolicyPart
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.guard import factors_of
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import (
     Exemption,
+    GuardOptions,
     Intent,
     current_scope,
     stored_exemptions,
@@ -47,16 +48,8 @@ class Unlock(PolicyPart):
         "audit_log": {"type": "path", "default": "/var/log/secsign-nextcloud-audit.jsonl"},
     }
 
-    def __init__(self, params: t.Mapping[str, t.Any]) -> None:
-        super().__init__(
-            {
-                "guard": "off",
-                "exempt_days": 1,
-                "service_groups": [],
-                "require_backup_codes": False,
-                "accept_insecure_provider": True,
-            }
-        )
+    def __init__(self, params: t.Mapping[str, t.Any], context: Context) -> None:
+        super().__init__(params, context)
         self._named: str = params["user"]
         self._user = self._named  # until it is known whose mail address that is
         self._method: str = params["method"]
@@ -77,6 +70,10 @@ class Unlock(PolicyPart):
             check_writable(self._audit_log)
 
     # ------------------------------------------------------------------ the part
+
+    def guard_options(self, params: t.Mapping[str, t.Any]) -> GuardOptions:
+        """An exemption of one user locks nobody out."""
+        return GuardOptions(guard="off", accept_insecure_provider=True)
 
     def declare_reads(self, query: Query) -> None:
         super().declare_reads(query)
@@ -156,7 +153,7 @@ class Unlock(PolicyPart):
             "login": self._fate(state),
         }
 
-    # ------------------------------------------------------------------ the trace
+    # ------------------------------------------------------------------ the audit log
 
     def sentence(self) -> str:
         what = (
@@ -166,7 +163,7 @@ class Unlock(PolicyPart):
         )
         return printable(f"{self._requested_by} released {self._user} ({what}): {self._reason}")
 
-    def trace(self, outcome: Outcome) -> dict[str, t.Any]:
+    def audit_entry(self, outcome: Outcome) -> dict[str, t.Any]:
         """The line of the audit log."""
         return {
             "time": stamp(int(time.time())),
@@ -186,7 +183,7 @@ class Unlock(PolicyPart):
         return self._audit_log
 
 
-def leave_trace(parts: t.Sequence[Part], outcome: Outcome) -> None:
+def write_audit_entry(parts: t.Sequence[Part], outcome: Outcome) -> None:
     for part in parts:
         if isinstance(part, Unlock):
-            append_line(part.audit_log, part.trace(outcome))
+            append_line(part.audit_log, part.audit_entry(outcome))

@@ -18,6 +18,7 @@ FLOORS = {
     "module_utils": [
         "_fast_start",
         "_text",
+        "_options",
         "_errors",
         "_paths",
         "_bridge",

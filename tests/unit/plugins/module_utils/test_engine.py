@@ -15,12 +15,12 @@ from states import state
 from ansible_collections.secsign.nextcloud.plugins.module_utils import _engine
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import (
     Bridge,
+    ConfigImport,
     NeedsMoreState,
     Occ,
     Part,
     Plan,
     converge,
-    import_config,
 )
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Query, State
@@ -250,7 +250,7 @@ class Setting(Words):
     """Wants one value in the app config, like the parts for settings do."""
 
     def plan(self, state: State) -> Plan:
-        return Plan((import_config(apps={"x": {self.wanted[0]: "1"}}),), state)
+        return Plan((ConfigImport({"x": {self.wanted[0]: "1"}}),), state)
 
 
 def test_settings_that_follow_each_other_are_imported_together(world: World) -> None:

@@ -16,7 +16,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.info im
 from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.packed_users import Packer
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.guard import factors_of
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import current_scope
-from ansible_collections.secsign.nextcloud.plugins.module_utils._saml.part import keeps_a_way_in
+from ansible_collections.secsign.nextcloud.plugins.module_utils._saml.views import keeps_a_way_in
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Policy, User
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.users import unpack
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from accounts import DAY, NOW, TOTP, server, user
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import NeedsMoreState
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Context, NeedsMoreState
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.exemptions import Exemptions, parse_moment
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import (
@@ -42,7 +42,8 @@ def part(*entries: dict[str, Any], **options: Any) -> Exemptions:
     return Exemptions(
         dict(
             guard, **dict({"exemptions": list(entries), "state": "present", "prune": False, "max_days": 90}, **options)
-        )
+        ),
+        Context(),
     )
 
 

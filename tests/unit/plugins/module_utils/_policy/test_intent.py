@@ -17,7 +17,7 @@ from accounts import CODES, DAY, NOW, OURS, SECSIGN, TOTP, U2F, members, server,
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import NeedsMoreState, Plan
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Context, NeedsMoreState, Plan
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.enforcement import Enforcement, PolicyPart
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.exemptions import Exemptions
@@ -51,7 +51,10 @@ SEED = random.SystemRandom().randrange(1 << 32) if _WISH == "random" else int(_W
 
 def enforcement(**options: Any) -> Enforcement:
     return Enforcement(
-        dict(GUARD, **dict({"enforced": True, "groups": None, "excluded_groups": None, "widen_only": False}, **options))
+        dict(
+            GUARD, **dict({"enforced": True, "groups": None, "excluded_groups": None, "widen_only": False}, **options)
+        ),
+        Context(),
     )
 
 
@@ -59,7 +62,8 @@ def exemptions(*entries: dict[str, str], **options: Any) -> Exemptions:
     return Exemptions(
         dict(
             GUARD, **dict({"exemptions": list(entries), "state": "present", "prune": False, "max_days": 90}, **options)
-        )
+        ),
+        Context(),
     )
 
 

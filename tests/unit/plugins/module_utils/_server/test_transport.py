@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._bridge.program import LOADER
-from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import import_config
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import ConfigImport
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server import transport
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
@@ -122,7 +122,7 @@ def test_no_value_is_an_argument(starts: Starts, root: Path, prefix: list[str]) 
     there = nextcloud(root, exec_prefix=prefix)
     there.ask("read", groups=[value])
     there.ask("place_app", value.encode(), files=[value])
-    import_config(system={"key": value}, apps={"x": {"y": value}}).run(there)
+    ConfigImport({"x": {"y": value}}, {"key": value}).run(there)
     for call in starts.calls:
         assert not any("s3cret" in argument for argument in call["argv"])
         assert not any("s3cret" in text for text in call["env"].values())
