@@ -28,6 +28,7 @@ function read(array $request): array {
     $state['uids'] = read_uids($request['names']);
     $state['members'] = read_members($request['members']);
     $state['verdicts'] = read_verdicts($request['verdicts']);
+    Run::$id_stores = $request['id_stores'];
     if ($request['users']) {
         tell_users(all_users(), null);
     } elseif ($request['some_users']) {
@@ -48,10 +49,10 @@ function read(array $request): array {
 }
 
 
-/** The authorities that an app trusts: Nextcloud's own list, but secsignid brings one of its own. */
-function trusted_by(string $app): ?string {
-    if ($app === 'secsignid') {
-        return app_path($app) . '/lib/Service/curl-ca-bundle.crt';
+/** The authorities that an app trusts: a list of its own, or Nextcloud's. */
+function trusted_by(array $trust): ?string {
+    if ($trust['ca_bundle'] !== null) {
+        return app_path($trust['app']) . '/' . $trust['ca_bundle'];
     }
     $bundle = service(\OCP\ICertificateManager::class)->getAbsoluteBundlePath();
     return is_file($bundle) ? $bundle : null;

@@ -301,12 +301,12 @@ function tell_rows(array $chunk, array $foreign, array $disabled, string $in, ar
             $users[$row['uid']]['backup_codes'] = (int) $row['left_over'];
         }
     }
-    // both SecSign apps name their table after themselves, with the same columns
-    foreach (['secsignid', 'twofactor_secsign'] as $table) {
+    foreach (Run::$id_stores as $app => $store) {
+        $table = id_table($store);
         if (has_table($table)) {
             $sql = "SELECT user_id AS uid, secsignid, enabled FROM *PREFIX*$table WHERE user_id IN %s";
             foreach ($found($sql) as $row) {
-                $id = ['app' => $table, 'id' => $row['secsignid'], 'enabled' => (bool) (int) $row['enabled']];
+                $id = ['app' => $app, 'id' => $row['secsignid'], 'enabled' => (bool) (int) $row['enabled']];
                 $users[$row['uid']]['secsign_ids'][] = $id;
             }
         }

@@ -200,6 +200,7 @@ final class UsersTest extends BridgeTestCase {
             }
             $database->insert('group_user', ['admin', 'u500'], ['staff', 'u500']);
             $database->insert('twofactor_providers', ['totp', 'u000', 1], ['other', 'u000', 0]);
+            Run::$id_stores = ['twofactor_secsign' => ['table' => 'twofactor_secsign']];
             $database->insert('twofactor_secsign', ['u000', 'anna@corp', 1]);
             $database->insert('preferences', ['u000', 'login', 'lastLogin', '1700000000']);
             $database->insert('preferences', ['u000', 'core', 'enabled', 'false']);

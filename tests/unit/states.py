@@ -9,8 +9,8 @@ from typing import Any
 
 from hypothesis import settings
 
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.secsign_apps import BUNDLED_APP
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
-    BUNDLED_APP,
     App,
     Policy,
     Provider,

@@ -35,15 +35,15 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._server.info_xml
     fits,
     parse_info,
 )
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.secsign_apps import (
     BUNDLED_APP,
     SECSIGN_APPS,
-    UPSTREAM_APP,
+)
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
     App,
     Code,
     Provider,
     Query,
-    Server,
     State,
 )
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import (
@@ -269,7 +269,7 @@ class AppPart(Part):
                     version=info.version,
                     range=_range(info.nextcloud_min, info.nextcloud_max),
                     server=server.release,
-                    remedy=_remedy(info.app_id, server),
+                    remedy=_remedy(info.app_id),
                 )
         if not fits(server.php, info.php_min, info.php_max):
             need = f"PHP {_range(info.php_min, info.php_max)} and the host has {server.php}"
@@ -283,8 +283,8 @@ class AppPart(Part):
         if info.databases and database not in info.databases:
             need = "one of the databases {} and this server uses {}".format(", ".join(info.databases), database)
             raise NextcloudError("app_needs", app=info.app_id, version=info.version, detail=need)
-        if info.app_id == UPSTREAM_APP and database == "sqlite":
-            # it declares every database, but its migration fails there after half its work
+        known = SECSIGN_APPS.get(info.app_id)
+        if known is not None and known.databases and database not in known.databases:
             need = "MariaDB, MySQL or PostgreSQL: its migration fails on SQLite"
             raise NextcloudError("app_needs", app=info.app_id, version=info.version, detail=need)
 
@@ -493,7 +493,6 @@ def _range(minimum: str | None, maximum: str | None) -> str:
     return f"{minimum} and newer" if minimum else "up to {}".format(maximum or "any version")
 
 
-def _remedy(app_id: str, server: Server) -> str:
-    if app_id == UPSTREAM_APP:
-        return "use twofactor_secsign, which covers the maintained releases, instead"
-    return "take a version of the app that supports this release"
+def _remedy(app_id: str) -> str:
+    app = SECSIGN_APPS.get(app_id)
+    return "take a version of the app that supports this release" if app is None else app.remedy

@@ -21,15 +21,15 @@ LOADER = "eval(stream_get_contents(STDIN, (int) fgets(STDIN)));"
 # The line of PROGRAM with which each source begins.
 SOURCES = (
     (1, "start.php"),
-    (144, "app_files.php"),
-    (275, "app_folder.php"),
-    (443, "main.php"),
-    (648, "running_as.php"),
-    (918, "saml.php"),
-    (1052, "state.php"),
-    (1321, "upgrade.php"),
-    (1443, "user_changes.php"),
-    (1602, "users.php"),
+    (145, "app_files.php"),
+    (276, "app_folder.php"),
+    (444, "main.php"),
+    (650, "running_as.php"),
+    (920, "saml.php"),
+    (1054, "state.php"),
+    (1323, "upgrade.php"),
+    (1445, "user_changes.php"),
+    (1610, "users.php"),
 )
 
 PROGRAM = r"""
@@ -62,6 +62,7 @@ final class Run {
     public static $state = [];
     public static $silent = [];
     public static $providers = [];
+    public static $id_stores = [];
     public static $printed = '';
 }
 
@@ -504,6 +505,7 @@ function read(array $request): array {
     $state['uids'] = read_uids($request['names']);
     $state['members'] = read_members($request['members']);
     $state['verdicts'] = read_verdicts($request['verdicts']);
+    Run::$id_stores = $request['id_stores'];
     if ($request['users']) {
         tell_users(all_users(), null);
     } elseif ($request['some_users']) {
@@ -524,10 +526,10 @@ function read(array $request): array {
 }
 
 
-/** The authorities that an app trusts: Nextcloud's own list, but secsignid brings one of its own. */
-function trusted_by(string $app): ?string {
-    if ($app === 'secsignid') {
-        return app_path($app) . '/lib/Service/curl-ca-bundle.crt';
+/** The authorities that an app trusts: a list of its own, or Nextcloud's. */
+function trusted_by(array $trust): ?string {
+    if ($trust['ca_bundle'] !== null) {
+        return app_path($trust['app']) . '/' . $trust['ca_bundle'];
     }
     $bundle = service(\OCP\ICertificateManager::class)->getAbsoluteBundlePath();
     return is_file($bundle) ? $bundle : null;
@@ -1543,23 +1545,21 @@ function change_members(array $request): void {
 
 /**
  * Assigns and takes away SecSign IDs as the app's own page does: its table, the registry of provider states, and,
- * where an ID changed, the mark that it was never used. Both SecSign apps name table and provider after themselves.
+ * where an ID changed, the mark that it was never used.
  */
 function assign_ids(array $request): array {
     $app = $request['app'];
-    if (!in_array($app, ['secsignid', 'twofactor_secsign'], true)) {
-        throw new Failure('bridge', 'no SecSign app');
-    }
-    in_one_transaction(static function () use ($app, $request) {
-        $there = existing("SELECT user_id AS uid FROM *PREFIX*$app", []);
+    $table = id_table($request['store']);
+    in_one_transaction(static function () use ($app, $table, $request) {
+        $there = existing("SELECT user_id AS uid FROM *PREFIX*$table", []);
         $registered = existing('SELECT uid FROM *PREFIX*twofactor_providers WHERE provider_id = ?', [$app]);
         $sql = "SELECT userid AS uid FROM *PREFIX*preferences WHERE appid = ? AND configkey = 'logged_in'";
         $marked = existing($sql, [$app]);
         foreach ($request['rows'] as list($uid, $id, $enabled, $changed)) {
             $known = isset($there[$uid]);
             $sql = $known
-                ? "UPDATE *PREFIX*$app SET secsignid = ?, enabled = ? WHERE user_id = ?"
-                : "INSERT INTO *PREFIX*$app (secsignid, enabled, user_id) VALUES (?, ?, ?)";
+                ? "UPDATE *PREFIX*$table SET secsignid = ?, enabled = ? WHERE user_id = ?"
+                : "INSERT INTO *PREFIX*$table (secsignid, enabled, user_id) VALUES (?, ?, ?)";
             execute($sql, [$id, (int) $enabled, $uid]);
             register_state($app, $uid, $enabled, isset($registered[$uid]));
             if ($changed && ($known || isset($marked[$uid]))) {
@@ -1567,16 +1567,23 @@ function assign_ids(array $request): array {
             }
         }
         foreach ($request['removed'] as $uid) {
-            // secsignid itself keeps an empty row; without one its switch-off fails with a PHP error
-            $sql = $app === 'secsignid'
-                ? "UPDATE *PREFIX*$app SET secsignid = '', enabled = 0 WHERE user_id = ?"
-                : "DELETE FROM *PREFIX*$app WHERE user_id = ?";
+            $sql = $request['store']['keeps_empty_rows']
+                ? "UPDATE *PREFIX*$table SET secsignid = '', enabled = 0 WHERE user_id = ?"
+                : "DELETE FROM *PREFIX*$table WHERE user_id = ?";
             execute($sql, [$uid]);
             register_state($app, $uid, false, isset($registered[$uid]));
             mark_unused($app, $uid, isset($marked[$uid]));
         }
     });
     return [];
+}
+
+/** The table of SecSign IDs that the registry of provider apps names; a part of SQL, so nothing but a name. */
+function id_table(array $store): string {
+    if (preg_match('/^[a-z][a-z0-9_]{0,62}\z/', $store['table']) !== 1) {
+        throw new Failure('bridge', 'not the name of a table: ' . $store['table']);
+    }
+    return $store['table'];
 }
 
 function existing(string $sql, array $parameters): array {
@@ -1606,10 +1613,11 @@ function unlock_user(array $request): array {
     in_one_transaction(static function () use ($request) {
         $sql = 'UPDATE *PREFIX*twofactor_providers SET enabled = 0 WHERE provider_id = ? AND uid = ?';
         execute($sql, [$request['provider'], $request['user']]);
-        $table = $request['provider'];
-        $is_ours = in_array($table, ['secsignid', 'twofactor_secsign'], true);
-        if ($is_ours && service(\OCP\IDBConnection::class)->tableExists($table)) {
-            execute("UPDATE *PREFIX*$table SET enabled = 0 WHERE user_id = ?", [$request['user']]);
+        foreach ($request['id_stores'] as $app => $store) {
+            $table = id_table($store);
+            if ($app === $request['provider'] && service(\OCP\IDBConnection::class)->tableExists($table)) {
+                execute("UPDATE *PREFIX*$table SET enabled = 0 WHERE user_id = ?", [$request['user']]);
+            }
         }
     });
     return [];
@@ -1936,12 +1944,12 @@ function tell_rows(array $chunk, array $foreign, array $disabled, string $in, ar
             $users[$row['uid']]['backup_codes'] = (int) $row['left_over'];
         }
     }
-    // both SecSign apps name their table after themselves, with the same columns
-    foreach (['secsignid', 'twofactor_secsign'] as $table) {
+    foreach (Run::$id_stores as $app => $store) {
+        $table = id_table($store);
         if (has_table($table)) {
             $sql = "SELECT user_id AS uid, secsignid, enabled FROM *PREFIX*$table WHERE user_id IN %s";
             foreach ($found($sql) as $row) {
-                $id = ['app' => $table, 'id' => $row['secsignid'], 'enabled' => (bool) (int) $row['enabled']];
+                $id = ['app' => $app, 'id' => $row['secsignid'], 'enabled' => (bool) (int) $row['enabled']];
                 $users[$row['uid']]['secsign_ids'][] = $id;
             }
         }

@@ -23,9 +23,9 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent i
 )
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.login import CLASSES
 from ansible_collections.secsign.nextcloud.plugins.module_utils._saml.views import info_view, keeps_a_way_in
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.secsign_apps import BUNDLED_APP
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
     BACKUP_CODES,
-    BUNDLED_APP,
     SAML_APP,
     App,
     Provider,

@@ -10,7 +10,8 @@ import typing as t
 from ansible_collections.secsign.nextcloud.plugins.module_utils._app.restore import RestoreApp
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Context, Part, first_read
 from ansible_collections.secsign.nextcloud.plugins.module_utils._saml.restore import RestoreSaml
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import SAML_APP, SECSIGN_APPS, Query
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.secsign_apps import SECSIGN_APPS
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import SAML_APP, Query
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import APP_ID_SPEC, check_app_id
 from ansible_collections.secsign.nextcloud.plugins.module_utils._snapshot import Restore, load

@@ -41,13 +41,8 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent i
     write_exemptions,
     write_intent,
 )
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
-    SAML_APP,
-    SECSIGN_APPS,
-    UPSTREAM_APP,
-    Query,
-    State,
-)
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.secsign_apps import SECSIGN_APPS, accepts_any_id
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import SAML_APP, Query, State
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import check_groups, unique
 
 if t.TYPE_CHECKING:
@@ -151,7 +146,7 @@ class PolicyPart(Part):
         for provider in state.broken_providers():
             raise NextcloudError("app_broken", app=provider.app, detail=provider.error)
         factors = state.factors()
-        if not self._guard.accept_insecure_provider and any(provider.app == UPSTREAM_APP for provider in factors):
+        if not self._guard.accept_insecure_provider and any(accepts_any_id(provider.app) for provider in factors):
             raise NextcloudError("insecure_provider")
         if not factors:
             raise NextcloudError("no_provider")

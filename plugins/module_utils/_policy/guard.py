@@ -30,12 +30,8 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.login im
     Census,
     Factors,
 )
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
-    SECSIGN_APPS,
-    UPSTREAM_APP,
-    State,
-    User,
-)
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.secsign_apps import SECSIGN_APPS, accepts_any_id
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import State, User
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import SWITCH
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.id_server import unreachable
@@ -98,9 +94,9 @@ class Guard:
                     " up to their identity provider."
                 )
             left_out = sum(census.counts[login_outcome] for login_outcome in (EXEMPT, NOT_IN_SCOPE, SERVICE_ACCOUNT))
-            if left_out and _upstream_asks_everybody(state):
+            for app_id in _apps_that_ask_everybody(state) if left_out else ():
                 warnings.append(
-                    "While its onboarding is on, the app secsignid asks everybody for a second factor, and so those"
+                    f"While its onboarding is on, the app {app_id} asks everybody for a second factor, and so those"
                     f" who need not use one ({count_users(left_out)}): switch onboarding off to leave them alone."
                 )
         return GuardResult(extra, tuple(warnings), {"guard": dict(census.counts, widened=widened)}, verdicts)
@@ -163,7 +159,7 @@ def factors_of(
     service_groups: frozenset[str] = frozenset(),
 ) -> Factors:
     """What counts as a second factor on this server."""
-    providers = tuple(p for p in state.providers or () if accept_insecure or p.app != UPSTREAM_APP)
+    providers = tuple(p for p in state.providers or () if accept_insecure or not accepts_any_id(p.app))
     onboarding = any(
         SWITCH.read(state.settings.get(app, {}).get("onboarding_enabled", ""))
         for app in SECSIGN_APPS
@@ -172,10 +168,16 @@ def factors_of(
     return Factors(providers, onboarding, require_backup_codes, service_groups)
 
 
-def _upstream_asks_everybody(state: State) -> bool:
-    """The vendor's provider tells Nextcloud of everybody that it is on, as long as its onboarding is."""
-    loads = any(provider.app == UPSTREAM_APP for provider in state.factors())
-    return loads and bool(SWITCH.read(state.settings.get(UPSTREAM_APP, {}).get("onboarding_enabled", "")))
+def _apps_that_ask_everybody(state: State) -> list[str]:
+    """Such a provider answers for everybody that it is on, as long as its onboarding is."""
+    loaded = {provider.app for provider in state.factors()}
+    return [
+        app_id
+        for app_id, app in SECSIGN_APPS.items()
+        if app.asks_everybody_while_onboarding
+        and app_id in loaded
+        and SWITCH.read(state.settings.get(app_id, {}).get("onboarding_enabled", ""))
+    ]
 
 
 def _meant(intent: Intent) -> Scope:

@@ -13,12 +13,8 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import Scope
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
-    BACKUP_CODES,
-    SECSIGN_APPS,
-    Provider,
-    User,
-)
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.secsign_apps import SECSIGN_APPS
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import BACKUP_CODES, Provider, User
 
 # What happens to a user at the next login; the order is the one in which they are told.
 READY = "ready"  # has a second factor that works

@@ -57,13 +57,8 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._saml.views impo
     shows_form,
 )
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.info_xml import fits
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
-    SAML_APP,
-    SECSIGN_APPS,
-    Query,
-    Saml,
-    State,
-)
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.secsign_apps import SECSIGN_APPS
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import SAML_APP, Query, Saml, State
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import TEXT
 
 

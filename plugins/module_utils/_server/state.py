@@ -16,13 +16,8 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._server.info_xml
     PackageError,
     parse_info,
 )
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.secsign_apps import app_for, stores
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
-
-UPSTREAM_APP = "secsignid"
-BUNDLED_APP = "twofactor_secsign"
-SECSIGN_APPS = (UPSTREAM_APP, BUNDLED_APP)
-# The upstream app declares 17 to 20 and cannot be loaded by anything newer.
-UPSTREAM_LAST_MAJOR = 20
 
 # Logs users in through an identity provider.
 SAML_APP = "user_saml"
@@ -55,6 +50,7 @@ class Query:
     def request(self) -> dict[str, t.Any]:
         return {
             "apps": sorted(self.apps),
+            "id_stores": stores(),
             "digests": sorted(self.digests),
             "packages": {app: dict(zip(("version", "digest"), package)) for app, package in self.packages.items()},
             "settings": sorted(self.settings),
@@ -88,7 +84,7 @@ class Server(t.NamedTuple):
         """The app that an option ``app_id`` means on this server."""
         if app_id != "auto":
             return app_id
-        return UPSTREAM_APP if self.major <= UPSTREAM_LAST_MAJOR else BUNDLED_APP
+        return app_for(self.major)
 
 
 class Code(t.NamedTuple):

@@ -15,7 +15,8 @@ import typing as t
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import ConfigImport, Context, Part, Plan
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import SECSIGN_APPS, Query, State
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.secsign_apps import SECSIGN_APPS
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Query, State
 
 # In a list of groups: users who are in no group at all. A word of the app, not a group of Nextcloud.
 NO_GROUP = "no group"

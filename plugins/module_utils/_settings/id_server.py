@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Context, Plan
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import UPSTREAM_APP, State
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.secsign_apps import SECSIGN_APPS
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import State
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import NUMBER, TEXT, Setting, Settings
 
@@ -142,7 +143,8 @@ def addresses(stored: t.Mapping[str, t.Any]) -> t.Iterator[tuple[str, str]]:
 
 def ask(nextcloud: Nextcloud, url: str, ca: str | None = None, trust: str | None = None) -> str | None:
     """Why the server there cannot be used; None if it answers. ``trust``: with the authorities that this app trusts."""
-    answer = nextcloud.ask("ask_id_server", url=url, ca=ca, trust=trust, timeout=_ANSWER_WITHIN).data
+    trusted = None if trust is None else {"app": trust, "ca_bundle": SECSIGN_APPS[trust].ca_bundle}
+    answer = nextcloud.ask("ask_id_server", url=url, ca=ca, trust=trusted, timeout=_ANSWER_WITHIN).data
     return None if answer["answers"] else str(answer["detail"])
 
 
@@ -157,6 +159,6 @@ def unreachable(nextcloud: Nextcloud, state: State, app_id: str) -> str | None:
         if problem is None:
             return None
         problems.append(f"{url}: {problem}")
-        if app_id == UPSTREAM_APP:
-            break  # it never asks its fallback
+        if not SECSIGN_APPS[app_id].asks_fallback:
+            break
     return "; ".join(problems)

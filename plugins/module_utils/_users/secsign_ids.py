@@ -13,13 +13,8 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import N
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.guard import count_users, factors_of, name_some
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import STORE, current_scope
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.login import LOCKED_OUT
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
-    SECSIGN_APPS,
-    Query,
-    SecSignId,
-    State,
-    User,
-)
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.secsign_apps import SECSIGN_APPS
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Query, SecSignId, State, User
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import (
     app_candidates,
     check_app_id,
@@ -147,7 +142,9 @@ class SecSignIds(Part):
             _check_lockout(planned, list(after.values()))
         steps: tuple[Step, ...] = ()
         if rows or removed:
-            steps = (Bridge("assign_ids", {"app": app_id, "rows": rows, "removed": removed}),)
+            store = SECSIGN_APPS[app_id].store()
+            request = {"app": app_id, "store": store, "rows": rows, "removed": removed}
+            steps = (Bridge("assign_ids", request),)
         return Plan(
             steps=steps, after=planned, warnings=tuple(warnings), facts={"assigned": len(rows), "removed": len(removed)}
         )

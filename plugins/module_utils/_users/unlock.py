@@ -26,6 +26,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent i
     stored_exemptions,
 )
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.login import LOCKED_OUT
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.secsign_apps import stores
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import BACKUP_CODES, Query, State, User
 from ansible_collections.secsign.nextcloud.plugins.module_utils._text import printable, stamp
 
@@ -128,7 +129,8 @@ class Unlock(PolicyPart):
         after = state._replace(users=tuple(released if p.uid == user.uid else p for p in state.users or ()))
         if lost and self._fate(after) == LOCKED_OUT:
             raise NextcloudError("unlock_no_way", user=user.uid, provider=", ".join(lost))
-        steps = tuple(Bridge("unlock_user", {"user": user.uid, "provider": provider}) for provider in lost)
+        requests = [{"user": user.uid, "provider": provider, "id_stores": stores()} for provider in lost]
+        steps = tuple(Bridge("unlock_user", request) for request in requests)
         return Plan(steps=steps, after=after)
 
     def _fate(self, state: State) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import UPSTREAM_APP
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.secsign_apps import VENDOR_APP
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.id_server import DEFAULTS
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.drift import DIFFERS, NOT_COMPARED, REFUSED
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.host import DAY, Examined, Exemption, Host
@@ -187,7 +187,7 @@ def _id_servers(rule: Rule, policy: Policy, host: Host) -> RuleResult:
     own = _address(settings.get("server") or DEFAULTS["server"]) != _address(DEFAULTS["server"])
     for option, what in (("server", "ID server"), ("fallback", "second ID server")):
         stored = settings.get(option)
-        if option == "fallback" and not stored and own and host.facts["app"]["app_id"] != UPSTREAM_APP:
+        if option == "fallback" and not stored and own and host.facts["app"]["app_id"] != VENDOR_APP:
             continue  # the app asks no public server where the first is one's own; the upstream app does
         asked = stored or DEFAULTS[option]
         if _address(asked) not in allowed:

@@ -20,9 +20,9 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.enforcem
     enforcement_parts,
 )
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import MANAGED_GROUPS
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.secsign_apps import VENDOR_APP
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
     BACKUP_CODES,
-    UPSTREAM_APP,
     Policy,
     Provider,
     State,
@@ -187,9 +187,9 @@ def test_exempt_days_out_of_range(days: int) -> None:
 def test_the_vendors_app_asks_everybody_while_its_onboarding_is_on(
     onboarding: str, groups: list[str], warned: bool
 ) -> None:
-    upstream = Provider(UPSTREAM_APP, "OCA\\SecSignID\\Provider\\SecSign2FA", UPSTREAM_APP, True, set_up_at_login=True)
+    upstream = Provider(VENDOR_APP, "OCA\\SecSignID\\Provider\\SecSign2FA", VENDOR_APP, True, set_up_at_login=True)
     users = [user("alice", ["a", "admin"]), user("bob", ["b"])]
-    there = state(users, providers=(upstream, PROVIDER), settings={UPSTREAM_APP: {"onboarding_enabled": onboarding}})
+    there = state(users, providers=(upstream, PROVIDER), settings={VENDOR_APP: {"onboarding_enabled": onboarding}})
     plan = enforcement(enforced=True, groups=groups, accept_insecure_provider=True).plan(there)
     assert any("asks everybody" in warning and "(1 user)" in warning for warning in plan.warnings) is warned
 

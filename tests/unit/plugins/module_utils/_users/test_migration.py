@@ -14,14 +14,8 @@ from states import state, user
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.guard import factors_of
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import Scope
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.login import LOCKED_OUT, READY, WILL_ENROL
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
-    BUNDLED_APP,
-    UPSTREAM_APP,
-    Provider,
-    SecSignId,
-    State,
-    User,
-)
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.secsign_apps import BUNDLED_APP, VENDOR_APP
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Provider, SecSignId, State, User
 from ansible_collections.secsign.nextcloud.plugins.module_utils._users import migration
 from ansible_collections.secsign.nextcloud.plugins.module_utils._users.migration import taken_over
 
@@ -30,15 +24,13 @@ NEW = Provider(BUNDLED_APP, "OCA\\TwoFactorSecSign\\Provider\\SecSignProvider", 
 
 
 def had(uid: str, secsign_id: str, on: bool = True, row: bool = True) -> User:
-    return user(
-        uid, providers={UPSTREAM_APP: on} if row else {}, secsign_ids=(SecSignId(UPSTREAM_APP, secsign_id, on),)
-    )
+    return user(uid, providers={VENDOR_APP: on} if row else {}, secsign_ids=(SecSignId(VENDOR_APP, secsign_id, on),))
 
 
 def left_behind(*users: User, **changes: object) -> State:
     return state(
         users,
-        settings={UPSTREAM_APP: {"onboarding_enabled": "1", "server": "https://id", "enabled": "no"}},
+        settings={VENDOR_APP: {"onboarding_enabled": "1", "server": "https://id", "enabled": "no"}},
         providers=(NEW,),
         **changes,
     )
@@ -96,9 +88,9 @@ def test_not_again_and_not_for_nothing(why: str) -> None:
 
 
 def test_an_old_app_that_is_still_enabled_keeps_its_rows() -> None:
-    old = Provider(UPSTREAM_APP, "x", UPSTREAM_APP, True)
+    old = Provider(VENDOR_APP, "x", VENDOR_APP, True)
     after = taken_over(left_behind(had("alice", "alice@company")).with_app(state().apps[BUNDLED_APP], (old, NEW)))
-    assert after.users is not None and after.users[0].providers == {UPSTREAM_APP: True, BUNDLED_APP: True}
+    assert after.users is not None and after.users[0].providers == {VENDOR_APP: True, BUNDLED_APP: True}
 
 
 def test_before_the_users_are_read() -> None:
