@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The picture of a run: how time and memory grow with people and hosts, and the peers side by side."""
+"""The picture of a run: how time and memory grow with users and hosts, and the peers side by side."""
 
 from __future__ import annotations
 
@@ -76,15 +76,15 @@ def _grow(axis: Any, rows: Rows, key: str, columns: dict[str, str], style: str =
 
 def _audit(axis: Any, rows: Rows) -> None:
     for name, own in _by_database(rows).items():
-        _grow(axis, own, "people", {"share_of_allowed": "wall time"}, prefix=name + ", ")
-        _grow(axis, own, "people", {"share_of_allowed_cpu": "processor time"}, style="s--", prefix=name + ", ")
+        _grow(axis, own, "users", {"share_of_allowed": "wall time"}, prefix=name + ", ")
+        _grow(axis, own, "users", {"share_of_allowed_cpu": "processor time"}, style="s--", prefix=name + ", ")
     axis.axhline(1, color="k", linestyle=":")
     axis.set_ylim(0)
 
 
 def _memory(axis: Any, rows: Rows) -> None:
     for name, own in _by_database(rows).items():
-        _grow(axis, own, "people", {"php_mb": "PHP", "module_mb": "module"}, prefix=name + ", ")
+        _grow(axis, own, "users", {"php_mb": "PHP", "module_mb": "module"}, prefix=name + ", ")
     axis.set_ylabel("MB")
     axis.set_ylim(0)
 
@@ -100,7 +100,7 @@ def _loop(axis: Any, rows: Rows) -> None:
     values = {"audit": 1.0}
     values.update(
         {
-            f"loop over occ, {row['database']},\n{row['people']} users (extrapolated)": row["loop_per_audit"]
+            f"loop over occ, {row['database']},\n{row['users']} users (extrapolated)": row["loop_per_audit"]
             for row in rows
         }
     )
@@ -111,7 +111,7 @@ def _assign(axis: Any, rows: Rows) -> None:
     values = {}
     for row in rows:
         for column, label in (
-            ("assign_per_audit", f"{row['people']} IDs"),
+            ("assign_per_audit", f"{row['users']} IDs"),
             ("ten_changed_per_audit", "10 of them changed"),
         ):
             values[f"{label}, {row['database']}"] = row[column]
@@ -134,13 +134,13 @@ def _fleet_memory(axis: Any, rows: Rows) -> None:
 
 def _report(axis: Any, rows: Rows) -> None:
     _grow(
-        axis, rows, "people", {"report_s": "wall time of the report", "play_cpu_s": "processor time of the whole play"}
+        axis, rows, "users", {"report_s": "wall time of the report", "play_cpu_s": "processor time of the whole play"}
     )
     axis.set_ylabel("s")
     axis.set_ylim(0)
     other = axis.twinx()
     other.plot(
-        [row["people"] for row in rows],
+        [row["users"] for row in rows],
         [row["control_mb"] for row in rows],
         "s--",
         color="tab:green",

@@ -142,13 +142,13 @@ def _fleet(roots: list[Path], rounds: int, folder: Path) -> dict[str, Any]:
 
 def report(server: Server, sizes: list[int], rounds: int, folder: Path) -> list[dict[str, Any]]:
     """Of as many hosts as these; each tells what ``server`` told."""
-    told = server.module("twofactor_info", people="packed", show_ids=False)
+    told = server.module("twofactor_info", users="packed", show_ids=False)
     state = {key: value for key, value in told.items() if key not in ("took", "module_mb", "php_mb", "invocation")}
     (folder / "state.json").write_text(json.dumps(state), encoding="utf-8")
-    return [_report(size, size * state["people_summary"]["total"], rounds, folder) for size in sizes]
+    return [_report(size, size * state["users_summary"]["total"], rounds, folder) for size in sizes]
 
 
-def _report(size: int, people: int, rounds: int, folder: Path) -> dict[str, Any]:
+def _report(size: int, users: int, rounds: int, folder: Path) -> dict[str, Any]:
     hosts: dict[str, dict[str, Any]] = {f"host{number:03}": {} for number in range(size)}
     listed = inventory(folder / f"report{size}.json", hosts, recorded_state=str(folder / "state.json"))
     output, took = folder / "reports", folder / "took.json"
@@ -162,9 +162,9 @@ def _report(size: int, people: int, rounds: int, folder: Path) -> dict[str, Any]
     def run() -> float:
         shutil.rmtree(output, ignore_errors=True)
         plays.append(play(PLAYS / "report.yml", listed, "-e", f"audit_output_dir={output}", **callback))
-        lines = next(output.glob("*/people.csv")).read_text(encoding="utf-8-sig").count("\n") - 1
-        if lines != people:
-            raise BenchError(f"the report tells of {lines} people")
+        lines = next(output.glob("*/users.csv")).read_text(encoding="utf-8-sig").count("\n") - 1
+        if lines != users:
+            raise BenchError(f"the report tells of {lines} users")
         return float(json.loads(took.read_text(encoding="utf-8"))["Write the report"])
 
     seconds = in_turns(rounds, report=run)["report"]
@@ -172,7 +172,7 @@ def _report(size: int, people: int, rounds: int, folder: Path) -> dict[str, Any]
     cpu = statistics.median(taken.cpu for taken in plays)
     return {
         "hosts": size,
-        "people": people,
+        "users": users,
         "report_s": seconds,
         "play_cpu_s": cpu,
         "control_mb": max(taken.mb for taken in plays),

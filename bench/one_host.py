@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One host: what its audit takes as the people grow, against occ; SecSign IDs by the thousand; settings; a host with
+"""One host: what its audit takes as the users grow, against occ; SecSign IDs by the thousand; settings; a host with
 nothing to do."""
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from meter import BenchError, in_turns
 from servers import Server
 
 # The whole audit of a host as audit.yml asks for it.
-AUDIT: dict[str, Any] = {"people": "packed", "show_ids": False}
+AUDIT: dict[str, Any] = {"users": "packed", "show_ids": False}
 LOOPED = 100  # users that the loop is timed with; the rest is extrapolated
 
 
-def audit(server: Server, people: int, rounds: int) -> dict[str, Any]:
+def audit(server: Server, users: int, rounds: int) -> dict[str, Any]:
     """Against one ``occ status``, and against a loop over ``occ twofactorauth:state``."""
     peak = {"module_mb": 0.0, "php_mb": 0.0}
     cpu: dict[str, list[float]] = {"status": [], "audit": []}
@@ -29,8 +29,8 @@ def audit(server: Server, people: int, rounds: int) -> dict[str, Any]:
 
     def audited() -> float:
         told = server.module("twofactor_info", **AUDIT)
-        if told["people_summary"]["total"] != people + 1:
-            raise BenchError("the audit told of {} people".format(told["people_summary"]["total"]))
+        if told["users_summary"]["total"] != users + 1:
+            raise BenchError("the audit told of {} users".format(told["users_summary"]["total"]))
         for name in peak:
             peak[name] = max(peak[name], told[name])
         cpu["audit"].append(told["took"].cpu)
@@ -39,38 +39,36 @@ def audit(server: Server, people: int, rounds: int) -> dict[str, Any]:
     taken = in_turns(rounds, status=status, audit=audited)
     cpu_of = {name: statistics.median(seconds) for name, seconds in cpu.items()}
     return {
-        "people": people,
+        "users": users,
         "database": server.database,
         "occ_status_s": taken["status"],
         "audit_s": taken["audit"],
         "audit_per_occ_status": taken["audit"] / taken["status"],
         # the target: three times an occ status, and 15 microseconds for each user
-        "share_of_allowed": taken["audit"] / (3 * taken["status"] + 15e-6 * people),
+        "share_of_allowed": taken["audit"] / (3 * taken["status"] + 15e-6 * users),
         # the same in processor time, which others on the machine hardly change; what a database server takes is in
         # neither
-        "share_of_allowed_cpu": cpu_of["audit"] / (3 * cpu_of["status"] + 15e-6 * people),
+        "share_of_allowed_cpu": cpu_of["audit"] / (3 * cpu_of["status"] + 15e-6 * users),
         "audit_cpu_per_occ_status": cpu_of["audit"] / cpu_of["status"],
         **peak,
     }
 
 
-def loop(server: Server, people: int, audit_s: float) -> dict[str, Any]:
-    users = [f"person{number * (people // LOOPED) + 1:07}" for number in range(LOOPED)]
-    seconds = sum(server.occ("twofactorauth:state", user).seconds for user in users)
+def loop(server: Server, users: int, audit_s: float) -> dict[str, Any]:
+    looped = [f"user{number * (users // LOOPED) + 1:07}" for number in range(LOOPED)]
+    seconds = sum(server.occ("twofactorauth:state", user).seconds for user in looped)
     return {
-        "people": people,
+        "users": users,
         "database": server.database,
         "timed": LOOPED,
-        "loop_s_extrapolated": seconds / LOOPED * people,
-        "loop_per_audit": seconds / LOOPED * people / audit_s,
+        "loop_s_extrapolated": seconds / LOOPED * users,
+        "loop_per_audit": seconds / LOOPED * users / audit_s,
     }
 
 
-def assign(server: Server, people: int, rounds: int) -> dict[str, Any]:
+def assign(server: Server, users: int, rounds: int) -> dict[str, Any]:
     """IDs for everybody, then for 10 of them another one, then nothing to do; in turns with the audit."""
-    everybody = [
-        {"user": f"person{number:07}", "secsign_id": f"person{number:07}@corp"} for number in range(1, people + 1)
-    ]
+    everybody = [{"user": f"user{number:07}", "secsign_id": f"user{number:07}@corp"} for number in range(1, users + 1)]
     changed = [
         dict(entry, secsign_id=f"new{number}@corp") if number < 10 else entry for number, entry in enumerate(everybody)
     ]
@@ -86,12 +84,12 @@ def assign(server: Server, people: int, rounds: int) -> dict[str, Any]:
 
     def first() -> float:
         server.forget_ids()
-        return given(everybody, people)()
+        return given(everybody, users)()
 
     audited = lambda: float(server.module("twofactor_info", **AUDIT)["took"].seconds)  # noqa: E731
     taken = in_turns(rounds, audit=audited, all=first, ten=given(changed, 10), none=given(changed, 0))
     return {
-        "people": people,
+        "users": users,
         "database": server.database,
         "audit_s": taken["audit"],
         "assign_s": taken["all"],

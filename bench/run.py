@@ -34,10 +34,10 @@ SIZES: dict[str, dict[str, Any]] = {
         "loop": 10_000,
         "assign": 10_000,
         "hosts": [1, 10, 50, 200],
-        "people": 500,
+        "report_users": 500,
         "rounds": 5,
     },
-    "small": {"users": [100, 1_000], "loop": 1_000, "assign": 1_000, "hosts": [1, 4], "people": 50, "rounds": 1},
+    "small": {"users": [100, 1_000], "loop": 1_000, "assign": 1_000, "hosts": [1, 4], "report_users": 50, "rounds": 1},
 }
 PARTS = ("audit", "assign", "fleet", "report", "peers")
 
@@ -59,32 +59,32 @@ def workshop() -> Iterator[Path]:
 def one_database(
     make: Callable[[Path], Server], folder: Path, size: dict[str, Any], parts: list[str], found: dict[str, Any]
 ) -> None:
-    for people in size["users"]:
-        server = make(folder / f"users{people}")
+    for users in size["users"]:
+        server = make(folder / f"users{users}")
         server.add_app()
-        server.fill(people)
-        where = f"{server.database}, {people} users"
+        server.fill(users)
+        where = f"{server.database}, {users} users"
         if "audit" in parts:
-            row = one_host.audit(server, people, size["rounds"])
+            row = one_host.audit(server, users, size["rounds"])
             found["audit"].append(row)
             allowed = (
                 f"{row['share_of_allowed']:.0%} of what is allowed, {row['share_of_allowed_cpu']:.0%} in processor time"
             )
             say(f"audit, {where}: {row['audit_per_occ_status']:.1f} occ status, {allowed}")
-            if people == size["loop"]:
-                found["loop"].append(one_host.loop(server, people, row["audit_s"]))
+            if users == size["loop"]:
+                found["loop"].append(one_host.loop(server, users, row["audit_s"]))
                 say(
                     f"loop over occ, {where}: {found['loop'][-1]['loop_per_audit']:.0f} audits (extrapolated from"
                     f" {one_host.LOOPED} users)"
                 )
-        if "assign" in parts and people == size["assign"]:
-            row = one_host.assign(server, people, size["rounds"])
+        if "assign" in parts and users == size["assign"]:
+            row = one_host.assign(server, users, size["rounds"])
             found["assign"].append(row)
             say(
-                f"{people} IDs, {where}: {row['assign_per_audit']:.1f} audits; 10 of them changed:"
+                f"{users} IDs, {where}: {row['assign_per_audit']:.1f} audits; 10 of them changed:"
                 f" {row['ten_changed_per_audit']:.1f}"
             )
-        shutil.rmtree(folder / f"users{people}")
+        shutil.rmtree(folder / f"users{users}")
 
 
 def measure(source: str, size: dict[str, Any], databases: list[str], parts: list[str]) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def measure(source: str, size: dict[str, Any], databases: list[str], parts: list
         if {"fleet", "report"} & set(parts):
             sandbox = Server(SANDBOX, folder / "fleet" / "host000")
             sandbox.add_app()
-            sandbox.fill(size["people"] - 1)  # and the administrator
+            sandbox.fill(size["report_users"] - 1)  # and the administrator
             if "fleet" in parts:
                 found["fleet"] = fleet.fleet(sandbox, size["hosts"], size["rounds"], folder / "fleet")
                 for row in found["fleet"]:
@@ -113,7 +113,7 @@ def measure(source: str, size: dict[str, Any], databases: list[str], parts: list
                         f"{row['report_s']:.1f} s, {row['control_mb']:.0f} MB; the whole play {row['play_cpu_s']:.1f} s"
                         " of processor time"
                     )
-                    say(f"report, {row['hosts']} hosts, {row['people']} people: {told}")
+                    say(f"report, {row['hosts']} hosts, {row['users']} users: {told}")
         if "peers" in parts:
             server = Server(source, folder / "peers")
             server.add_app()
@@ -132,15 +132,15 @@ def targets(found: dict[str, Any], size: dict[str, Any]) -> list[dict[str, Any]]
     rows: list[Any] = []
     largest = max(size["users"])
     for row in found.get("audit", []):
-        if row["people"] == largest:
-            where = f"{row['people']} users on {row['database']}"
+        if row["users"] == largest:
+            where = f"{row['users']} users on {row['database']}"
             rows.append((f"audit of {where}: share of 3 occ status and 15 us a user", row["share_of_allowed"], "<", 1))
             rows.append((f"audit of {where}: the same in processor time", row["share_of_allowed_cpu"], "<", 1))
             rows.append((f"audit of {where}: MB of PHP", row["php_mb"], "<", 128))
             rows.append((f"audit of {where}: MB of the module", row["module_mb"], "<", 300))
     rows += [
         (
-            f"audits in a loop over occ ({row['people']} users, {row['database']}, extrapolated)",
+            f"audits in a loop over occ ({row['users']} users, {row['database']}, extrapolated)",
             row["loop_per_audit"],
             ">=",
             1000,
@@ -148,7 +148,7 @@ def targets(found: dict[str, Any], size: dict[str, Any]) -> list[dict[str, Any]]
         for row in found.get("loop", [])
     ]
     rows += [
-        (f"audits in assigning {row['people']} IDs ({row['database']})", row["assign_per_audit"], "<", 10)
+        (f"audits in assigning {row['users']} IDs ({row['database']})", row["assign_per_audit"], "<", 10)
         for row in found.get("assign", [])
     ]
     for row in found.get("fleet", [])[-1:]:
@@ -161,8 +161,8 @@ def targets(found: dict[str, Any], size: dict[str, Any]) -> list[dict[str, Any]]
             )
         )
     for row in found.get("report", [])[-1:]:
-        rows.append((f"report of {row['hosts']} hosts and {row['people']} people: s", row["report_s"], "<", 10))
-        rows.append((f"report of {row['hosts']} hosts and {row['people']} people: MB", row["control_mb"], "<", 1000))
+        rows.append((f"report of {row['hosts']} hosts and {row['users']} users: s", row["report_s"], "<", 10))
+        rows.append((f"report of {row['hosts']} hosts and {row['users']} users: MB", row["control_mb"], "<", 1000))
     holds = {"<": lambda a, b: a < b, "<=": lambda a, b: a <= b, ">=": lambda a, b: a >= b}
     return [
         {"what": what, "is": value, "wanted": f"{how} {limit}", "met": holds[how](value, limit)}

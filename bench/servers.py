@@ -41,8 +41,8 @@ class Server:
             for statement in statements:
                 connection.execute(statement)
 
-    def fill(self, people: int) -> None:
-        self.sql(crowd.statements(people))
+    def fill(self, users: int) -> None:
+        self.sql(crowd.statements(users))
 
     def forget_ids(self) -> None:
         self.sql(

@@ -27,7 +27,7 @@ NAMES = ("cloud1", "cloud2", "cloud3")
 FOLDER = ROOT / ".demo"
 PEOPLE = {"alice": "staff", "bob": "staff", "carol": "it", "backup-robot": "service-accounts"}
 # whom inventories/demo gives a SecSign ID
-ALICE = login.Person("alice", "Demo-only-pass-7", "alice@demo")
+ALICE = login.User("alice", "Demo-only-pass-7", "alice@demo")
 PASSWORD = {"OC_PASS": ALICE.password, "NC_PASS": ALICE.password}  # release 34 reads NC_PASS, older ones OC_PASS
 
 

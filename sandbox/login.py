@@ -36,7 +36,7 @@ class LoginError(Exception):
 
 
 @dataclass(frozen=True)
-class Person:
+class User:
     uid: str
     password: str
     secsignid: str
@@ -56,7 +56,7 @@ def has_bundle(host: hosts.Host) -> bool:
 
 
 def log_in(
-    host: hosts.Host, base: str, phone: Phone, who: Person, folder: Path, tell: Callable[[str], None] = print
+    host: hosts.Host, base: str, phone: Phone, who: User, folder: Path, tell: Callable[[str], None] = print
 ) -> Login:
     """``base``: address of the web server. ``folder`` takes the pictures. ``tell`` is told each step as it happens."""
     try:
@@ -69,7 +69,7 @@ def log_in(
 
 
 def _in_chromium(
-    tab: Tab, host: hosts.Host, base: str, phone: Phone, who: Person, folder: Path, tell: Callable[[str], None]
+    tab: Tab, host: hosts.Host, base: str, phone: Phone, who: User, folder: Path, tell: Callable[[str], None]
 ) -> Login:
     login = Login([f"The login ran in {tab.version} on Nextcloud {host.release}."])
 
@@ -111,7 +111,7 @@ def _in_chromium(
     return login
 
 
-def _over_http(host: hosts.Host, base: str, phone: Phone, who: Person, tell: Callable[[str], None]) -> Login:
+def _over_http(host: hosts.Host, base: str, phone: Phone, who: User, tell: Callable[[str], None]) -> Login:
     browser = Browser(base)
     _password(browser, who, tell)
     page = browser.get(CHALLENGE)
@@ -127,7 +127,7 @@ def _over_http(host: hosts.Host, base: str, phone: Phone, who: Person, tell: Cal
     return Login([f"The login ran on Nextcloud {host.release}.", missing])
 
 
-def _password(browser: Browser, who: Person, tell: Callable[[str], None]) -> None:
+def _password(browser: Browser, who: User, tell: Callable[[str], None]) -> None:
     answer = browser.password_login(who.uid, who.password)
     if "/login/challenge/" not in answer.location and "/login/selectchallenge" not in answer.location:
         raise LoginError(
@@ -139,14 +139,14 @@ def _password(browser: Browser, who: Person, tell: Callable[[str], None]) -> Non
     tell(f"{who.uid} sends name and password, and is asked for a second factor")
 
 
-def _approve(phone: Phone, who: Person, tell: Callable[[str], None]) -> None:
+def _approve(phone: Phone, who: User, tell: Callable[[str], None]) -> None:
     request = phone.wait(who.secsignid)
     tell(f"the access pass shows; the phone of {who.secsignid} asks: {request['service']} at {request['address']}?")
     phone.decide(who.secsignid, "approve")
     tell("approved on the phone")
 
 
-def _is_in(uid: str | None, who: Person, tell: Callable[[str], None]) -> None:
+def _is_in(uid: str | None, who: User, tell: Callable[[str], None]) -> None:
     if uid != who.uid:
         raise LoginError(f"{who.uid} did not get in: the Files page is that of {uid or 'nobody'}")
     tell(f"the Files page of {uid} shows")

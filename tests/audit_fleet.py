@@ -27,8 +27,8 @@ CLASSES = (
 )
 
 
-def person(uid: str, login: str = "ready", **changes: Any) -> dict[str, Any]:
-    """One of ``twofactor_info``'s people; by default somebody who has everything."""
+def user(uid: str, login: str = "ready", **changes: Any) -> dict[str, Any]:
+    """One of ``twofactor_info``'s users; by default somebody who has everything."""
     has = login == "ready"
     row = {
         "uid": uid,
@@ -51,16 +51,16 @@ def person(uid: str, login: str = "ready", **changes: Any) -> dict[str, Any]:
     return row
 
 
-def pack(people: list[dict[str, Any]]) -> str:
-    lines = [{"rows": people}, [0] * len(people), [{}]]
+def pack(users: list[dict[str, Any]]) -> str:
+    lines = [{"rows": users}, [0] * len(users), [{}]]
     return base64.b64encode(zlib.compress("".join(json.dumps(line) + "\n" for line in lines).encode())).decode()
 
 
-def state(people: list[dict[str, Any]], **changes: Any) -> dict[str, Any]:
+def state(users: list[dict[str, Any]], **changes: Any) -> dict[str, Any]:
     """A result of ``twofactor_info``; ``changes`` replace parts, and keys of ``nextcloud``, ``app``, ``enforcement``
     and ``id_server``."""
     login = dict.fromkeys(CLASSES, 0)
-    for row in people:
+    for row in users:
         login[row["login"]] += 1
     result: dict[str, Any] = {
         "nextcloud": {
@@ -85,10 +85,10 @@ def state(people: list[dict[str, Any]], **changes: Any) -> dict[str, Any]:
         "settings": {"id_server": {"server": "https://httpapi.secsign.com", "fallback": None}},
         "enforcement": {"enforced": True, "groups": [], "excluded_groups": []},
         "exemptions": [],
-        "providers": [{"id": "totp", "app": "twofactor_totp", "loads": True, "error": None, "people": 1}],
-        "people_summary": {"login": login, "total": len(people), "admins_with_password": 1},
+        "providers": [{"id": "totp", "app": "twofactor_totp", "loads": True, "error": None, "users": 1}],
+        "users_summary": {"login": login, "total": len(users), "admins_with_password": 1},
         "saml": None,
-        "people_packed": pack(people),
+        "users_packed": pack(users),
     }
     for key, value in changes.items():
         if key == "id_server":
@@ -112,17 +112,17 @@ def same() -> dict[str, Any]:
     return {"changed": False, "diff": {"before": {"app": {"state": "enabled"}}, "after": {"app": {"state": "enabled"}}}}
 
 
-def fleet(hosts: int, people: int, seed: int = 1, wrong: float = 0.08) -> dict[str, dict[str, Any]]:
-    """A fleet on which the share ``wrong`` of the people is in some state that needs attention."""
+def fleet(hosts: int, users: int, seed: int = 1, wrong: float = 0.08) -> dict[str, dict[str, Any]]:
+    """A fleet on which the share ``wrong`` of the users is in some state that needs attention."""
     dice = random.Random(seed)
     found = {}
     for number in range(hosts):
         rows = []
-        for count in range(people // hosts):
+        for count in range(users // hosts):
             login = "ready" if dice.random() > wrong else dice.choice(CLASSES[1:])
             groups = [dice.choice(["staff", "it", "sales"])] + (["admin"] if count < 2 else [])
             rows.append(
-                person(f"user{count:05d}@example.com", login, groups=groups, last_login=NOW - dice.randrange(200) * DAY)
+                user(f"user{count:05d}@example.com", login, groups=groups, last_login=NOW - dice.randrange(200) * DAY)
             )
         held = [
             exemption(row["uid"], until=f"2026-12-{dice.randrange(1, 29):02d}T00:00:00Z")

@@ -98,7 +98,7 @@ for entry in $versions; do
         play status.yml
         play audit.yml
         play unlock.yml -e user=admin
-        play unlock.yml -e user=admin -e how=exempt -e reason=test
+        play unlock.yml -e user=admin -e method=exempt -e reason=test
         play exempt.yml -e user=admin -e state=absent
         play rollback.yml -e snapshot=first
         # by now two-factor login is not enforced: where it is, SAML comes with a warning

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes docs/errors.md from the table of error sentences, and from what errors.yml says of cause and mend."""
+"""Writes docs/errors.md from the table of error sentences, and from what errors.yml says of cause and remedy."""
 
 from __future__ import annotations
 
@@ -44,7 +44,16 @@ def page() -> str:
             group = code[:3]
             lines += [f"## {said['groups'][group]}", ""]
         about = said["codes"][code]
-        lines += [f"### {code}", "", f"> {sentence}", "", f"Cause: {about['cause']}", "", f"Mend: {about['mend']}", ""]
+        lines += [
+            f"### {code}",
+            "",
+            f"> {sentence}",
+            "",
+            f"Cause: {about['cause']}",
+            "",
+            f"Remedy: {about['remedy']}",
+            "",
+        ]
     return "\n".join(lines[:-1]) + "\n"
 
 

@@ -17,7 +17,7 @@ HEAD = """# Faults
 
 `make faults` injects faults into runs of the modules and looks at the server after each: PHP never begins or is killed
 in the middle of its work, the module is killed, the answer is cut off, the disk is full, files cannot be written, the
-database is locked, maintenance mode is on, an upgrade waits, another run or a person changes the same. The points are
+database is locked, maintenance mode is on, an upgrade waits, another run or a user changes the same. The points are
 all starts of PHP in a set of scenes (`tests/faults/scenes.py`), and within one the calls that change something.
 
 After each fault, from the server's own files and database: nobody is shut out who was not, no list or group is
@@ -39,7 +39,7 @@ In the runs below, what their last column says. Earlier runs of this suite found
 
 * `apps` read-only while an app is removed: Nextcloud switched the app off and left its folder. Such a run is refused
   before anything changes (NC312).
-* Where enforcement is in effect, a run that takes a person's SecSign ID away and exempts that person was refused
+* Where enforcement is in effect, a run that takes a user's SecSign ID away and exempts that user was refused
   (NC401) and changed nothing, since IDs come before exemptions. Where the guard refuses them there, they come after
   them now.
 

@@ -54,7 +54,7 @@ PLACES = [
     ("docs/molecule.md", r"can be loaded \(", numbers, r"\)", ours),
     ("docs/molecule.md", r"`upgrade` one of ", numbers, r" besides", vendors),
     ("docs/molecule.md", r"only on the sandbox: ", r"[\d, ]+", r", each", ", ".join(e.split(".")[0] for e in way)),
-    ("docs/people.md", r"`secsignid` \(Nextcloud ", numbers, r"\)", vendors),
+    ("docs/users.md", r"`secsignid` \(Nextcloud ", numbers, r"\)", vendors),
     ("docs/guides/upgrade-from-secsignid.md", r"runs on Nextcloud ", numbers, r"\.", vendors),
     ("docs/guides/upgrade-from-secsignid.md", r"runs on ", numbers, r" and takes", ours),
     ("docs/guides/upgrade-from-secsignid.md", r"On the way from ", numbers, r" neither", neither),

@@ -25,14 +25,15 @@ function read(array $request): array {
     $state['groups'] = read_groups($request['groups']);
     $state['enrolled'] = read_enrolled();
     $state['now'] = time();
-    $state['users'] = read_users($request['users']);
+    $state['uids'] = read_uids($request['names']);
     $state['members'] = read_members($request['members']);
     $state['verdicts'] = read_verdicts($request['verdicts']);
-    if ($request['people']) {
-        tell_people(all_people(), null);
-    } elseif ($request['persons']) {
-        $these = these_people($request['persons']);
-        tell_people($these, array_column($these, 0));
+    Run::$id_stores = $request['id_stores'];
+    if ($request['users']) {
+        tell_users(all_users(), null);
+    } elseif ($request['some_users']) {
+        $these = these_users($request['some_users']);
+        tell_users($these, array_column($these, 0));
     }
     // the backends that gave no answer where the rest could go on without them
     $state['silent'] = (object) Run::$silent;
@@ -48,10 +49,10 @@ function read(array $request): array {
 }
 
 
-/** The authorities that an app trusts: Nextcloud's own list, but secsignid brings one of its own. */
-function trusted_by(string $app): ?string {
-    if ($app === 'secsignid') {
-        return app_path($app) . '/lib/Service/curl-ca-bundle.crt';
+/** The authorities that an app trusts: a list of its own, or Nextcloud's. */
+function trusted_by(array $trust): ?string {
+    if ($trust['ca_bundle'] !== null) {
+        return app_path($trust['app']) . '/' . $trust['ca_bundle'];
     }
     $bundle = service(\OCP\ICertificateManager::class)->getAbsoluteBundlePath();
     return is_file($bundle) ? $bundle : null;
@@ -130,7 +131,7 @@ function main(): void {
             return;
         }
         $operations = ['read', 'place_app', 'keep_app', 'revert_app', 'remove_app', 'set_members', 'assign_ids',
-            'release_person', 'write_log', 'make_backup_codes', 'pack_app', 'write_saml',
+            'unlock_user', 'write_log', 'make_backup_codes', 'pack_app', 'write_saml',
             'upgrade', 'finish_upgrade', 'end_upgrade'];
         if (!in_array($request['op'], $operations, true)) {
             throw new Failure('bridge', 'unknown operation');

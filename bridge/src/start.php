@@ -28,6 +28,7 @@ final class Run {
     public static $state = [];
     public static $silent = [];
     public static $providers = [];
+    public static $id_stores = [];
     public static $printed = '';
 }
 

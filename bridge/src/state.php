@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /**
- * What there is on the server, people apart.
+ * What there is on the server, users apart.
  */
 
 namespace SecSign\Bridge;
@@ -178,13 +178,13 @@ function read_groups(array $wanted): \stdClass {
     return $found;
 }
 
-/** Provider id => how many people have it enabled. */
+/** Provider id => how many users have it enabled. */
 function read_enrolled(): \stdClass {
     $found = new \stdClass();
-    $sql = 'SELECT provider_id, COUNT(*) AS people FROM *PREFIX*twofactor_providers WHERE enabled = 1'
+    $sql = 'SELECT provider_id, COUNT(*) AS users FROM *PREFIX*twofactor_providers WHERE enabled = 1'
         . ' GROUP BY provider_id';
     foreach (rows($sql) as $row) {
-        $found->{$row['provider_id']} = (int) $row['people'];
+        $found->{$row['provider_id']} = (int) $row['users'];
     }
     return $found;
 }

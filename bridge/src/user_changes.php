@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /**
- * Groups that the collection fills, SecSign IDs, and the release of one person.
+ * Groups that the collection fills, SecSign IDs, and the release of one user.
  */
 
 namespace SecSign\Bridge;
@@ -67,23 +67,21 @@ function change_members(array $request): void {
 
 /**
  * Assigns and takes away SecSign IDs as the app's own page does: its table, the registry of provider states, and,
- * where an ID changed, the mark that it was never used. Both SecSign apps name table and provider after themselves.
+ * where an ID changed, the mark that it was never used.
  */
 function assign_ids(array $request): array {
     $app = $request['app'];
-    if (!in_array($app, ['secsignid', 'twofactor_secsign'], true)) {
-        throw new Failure('bridge', 'no SecSign app');
-    }
-    in_one_transaction(static function () use ($app, $request) {
-        $there = existing("SELECT user_id AS uid FROM *PREFIX*$app", []);
+    $table = id_table($request['store']);
+    in_one_transaction(static function () use ($app, $table, $request) {
+        $there = existing("SELECT user_id AS uid FROM *PREFIX*$table", []);
         $registered = existing('SELECT uid FROM *PREFIX*twofactor_providers WHERE provider_id = ?', [$app]);
         $sql = "SELECT userid AS uid FROM *PREFIX*preferences WHERE appid = ? AND configkey = 'logged_in'";
         $marked = existing($sql, [$app]);
         foreach ($request['rows'] as list($uid, $id, $enabled, $changed)) {
             $known = isset($there[$uid]);
             $sql = $known
-                ? "UPDATE *PREFIX*$app SET secsignid = ?, enabled = ? WHERE user_id = ?"
-                : "INSERT INTO *PREFIX*$app (secsignid, enabled, user_id) VALUES (?, ?, ?)";
+                ? "UPDATE *PREFIX*$table SET secsignid = ?, enabled = ? WHERE user_id = ?"
+                : "INSERT INTO *PREFIX*$table (secsignid, enabled, user_id) VALUES (?, ?, ?)";
             execute($sql, [$id, (int) $enabled, $uid]);
             register_state($app, $uid, $enabled, isset($registered[$uid]));
             if ($changed && ($known || isset($marked[$uid]))) {
@@ -91,16 +89,23 @@ function assign_ids(array $request): array {
             }
         }
         foreach ($request['removed'] as $uid) {
-            // secsignid itself keeps an empty row; without one its switch-off fails with a PHP error
-            $sql = $app === 'secsignid'
-                ? "UPDATE *PREFIX*$app SET secsignid = '', enabled = 0 WHERE user_id = ?"
-                : "DELETE FROM *PREFIX*$app WHERE user_id = ?";
+            $sql = $request['store']['keeps_empty_rows']
+                ? "UPDATE *PREFIX*$table SET secsignid = '', enabled = 0 WHERE user_id = ?"
+                : "DELETE FROM *PREFIX*$table WHERE user_id = ?";
             execute($sql, [$uid]);
             register_state($app, $uid, false, isset($registered[$uid]));
             mark_unused($app, $uid, isset($marked[$uid]));
         }
     });
     return [];
+}
+
+/** The table of SecSign IDs that the registry of provider apps names; a part of SQL, so nothing but a name. */
+function id_table(array $store): string {
+    if (preg_match('/^[a-z][a-z0-9_]{0,62}\z/', $store['table']) !== 1) {
+        throw new Failure('bridge', 'not the name of a table: ' . $store['table']);
+    }
+    return $store['table'];
 }
 
 function existing(string $sql, array $parameters): array {
@@ -125,15 +130,16 @@ function mark_unused(string $app, string $uid, bool $known): void {
     execute($sql, [$app, $uid]);
 }
 
-/** Switches a provider off for one person, past its code, so that a broken or missing app does not matter. */
-function release_person(array $request): array {
+/** Switches a provider off for one user, past its code, so that a broken or missing app does not matter. */
+function unlock_user(array $request): array {
     in_one_transaction(static function () use ($request) {
         $sql = 'UPDATE *PREFIX*twofactor_providers SET enabled = 0 WHERE provider_id = ? AND uid = ?';
         execute($sql, [$request['provider'], $request['user']]);
-        $table = $request['provider'];
-        $is_ours = in_array($table, ['secsignid', 'twofactor_secsign'], true);
-        if ($is_ours && service(\OCP\IDBConnection::class)->tableExists($table)) {
-            execute("UPDATE *PREFIX*$table SET enabled = 0 WHERE user_id = ?", [$request['user']]);
+        foreach ($request['id_stores'] as $app => $store) {
+            $table = id_table($store);
+            if ($app === $request['provider'] && service(\OCP\IDBConnection::class)->tableExists($table)) {
+                execute("UPDATE *PREFIX*$table SET enabled = 0 WHERE user_id = ?", [$request['user']]);
+            }
         }
     });
     return [];

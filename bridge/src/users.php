@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /**
- * The people of all user backends, read in bulk and told as a stream.
+ * The users of all user backends, read in bulk and told as a stream.
  */
 
 namespace SecSign\Bridge;
@@ -58,10 +58,10 @@ function group_backends(): array {
 const HAS_PASSWORD = 'CASE WHEN LENGTH(password) > 0 THEN 1 ELSE 0 END AS has_password';
 
 /**
- * All people, each once, in the order in which Nextcloud asks its backends: user id, name of the backend, whether the
- * backend knows passwords, whether the database keeps one for the person.
+ * All users, each once, in the order in which Nextcloud asks its backends: user id, name of the backend, whether the
+ * backend knows passwords, whether the database keeps one for the user.
  */
-function all_people(): \Generator {
+function all_users(): \Generator {
     load_user_backends();
     $others = [];
     foreach (service(\OCP\IUserManager::class)->getBackends() as $backend) {
@@ -89,7 +89,7 @@ function all_people(): \Generator {
         }
     }
     $known = [];
-    foreach (database_people(array_column($others, 0)) as $uid) {
+    foreach (database_users(array_column($others, 0)) as $uid) {
         $known[$uid] = true;
     }
     foreach ($others as list($uid, $name, $password)) {
@@ -101,7 +101,7 @@ function all_people(): \Generator {
 }
 
 /** Which of these ids the database backend knows too: they were told already. */
-function database_people(array $uids): \Generator {
+function database_users(array $uids): \Generator {
     foreach (array_chunk($uids, 500) as $chunk) {
         foreach (rows('SELECT uid FROM *PREFIX*users WHERE uid IN (' . placeholders($chunk) . ')', $chunk) as $row) {
             yield $row['uid'];
@@ -110,26 +110,26 @@ function database_people(array $uids): \Generator {
 }
 
 /** The same of these names only, those that are known. */
-function these_people(array $names): array {
-    return array_values(array_filter(find_people($names)));
+function these_users(array $names): array {
+    return array_values(array_filter(find_users($names)));
 }
 
 /**
- * A name is a user id or, as at the login, a mail address that one account has. Name => what all_people() tells of the
- * person; false where there is none, null where a backend that might know does not answer.
+ * A name is a user id or, as at the login, a mail address that one account has. Name => what all_users() tells of the
+ * user; false where there is none, null where a backend that might know does not answer.
  */
-function find_people(array $names): array {
+function find_users(array $names): array {
     $found = array_fill_keys($names, false);
     foreach (array_chunk($names, 500) as $chunk) {
         $sql = 'SELECT uid, uid_lower, ' . HAS_PASSWORD . ' FROM *PREFIX*users WHERE uid_lower IN';
         $given = array_combine(array_map(__NAMESPACE__ . '\\lower_case', $chunk), $chunk);
         foreach (rows($sql . ' (' . placeholders($chunk) . ')', array_keys($given)) as $row) {
-            $person = [(string) $row['uid'], 'Database', true, (bool) (int) $row['has_password']];
-            $found[$given[$row['uid_lower']]] = $person;
+            $user = [(string) $row['uid'], 'Database', true, (bool) (int) $row['has_password']];
+            $found[$given[$row['uid_lower']]] = $user;
         }
     }
-    foreach ($found as $name => $person) {
-        $found[$name] = $person ?: elsewhere((string) $name);
+    foreach ($found as $name => $user) {
+        $found[$name] = $user ?: elsewhere((string) $name);
     }
     $addresses = array_filter(array_map('strval', array_keys($found, false, true)), static function ($name) {
         return strpos($name, '@') !== false;
@@ -147,7 +147,7 @@ function find_people(array $names): array {
                 throw new Failure('shared_address', $address . ': ' . implode(', ', array_slice($uids, 0, 20)));
             }
             if ($uids) {
-                $found[$address] = find_people($uids)[$uids[0]];
+                $found[$address] = find_users($uids)[$uids[0]];
             }
         }
     }
@@ -208,16 +208,16 @@ function foreign_memberships(?array $uids): array {
 }
 
 /** @param ?array $uids whose groups to ask for, null: everybody's */
-function tell_people(iterable $people, ?array $uids): void {
+function tell_users(iterable $users, ?array $uids): void {
     $foreign = foreign_memberships($uids);
-    $disabled = disabled_people($uids);
+    $disabled = disabled_users($uids);
     $chunk = [];
-    foreach ($people as $person) {
-        if (count($chunk) === 500 || ($chunk && $uids === null && end($chunk)[1] !== $person[1])) {
+    foreach ($users as $user) {
+        if (count($chunk) === 500 || ($chunk && $uids === null && end($chunk)[1] !== $user[1])) {
             tell_chunk($chunk, $foreign, $disabled, $uids === null);
             $chunk = [];
         }
-        $chunk[$person[0]] = $person;
+        $chunk[$user[0]] = $user;
     }
     if ($chunk) {
         tell_chunk($chunk, $foreign, $disabled, $uids === null);
@@ -243,7 +243,7 @@ function tell_chunk(array $chunk, array $foreign, array $disabled, bool $everybo
 }
 
 /** User id => true. They are few: asking for them at once spares the database to look for each of the others. */
-function disabled_people(?array $uids): array {
+function disabled_users(?array $uids): array {
     // LIKE, since Oracle compares no CLOB with =; what it finds too much by letter case is left out below
     $sql = "SELECT userid, configvalue FROM *PREFIX*preferences WHERE appid = 'core' AND configkey = 'enabled'"
         . " AND configvalue LIKE 'false'";
@@ -265,13 +265,13 @@ function has_table(string $table): bool {
 }
 
 /**
- * One query a table for 500 people at a time: memory stays flat however many there are. $in with its parameters finds
+ * One query a table for 500 users at a time: memory stays flat however many there are. $in with its parameters finds
  * them.
  */
 function tell_rows(array $chunk, array $foreign, array $disabled, string $in, array $parameters): void {
-    $people = [];
+    $users = [];
     foreach ($chunk as $uid => list(, $backend, $password, $local)) {
-        $people[$uid] = [
+        $users[$uid] = [
             'uid' => (string) $uid, 'backend' => $backend, 'password_login' => $password, 'local_password' => $local,
             'enabled' => !isset($disabled[$uid]), 'admin' => false, 'groups' => $foreign[$uid] ?? [],
             'providers' => new \stdClass(), 'backup_codes' => null, 'secsign_ids' => [], 'last_login' => null,
@@ -284,44 +284,44 @@ function tell_rows(array $chunk, array $foreign, array $disabled, string $in, ar
         });
     };
     foreach ($found('SELECT uid, gid FROM *PREFIX*group_user WHERE uid IN %s') as $row) {
-        $people[$row['uid']]['groups'][] = (string) $row['gid'];
+        $users[$row['uid']]['groups'][] = (string) $row['gid'];
     }
     $sql = "SELECT userid AS uid, configvalue FROM *PREFIX*preferences WHERE userid IN %s AND appid = 'login'"
         . " AND configkey = 'lastLogin'";
     foreach ($found($sql) as $row) {
-        $people[$row['uid']]['last_login'] = (int) $row['configvalue'];
+        $users[$row['uid']]['last_login'] = (int) $row['configvalue'];
     }
     foreach ($found('SELECT uid, provider_id, enabled FROM *PREFIX*twofactor_providers WHERE uid IN %s') as $row) {
-        $people[$row['uid']]['providers']->{$row['provider_id']} = (bool) (int) $row['enabled'];
+        $users[$row['uid']]['providers']->{$row['provider_id']} = (bool) (int) $row['enabled'];
     }
     if (has_table('twofactor_backupcodes')) {
         $sql = 'SELECT user_id AS uid, SUM(CASE WHEN used = 0 THEN 1 ELSE 0 END) AS left_over'
             . ' FROM *PREFIX*twofactor_backupcodes WHERE user_id IN %s GROUP BY user_id';
         foreach ($found($sql) as $row) {
-            $people[$row['uid']]['backup_codes'] = (int) $row['left_over'];
+            $users[$row['uid']]['backup_codes'] = (int) $row['left_over'];
         }
     }
-    // both SecSign apps name their table after themselves, with the same columns
-    foreach (['secsignid', 'twofactor_secsign'] as $table) {
+    foreach (Run::$id_stores as $app => $store) {
+        $table = id_table($store);
         if (has_table($table)) {
             $sql = "SELECT user_id AS uid, secsignid, enabled FROM *PREFIX*$table WHERE user_id IN %s";
             foreach ($found($sql) as $row) {
-                $id = ['app' => $table, 'id' => $row['secsignid'], 'enabled' => (bool) (int) $row['enabled']];
-                $people[$row['uid']]['secsign_ids'][] = $id;
+                $id = ['app' => $app, 'id' => $row['secsignid'], 'enabled' => (bool) (int) $row['enabled']];
+                $users[$row['uid']]['secsign_ids'][] = $id;
             }
         }
     }
-    foreach ($people as &$person) {
-        $person['admin'] = in_array('admin', $person['groups'], true);
+    foreach ($users as &$user) {
+        $user['admin'] = in_array('admin', $user['groups'], true);
     }
-    say(['type' => 'people', 'rows' => array_values($people)]);
+    say(['type' => 'users', 'rows' => array_values($users)]);
 }
 
-/** Name => user id; false where there is no such person, null where a backend that might know does not answer. */
-function read_users(array $names): \stdClass {
-    return (object) array_map(static function ($person) {
-        return $person ? $person[0] : $person;
-    }, find_people($names));
+/** Name => user id; false where there is no such user, null where a backend that might know does not answer. */
+function read_uids(array $names): \stdClass {
+    return (object) array_map(static function ($user) {
+        return $user ? $user[0] : $user;
+    }, find_users($names));
 }
 
 /** Group id => ids of its members, from all group backends that answer; null for a group that does not exist. */

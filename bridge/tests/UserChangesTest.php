@@ -11,11 +11,16 @@ use function SecSign\Bridge\assign_ids;
 use function SecSign\Bridge\execute;
 use function SecSign\Bridge\existing;
 use function SecSign\Bridge\in_one_transaction;
-use function SecSign\Bridge\release_person;
+use function SecSign\Bridge\unlock_user;
 use function SecSign\Bridge\set_members;
 use function SecSign\Bridge\write_log;
 
 final class UserChangesTest extends BridgeTestCase {
+    private const STORES = [
+        'secsignid' => ['table' => 'secsignid', 'keeps_empty_rows' => true],
+        'twofactor_secsign' => ['table' => 'twofactor_secsign', 'keeps_empty_rows' => false],
+    ];
+
     public function testAllOrNothing(): void {
         self::assertSame('result', in_one_transaction(static function (object $database): string {
             $database->insert('groups', ['kept']);
@@ -51,6 +56,7 @@ final class UserChangesTest extends BridgeTestCase {
         $this->database->insert('preferences', ['anna', 'twofactor_secsign', 'logged_in', '1']);
         assign_ids([
             'app' => 'twofactor_secsign',
+            'store' => self::STORES['twofactor_secsign'],
             'rows' => [['anna', 'new@corp', true, true], ['dora', 'dora@corp', false, false]],
             'removed' => ['bert'],
         ]);
@@ -75,13 +81,15 @@ final class UserChangesTest extends BridgeTestCase {
 
     public function testSecsignidKeepsAnEmptyRow(): void {
         $this->database->insert('secsignid', ['anna', 'anna@corp', 1]);
-        assign_ids(['app' => 'secsignid', 'rows' => [], 'removed' => ['anna']]);
+        $store = self::STORES['secsignid'];
+        assign_ids(['app' => 'secsignid', 'store' => $store, 'rows' => [], 'removed' => ['anna']]);
         self::assertSame([['anna', '', 0]], $this->database->table('secsignid'));
     }
 
-    public function testOnlyASecSignAppHasIds(): void {
+    public function testATableIsNamedByNothingButAName(): void {
         self::assertSame('bridge', $this->failure(static function () {
-            assign_ids(['app' => 'users', 'rows' => [], 'removed' => ['anna']]);
+            $store = ['table' => 'users WHERE 1=1 --', 'keeps_empty_rows' => false];
+            assign_ids(['app' => 'users', 'store' => $store, 'rows' => [], 'removed' => ['anna']]);
         })[0]);
     }
 
@@ -89,11 +97,11 @@ final class UserChangesTest extends BridgeTestCase {
         $states = [['secsignid', 'anna', 1], ['secsignid', 'bert', 1], ['totp', 'anna', 1]];
         $this->database->insert('twofactor_providers', ...$states);
         $this->database->insert('secsignid', ['anna', 'anna@corp', 1], ['bert', 'bert@corp', 1]);
-        release_person(['provider' => 'secsignid', 'user' => 'anna']);
+        unlock_user(['provider' => 'secsignid', 'user' => 'anna', 'id_stores' => self::STORES]);
         $states[0][2] = 0;
         self::assertSame($states, $this->database->table('twofactor_providers'));
         self::assertSame([['anna', 'anna@corp', 0], ['bert', 'bert@corp', 1]], $this->database->table('secsignid'));
-        release_person(['provider' => 'totp', 'user' => 'anna']);
+        unlock_user(['provider' => 'totp', 'user' => 'anna', 'id_stores' => self::STORES]);
         $states[2][2] = 0;
         self::assertSame($states, $this->database->table('twofactor_providers'));
     }

@@ -9,20 +9,20 @@ namespace SecSign\Bridge\Tests;
 
 use SecSign\Bridge\Run;
 
-use function SecSign\Bridge\all_people;
+use function SecSign\Bridge\all_users;
 use function SecSign\Bridge\ask_backend;
 use function SecSign\Bridge\backend_name;
-use function SecSign\Bridge\disabled_people;
-use function SecSign\Bridge\find_people;
+use function SecSign\Bridge\disabled_users;
+use function SecSign\Bridge\find_users;
 use function SecSign\Bridge\foreign_memberships;
 use function SecSign\Bridge\knows_passwords;
 use function SecSign\Bridge\lower_case;
 use function SecSign\Bridge\own_first;
 use function SecSign\Bridge\read_groups;
 use function SecSign\Bridge\read_members;
-use function SecSign\Bridge\read_users;
+use function SecSign\Bridge\read_uids;
 use function SecSign\Bridge\read_verdicts;
-use function SecSign\Bridge\these_people;
+use function SecSign\Bridge\these_users;
 use function SecSign\Bridge\user_backends;
 
 final class UsersTest extends BridgeTestCase {
@@ -99,7 +99,7 @@ final class UsersTest extends BridgeTestCase {
             ['jörg', 'Database', true, false],
             ['lisa', 'LDAP', true, false],
             ['4711', 'LDAP', true, false],
-        ], iterator_to_array(all_people(), false));
+        ], iterator_to_array(all_users(), false));
     }
 
     public function testManyUsersAreReadPageByPage(): void {
@@ -107,7 +107,7 @@ final class UsersTest extends BridgeTestCase {
             $this->ldap->users[sprintf('x%05d', $number)] = [];
             $this->database->insert('users', [sprintf('y%05d', $number), sprintf('y%05d', $number), null]);
         }
-        $uids = array_column(iterator_to_array(all_people(), false), 0);
+        $uids = array_column(iterator_to_array(all_users(), false), 0);
         self::assertCount(5005, $uids);
         self::assertCount(5005, array_unique($uids));
     }
@@ -115,24 +115,24 @@ final class UsersTest extends BridgeTestCase {
     public function testAListOfAllUsersNeedsEveryBackend(): void {
         $this->ldap->down = true;
         $found = $this->failure(static function () {
-            iterator_to_array(all_people(), false);
+            iterator_to_array(all_users(), false);
         });
         self::assertSame(['user_backend', 'LDAP: the directory is down'], $found);
     }
 
     public function testANameIsAUserIdOrAnAddress(): void {
-        $found = find_people(['ANNA', 'anna@example.ORG', 'lisa', 'nobody', 'no@example.org', '4711']);
+        $found = find_users(['ANNA', 'anna@example.ORG', 'lisa', 'nobody', 'no@example.org', '4711']);
         $anna = ['Anna', 'Database', true, true];
         $lisa = ['lisa', 'LDAP', true, false];
         $number = ['4711', 'LDAP', true, false];
         self::assertSame([$anna, $anna, $lisa, false, false, $number], array_values($found));
-        self::assertSame([$anna], these_people(['anna', 'nobody']));
-        self::assertSame(['anna' => 'Anna', 'nobody' => false], (array) read_users(['anna', 'nobody']));
+        self::assertSame([$anna], these_users(['anna', 'nobody']));
+        self::assertSame(['anna' => 'Anna', 'nobody' => false], (array) read_uids(['anna', 'nobody']));
     }
 
     public function testAnAddressOfTwoAccounts(): void {
         $found = $this->failure(static function () {
-            find_people(['two@example.org']);
+            find_users(['two@example.org']);
         });
         self::assertSame('shared_address', $found[0]);
         self::assertStringStartsWith('two@example.org: ', $found[1]);
@@ -140,16 +140,16 @@ final class UsersTest extends BridgeTestCase {
 
     public function testANameThatABackendMightKnow(): void {
         $this->ldap->down = true;
-        self::assertSame(['anna' => 'Anna', 'lisa' => null], (array) read_users(['anna', 'lisa']));
+        self::assertSame(['anna' => 'Anna', 'lisa' => null], (array) read_uids(['anna', 'lisa']));
     }
 
     public function testDisabledUsers(): void {
         foreach (['Anna' => 'false', 'bert' => 'true', 'jörg' => 'FALSE'] as $uid => $value) {
             $this->database->insert('preferences', [$uid, 'core', 'enabled', $value]);
         }
-        self::assertSame(['Anna' => true], disabled_people(null));
-        self::assertSame([], disabled_people(['bert', 'jörg']));
-        self::assertSame([], disabled_people([]));
+        self::assertSame(['Anna' => true], disabled_users(null));
+        self::assertSame([], disabled_users(['bert', 'jörg']));
+        self::assertSame([], disabled_users([]));
     }
 
     public function testMembershipsInOtherBackends(): void {
@@ -192,19 +192,20 @@ final class UsersTest extends BridgeTestCase {
                 'OCP\App\IAppManager' => new Tests\FakeApps(), 'OCP\IDBConnection' => $database,
                 'OCP\IUserManager' => $managers, 'OCP\IGroupManager' => $managers,
             ]);
-            $people = [];
+            $users = [];
             for ($number = 0; $number < 501; $number++) {
                 $uid = sprintf('u%03d', $number);
                 $database->insert('users', [$uid, $uid, 'hash']);
-                $people[] = [$uid, 'Database', true, true];
+                $users[] = [$uid, 'Database', true, true];
             }
             $database->insert('group_user', ['admin', 'u500'], ['staff', 'u500']);
             $database->insert('twofactor_providers', ['totp', 'u000', 1], ['other', 'u000', 0]);
+            Run::$id_stores = ['twofactor_secsign' => ['table' => 'twofactor_secsign']];
             $database->insert('twofactor_secsign', ['u000', 'anna@corp', 1]);
             $database->insert('preferences', ['u000', 'login', 'lastLogin', '1700000000']);
             $database->insert('preferences', ['u000', 'core', 'enabled', 'false']);
-            tell_people($people, null);
-            tell_people(these_people(['u500']), ['u500']);
+            tell_users($users, null);
+            tell_users(these_users(['u500']), ['u500']);
             PHP;
         [$first, $second, $one] = $this->printed($code);
         self::assertSame([500, 1, 1], [count($first['rows']), count($second['rows']), count($one['rows'])]);

@@ -70,7 +70,7 @@ STAND_INS = {"newest": supported.NEWEST, "old": supported.OLD}
 
 
 class LabError(Exception):
-    """The message is for the person who started molecule."""
+    """The message is for the user who started molecule."""
 
 
 def run(*argv: str, check: bool = True, **options: Any) -> subprocess.CompletedProcess[str]:

@@ -34,7 +34,7 @@ CHANGES = (
     ("TwoFactorFixture", "SecSignID"),
     ("<version>1.0.0</version>", "<version>0.3.3</version>"),
     ('min-version="17" max-version="40"', 'min-version="17" max-version="20"'),
-    # as the vendor's, whose administrator can only switch people off
+    # as the vendor's, whose administrator can only switch users off
     ("IActivatableByAdmin, IDeactivatableByAdmin", "IDeactivatableByAdmin"),
     ("public function enableFor(IUser $user): void {", "private function enableFor(IUser $user): void {"),
 )

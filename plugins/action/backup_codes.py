@@ -12,8 +12,8 @@ from ansible.parsing.vault import VaultLib
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._answers import CODES, AnswerError, check
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._display import told
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._files import Refusal
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._tell import told
 
 
 class ActionModule(ActionBase):

@@ -167,14 +167,14 @@ def _collection_version() -> str:
 
 def _lines(report: t.Mapping[str, t.Any], folder: str) -> list[str]:
     """For the play's own output."""
-    fleet, people = report["fleet"], report["fleet"]["people"]
+    fleet, users = report["fleet"], report["fleet"]["users"]
     lines = [
         report["verdict"]["sentence"],
-        "{} of {} people covered, {} locked out, {} exempt; {} of {} servers read.".format(
-            people["covered"],
-            people["should"],
-            people["locked_out"],
-            people["exempt"],
+        "{} of {} users covered, {} locked out, {} exempt; {} of {} servers read.".format(
+            users["covered"],
+            users["should"],
+            users["locked_out"],
+            users["exempt"],
             fleet["hosts"]["read"],
             fleet["hosts"]["total"],
         ),

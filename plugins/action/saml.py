@@ -9,9 +9,9 @@ import typing as t
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._display import told
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._saml_signature import verify_options
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._source import execute, find
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._tell import told
 
 
 class ActionModule(ActionBase):

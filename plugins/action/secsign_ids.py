@@ -9,7 +9,7 @@ import typing as t
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._csv import merge
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._tell import announce, run
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._display import announce, run
 
 
 class ActionModule(ActionBase):

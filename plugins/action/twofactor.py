@@ -12,8 +12,8 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.twofactor import SPEC
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import ARGUMENT_SPEC
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._csv import merge
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._display import announce, told
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._source import execute, find
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._tell import announce, told
 
 
 class ActionModule(ActionBase):
@@ -50,16 +50,6 @@ class ActionModule(ActionBase):
         To say so of each in the task would be a template of its own to compile, for every host anew.
         """
         held = {option: task_vars.get(prefix + option) for option in (*ARGUMENT_SPEC, *SPEC)}
-        held["rollout_groups"] = task_vars.get("rollout_groups")
         # ansible-core from 2.19 on leaves out by itself what a template omits
         omitted = (None, task_vars.get("omit"))
-        options = {option: value for option, value in self._templar.template(held).items() if value not in omitted}
-        groups = options.pop("rollout_groups", None)
-        if groups and isinstance(options.get("enforcement"), dict):
-            options["enforcement"] = {
-                **options["enforcement"],
-                "groups": groups,
-                "group_by_group": True,
-                "widen_only": True,
-            }
-        return options
+        return {option: value for option, value in self._templar.template(held).items() if value not in omitted}

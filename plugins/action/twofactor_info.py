@@ -8,7 +8,7 @@ import typing as t
 
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._tell import run
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._display import run
 
 
 class ActionModule(ActionBase):

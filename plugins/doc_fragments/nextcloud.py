@@ -90,12 +90,12 @@ options:
     default: auto
 """
 
-    # What to do about people who could not log in any more
+    # What to do about users who could not log in any more
     GUARD = r"""
 options:
   guard:
     description:
-      - What to do about people who could not log in any more when the policy is switched on or widened.
+      - What to do about users who could not log in any more when the policy is switched on or widened.
       - V(strict) - refuse, and name them.
       - V(exempt) - exempt them for O(exempt_days) days, and say so.
       - V(off) - go on, and warn.
@@ -104,7 +104,7 @@ options:
     choices: [strict, exempt, "off"]
     default: strict
   exempt_days:
-    description: For how many days O(guard=exempt) exempts people, from 1 to 366.
+    description: For how many days O(guard=exempt) exempts users, from 1 to 366.
     type: int
     default: 14
   service_groups:

@@ -13,10 +13,10 @@ from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit import re
 DOCUMENTATION = r"""
 ---
 name: pseudonym
-short_description: Name under which a person appears in a redacted report
+short_description: Name under which a user appears in a redacted report
 version_added: 1.0.0
 description:
-  - Whoever has the key finds a person in a redacted report with this filter. Nobody finds the person from the
+  - Whoever has the key finds a user in a redacted report with this filter. Nobody finds the user from the
     pseudonym.
   - It is HMAC-SHA256 of the user id, shortened to 80 bits.
 positional: key

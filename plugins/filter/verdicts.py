@@ -24,7 +24,7 @@ description:
 positional: policy, drift
 options:
   _input:
-    description: Result of M(secsign.nextcloud.twofactor_info) with people V(packed), or V(list) with everybody on one
+    description: Result of M(secsign.nextcloud.twofactor_info) with users V(packed), or V(list) with everybody on one
       page.
     type: dict
     required: true
@@ -46,7 +46,7 @@ EXAMPLES = r"""
 ---
 - name: Read one server
   secsign.nextcloud.twofactor_info:
-    people: packed
+    users: packed
   register: state
 
 - name: Stop where a rule failed
@@ -74,8 +74,8 @@ _value:
     sentence:
       description: What was found.
       type: str
-      sample: 2 people cannot log in, or soon cannot.
-    people:
+      sample: 2 users cannot log in, or soon cannot.
+    users:
       description: User ids of those who break it.
       type: list
       elements: str
@@ -99,7 +99,7 @@ def verdicts(
             "rule": verdict.rule.id,
             "status": verdict.status,
             "sentence": verdict.sentence,
-            "people": [person.row["uid"] for person in verdict.people],
+            "users": [user.row["uid"] for user in verdict.users],
             "findings": [finding.sentence for finding in verdict.findings],
         }
         for verdict in checks.verdicts(checked, host)

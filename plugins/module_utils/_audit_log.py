@@ -16,7 +16,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._paths import Ow
 from ansible_collections.secsign.nextcloud.plugins.module_utils._text import printable_data
 
 
-def whoever() -> str:
+def invoking_user() -> str:
     """Who became the user that runs this."""
     return os.environ.get("SUDO_USER") or pwd.getpwuid(os.getuid()).pw_name
 

@@ -15,28 +15,27 @@ import typing as t
 from abc import ABC, abstractmethod
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import State, Wants, read
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Query, State, read
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
 
 
 class Occ(t.NamedTuple):
-    """An occ command to run. ``stdin`` carries values, which thus never show in the host's process list."""
+    """An occ command to run."""
 
     argv: tuple[str, ...]
-    stdin: str = ""
     undo: tuple[Step, ...] = ()
     failure: str = ""  # what a failing command means, where the sentence of that kind says more than occ
 
     def run(self, nextcloud: Nextcloud) -> None:
         try:
-            nextcloud.occ(self.argv, self.stdin)
+            nextcloud.occ(self.argv)
         except NextcloudError as error:
             if self.failure and error.kind == "occ_failed":
                 raise NextcloudError(self.failure, app=self.argv[-1], detail=error.facts["detail"])
             raise
 
     def __str__(self) -> str:
-        return "occ " + " ".join(self.argv) + (" < " + self.stdin if self.stdin else "")
+        return "occ " + " ".join(self.argv)
 
 
 class Bridge(t.NamedTuple):
@@ -75,22 +74,31 @@ class Upgrade(t.NamedTuple):
         )
 
 
-Step = t.Union[Occ, Bridge, Upgrade]
+class ConfigImport(t.NamedTuple):
+    """``occ config:import``: all values in one command, so config.php is written once and never holds half a policy."""
+
+    apps: t.Mapping[str, t.Mapping[str, str | None]] = {}  # None deletes a key
+    system: t.Mapping[str, t.Any] = {}
+    undo: tuple[Step, ...] = ()
+
+    @property
+    def content(self) -> dict[str, t.Any]:
+        return {name: values for name, values in (("apps", self.apps), ("system", self.system)) if values}
+
+    @property
+    def names(self) -> list[str]:
+        """Of the values, as an operator reads them."""
+        return [*self.system, *(f"{app} {key}" for app, values in self.apps.items() for key in values)]
+
+    def run(self, nextcloud: Nextcloud) -> None:
+        # by standard input: values never show in the process list of the host
+        nextcloud.occ(("config:import",), json.dumps(self.content, sort_keys=True))
+
+    def __str__(self) -> str:
+        return "occ config:import < " + json.dumps(self.content, sort_keys=True)
 
 
-def import_config(
-    system: t.Mapping[str, t.Any] | None = None, apps: t.Mapping[str, t.Mapping[str, str | None]] | None = None
-) -> Occ:
-    """None deletes a key.
-
-    All values in one command: config.php is then written once, so that no half of a policy ever holds.
-    """
-    content: dict[str, t.Any] = {}
-    if system:
-        content["system"] = system
-    if apps:
-        content["apps"] = apps
-    return Occ(("config:import",), json.dumps(content, sort_keys=True))
+Step = t.Union[Occ, Bridge, Upgrade, ConfigImport]
 
 
 class Plan(t.NamedTuple):
@@ -98,40 +106,57 @@ class Plan(t.NamedTuple):
 
     steps: tuple[Step, ...]
     after: State
-    settle: tuple[Step, ...] = ()  # once the outcome is proven: lets go of what an undo would have needed
+    finalize: tuple[Step, ...] = ()  # once the outcome is proven: lets go of what an undo would have needed
     warnings: tuple[str, ...] = ()
     facts: t.Mapping[str, t.Any] = {}  # more results for the operator
     verdicts: t.Mapping[str, bool] = {}  # user id: must afterwards use two-factor login or not
 
 
-class More(Exception):
+class NeedsMoreState(Exception):
     """A part has seen that it must know more before it can plan; what was read so far is not enough."""
 
     def __init__(self, **needs: t.Any) -> None:
         super().__init__("more has to be read")
         self.needs = needs
 
-    def widen(self, wants: Wants) -> None:
+    def widen(self, query: Query) -> None:
         for name, value in self.needs.items():
-            setattr(wants, name, getattr(wants, name) | value if isinstance(value, set) else value)
+            setattr(query, name, getattr(query, name) | value if isinstance(value, set) else value)
+
+
+def _no_download(url: str, path: str, validate_certs: bool) -> None:
+    raise ValueError(f"nothing loads {url}")
+
+
+class Context(t.NamedTuple):
+    """What a run gives to each of its parts besides the options."""
+
+    nextcloud: Nextcloud | None = None  # to ask the ID server; without it that is not asked
+    check_mode: bool = False
+    download: t.Callable[[str, str, bool], None] = _no_download  # address, path, whether to check certificates
 
 
 class Part(ABC):
-    """One noun of the wanted state: an app, the ID server, the enforcement of two-factor login ..."""
+    """One noun of the wanted state: an app, the ID server, the enforcement of two-factor authentication ..."""
 
     title: str
+    SPEC: t.ClassVar[dict[str, t.Any]] = {}
     # True where later parts rely on the real outcome: it is proven before they begin
-    proven_at_once = False
+    verify_immediately = False
     # True where it may follow later parts that make harmless what its guard refuses, such as exempting whoever loses a
     # second factor
-    may_come_later = False
+    can_be_deferred = False
     # True where what the parts before it did stands, even if this one is refused
-    begins_a_stage = False
+    starts_stage = False
     # True where the view has a line for everybody, of which only the lines that differ are told
-    tells_differences = False
+    diff_changes_only = False
 
     @abstractmethod
-    def wants(self, wants: Wants) -> None:
+    def __init__(self, params: t.Mapping[str, t.Any], context: Context) -> None:
+        """``params``: options as the argument spec of the part has them. Raises NextcloudError where one is wrong."""
+
+    @abstractmethod
+    def declare_reads(self, query: Query) -> None:
         """Adds what has to be read."""
 
     @abstractmethod
@@ -142,8 +167,8 @@ class Part(ABC):
     def view(self, state: State) -> dict[str, t.Any]:
         """What of ``state`` this part is about, in the words of its options."""
 
-    def settled(self, state: State) -> State:
-        """What ``state`` will be once the steps that settle this part's plan have run."""
+    def finalized(self, state: State) -> State:
+        """What ``state`` will be once the steps that finalize this part's plan have run."""
         return state
 
     def may_be_pending(self, state: State) -> tuple[str, ...]:
@@ -186,17 +211,17 @@ def converge(
     ``before_change`` is called before the first step, ``check`` with each proof: it raises NextcloudError where the
     server does not work as it should.
     """
-    wants = Wants()
+    query = Query()
     for part in parts:
-        part.wants(wants)
-    state, taken_up = first_read(nextcloud, wants, check_mode)
+        part.declare_reads(query)
+    state, taken_up = first_read(nextcloud, query, check_mode)
     _usable(state, parts)
-    way = _plan_all(nextcloud, wants, parts, state)
+    way = _plan_all(nextcloud, query, parts, state)
     state, parts, plans = way.state, way.parts, way.plans
     planned = plans[-1].after if plans else state
     # crossed out, and with it the verbose log that it may have left
     first = [Upgrade("end_upgrade")] if state.unfinished else []
-    commands = [str(step) for step in first] + [str(step) for plan in plans for step in plan.steps + plan.settle]
+    commands = [str(step) for step in first] + [str(step) for plan in plans for step in plan.steps + plan.finalize]
     if way.refusal and (check_mode or not commands):
         raise way.refusal
     if commands and not state.server.config_writable:
@@ -210,12 +235,12 @@ def converge(
         for step in first:
             step.run(nextcloud)
         # what was planned again on what is really there may know more
-        plans = _apply(nextcloud, wants, way, check)
+        plans = _apply(nextcloud, query, way, check)
     before: dict[str, t.Any] = {}
     after: dict[str, t.Any] = {}
     for part in parts:
         old, new = part.view(state), part.view(planned)
-        if part.tells_differences:
+        if part.diff_changes_only:
             differ = [key for key in dict(old, **new) if old.get(key) != new.get(key)]
             old, new = ({key: view[key] for key in differ if key in view} for view in (old, new))
         before[part.title], after[part.title] = old, new
@@ -232,19 +257,19 @@ def converge(
     )
 
 
-def first_read(nextcloud: Nextcloud, wants: Wants, check_mode: bool) -> tuple[State, list[str]]:
+def first_read(nextcloud: Nextcloud, query: Query, check_mode: bool) -> tuple[State, list[str]]:
     """The state, and what had to be done to get at it: ending an upgrade in the middle of which an earlier run died."""
     try:
-        return read(nextcloud, wants), []
+        return read(nextcloud, query), []
     except NextcloudError as error:
         if error.kind != "upgrade_interrupted" or check_mode:
             raise
     step = Upgrade("finish_upgrade")
     step.run(nextcloud)
-    return read(nextcloud, wants), [str(step)]
+    return read(nextcloud, query), [str(step)]
 
 
-def _plan_all(nextcloud: Nextcloud, wants: Wants, parts: t.Sequence[Part], state: State) -> Planned:
+def _plan_all(nextcloud: Nextcloud, query: Query, parts: t.Sequence[Part], state: State) -> Planned:
     """Each part plans on what the parts before it will have done.
 
     Where one needs to know more, or has to come later, all begin again.
@@ -259,17 +284,17 @@ def _plan_all(nextcloud: Nextcloud, wants: Wants, parts: t.Sequence[Part], state
                 plans.append(part.plan(planned))
                 planned = plans[-1].after
             return Planned(state, parts, _merged(plans))
-        except More as more:
-            more.widen(wants)
-            state = read(nextcloud, wants)
+        except NeedsMoreState as more:
+            more.widen(query)
+            state = read(nextcloud, query)
         except NextcloudError as error:
             # if no order will do, the refusal in the usual one is what helps
             refusal = refusal or error
             here = len(plans)
-            if parts[here].begins_a_stage:
+            if parts[here].starts_stage:
                 return Planned(state, parts[:here], _merged(plans), refusal)
-            last = here + 1 == len(parts) or parts[here + 1].begins_a_stage
-            if error.kind != "guard_locked_out" or not parts[here].may_come_later or last:
+            last = here + 1 == len(parts) or parts[here + 1].starts_stage
+            if error.kind != "guard_locked_out" or not parts[here].can_be_deferred or last:
                 raise refusal
             parts[here], parts[here + 1] = parts[here + 1], parts[here]
 
@@ -279,21 +304,15 @@ def _merged(plans: t.Sequence[Plan]) -> list[Plan]:
     merged = list(plans)
     for number in range(len(merged) - 1):
         here, there = merged[number].steps, merged[number + 1].steps
-        if here and there and _only_settings(here[-1]) and _only_settings(there[0]):
-            apps = _content(there[0])
-            for app, values in _content(here[-1]).items():
-                apps[app] = dict(values, **apps.get(app, {}))
-            merged[number] = merged[number]._replace(steps=here[:-1])
-            merged[number + 1] = merged[number + 1]._replace(steps=(import_config(apps=apps), *there[1:]))
+        earlier, later = here[-1] if here else None, there[0] if there else None
+        if not isinstance(earlier, ConfigImport) or not isinstance(later, ConfigImport):
+            continue
+        if earlier.system or later.system:
+            continue
+        apps = {app: {**earlier.apps.get(app, {}), **later.apps.get(app, {})} for app in {**earlier.apps, **later.apps}}
+        merged[number] = merged[number]._replace(steps=here[:-1])
+        merged[number + 1] = merged[number + 1]._replace(steps=(ConfigImport(apps), *there[1:]))
     return merged
-
-
-def _content(step: Step) -> dict[str, dict[str, str | None]]:
-    return dict(json.loads(t.cast(Occ, step).stdin).get("apps", {}))
-
-
-def _only_settings(step: Step) -> bool:
-    return isinstance(step, Occ) and step.argv == ("config:import",) and "system" not in json.loads(step.stdin)
 
 
 def _usable(state: State, parts: t.Sequence[Part]) -> None:
@@ -303,7 +322,7 @@ def _usable(state: State, parts: t.Sequence[Part]) -> None:
         raise NextcloudError("needs_upgrade", root=state.server.root, detail=", ".join(pending))
 
 
-def _apply(nextcloud: Nextcloud, wants: Wants, way: Planned, check: Check | None) -> list[Plan]:
+def _apply(nextcloud: Nextcloud, query: Query, way: Planned, check: Check | None) -> list[Plan]:
     """Carries the plans out, one after the other, and returns them as they were then."""
     begun: list[Plan] = []
     unproven: list[tuple[Part, Plan]] = []
@@ -321,18 +340,18 @@ def _apply(nextcloud: Nextcloud, wants: Wants, way: Planned, check: Check | None
                 step.run(nextcloud)
                 carried_out.append(str(step))
             unproven.append((part, plan))
-            if (part.proven_at_once or not waiting) and any(carried.steps for _part, carried in unproven):
+            if (part.verify_immediately or not waiting) and any(carried.steps for _part, carried in unproven):
                 for _part, proven in unproven:
-                    wants.verdicts |= set(proven.verdicts)
-                state = read(nextcloud, wants)
+                    query.verdicts |= set(proven.verdicts)
+                state = read(nextcloud, query)
                 _prove(state, unproven)
                 unproven = []
                 if check is not None:
                     check()
                 # what follows was planned on a forecast; now it has to hold on what is really there
-                _state, parts, plans, again = _plan_all(nextcloud, wants, [later for later, _plan in waiting], state)
+                _state, parts, plans, again = _plan_all(nextcloud, query, [later for later, _plan in waiting], state)
                 waiting, refusal = list(zip(parts, plans)), again or refusal
-            for step in plan.settle:
+            for step in plan.finalize:
                 done = []
                 step.run(nextcloud)
     except NextcloudError as error:
@@ -351,7 +370,7 @@ def _prove(state: State, done: t.Sequence[tuple[Part, Plan]]) -> None:
     judged: dict[str, tuple[str, bool]] = {}
     for part, plan in done:
         # what an undo would need stands until the proof is given, and is not counted against it
-        left = part.plan(part.settled(state) if plan.settle else state).steps
+        left = part.plan(part.finalized(state) if plan.finalize else state).steps
         if left:
             raise NextcloudError(
                 "nothing_changed_as_asked", detail="{}: {}".format(part.title, "; ".join(_about(step) for step in left))
@@ -366,13 +385,7 @@ def _prove(state: State, done: t.Sequence[tuple[Part, Plan]]) -> None:
 
 def _about(step: Step) -> str:
     """What a step would change, in names alone."""
-    if not (isinstance(step, Occ) and step.argv == ("config:import",)):
-        return str(step)
-    content = json.loads(step.stdin)
-    names = list(content.get("system", {})) + [
-        f"{app} {key}" for app, values in content.get("apps", {}).items() for key in values
-    ]
-    return ", ".join(names)
+    return ", ".join(step.names) if isinstance(step, ConfigImport) else str(step)
 
 
 def _undo(nextcloud: Nextcloud, done: t.Sequence[Step]) -> bool:

@@ -102,13 +102,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "NC122",
         (
             "A user backend of this Nextcloud does not answer ({detail}), so nobody can tell whom this would reach: see"
-            " that it answers and run this again; switching enforcement off and releasing a person of another backend"
+            " that it answers and run this again; switching enforcement off and releasing a user of another backend"
             " go without it."
         ),
     ),
     "shared_address": (
         "NC123",
-        "A mail address is no name where several people have it ({detail}): name the person by the user id.",
+        "A mail address is no name where several users have it ({detail}): name the user by the user id.",
     ),
     "no_answer": (
         "NC118",
@@ -244,7 +244,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "app_enrolled": (
         "NC308",
         (
-            "{count} people have {provider} as their second factor and could not log in without the app {app}: release"
+            "{count} users have {provider} as their second factor and could not log in without the app {app}: release"
             " them first with 'occ twofactorauth:cleanup {provider}'."
         ),
     ),
@@ -348,12 +348,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "NC405",
         (
             "{user} could not log in without {provider} either, because no other second factor is set up and none can"
-            " be set up at login: choose how=exempt, or issue backup codes."
+            " be set up at login: choose method=exempt, or issue backup codes."
         ),
     ),
     "unlock_nothing_on": (
         "NC406",
-        "provider: {user} has no second factor {provider} that is on ({on}): name one of those, or choose how=exempt.",
+        "provider: {user} has no second factor {provider} that is on ({on}): name one of those, or choose"
+        " method=exempt.",
     ),
     "guard_saml_admin": (
         "NC409",
@@ -409,7 +410,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     # audit
     "policy_not_met": (
         "NC701",
-        "The policy is not met on {detail}: the report names the servers, the people and what mends each.",
+        "The policy is not met on {detail}: the report names the servers, the users and what fixes each.",
     ),
     "no_verdict": (
         "NC702",

@@ -4,7 +4,7 @@
 """What was there before a change, kept on the host, and the way back to it.
 
 A snapshot holds settings, policy, exemptions, the state of the app and, where its code was replaced, that code, and the
-SecSign IDs of the people whom the change touches. It holds no secret, and is readable by its owner alone all the same.
+SecSign IDs of the users whom the change touches. It holds no secret, and is readable by its owner alone all the same.
 
 Code of the provider app that was changed on the server is kept as evidence only: no rollback installs it again.
 """
@@ -18,11 +18,18 @@ import os
 import tarfile
 import typing as t
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Bridge, Part, Plan, Step, import_config
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import (
+    Bridge,
+    ConfigImport,
+    Context,
+    Part,
+    Plan,
+    Step,
+)
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._paths import OwnFolder, UntrustedPath
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import MANAGED_GROUPS, STORE
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import SAML_APP, Policy, State, Wants
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import SAML_APP, Policy, Query, State
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
 from ansible_collections.secsign.nextcloud.plugins.module_utils._text import stamp
 
@@ -42,7 +49,7 @@ def folder_of(base: str, root: str) -> str:
     return os.path.join(base, hashlib.sha256(root.encode()).hexdigest()[:16])
 
 
-def keep(nextcloud: Nextcloud, base: str, before: State, plans: t.Sequence[Plan]) -> str:
+def write_snapshot(nextcloud: Nextcloud, base: str, before: State, plans: t.Sequence[Plan]) -> str:
     """Writes down what ``plans`` are about to change; returns the path.
 
     Nothing has been changed yet when this fails.
@@ -69,7 +76,7 @@ def keep(nextcloud: Nextcloud, base: str, before: State, plans: t.Sequence[Plan]
             }
             for app in before.apps.values()
         },
-        "people": _touched(before, after),
+        "users": _touched(before, after),
         # of a private key there is only its sum
         "saml": (
             None
@@ -98,12 +105,12 @@ def keep(nextcloud: Nextcloud, base: str, before: State, plans: t.Sequence[Plan]
 
 
 def _touched(before: State, after: State) -> dict[str, t.Any]:
-    then = {person.uid: person for person in after.people or ()}
+    then = {user.uid: user for user in after.users or ()}
     return {
-        person.uid: {"ids": [entry._asdict() for entry in person.secsign_ids], "providers": dict(person.providers)}
-        for person in before.people or ()
-        if then.get(person.uid, person).secsign_ids != person.secsign_ids
-        or then.get(person.uid, person).providers != person.providers
+        user.uid: {"ids": [entry._asdict() for entry in user.secsign_ids], "providers": dict(user.providers)}
+        for user in before.users or ()
+        if then.get(user.uid, user).secsign_ids != user.secsign_ids
+        or then.get(user.uid, user).providers != user.providers
     }
 
 
@@ -171,21 +178,22 @@ class Restore(Part):
 
     title = "restore"
 
-    def __init__(self, snapshot: t.Mapping[str, t.Any]) -> None:
+    def __init__(self, params: t.Mapping[str, t.Any], context: Context) -> None:
+        """``params``: a snapshot."""
         # SAML has a part of its own
         self._settings: t.Mapping[str, t.Mapping[str, str]] = {
-            app: kept for app, kept in snapshot["settings"].items() if app != SAML_APP
+            app: kept for app, kept in params["settings"].items() if app != SAML_APP
         }
-        self._policy = Policy(**snapshot["policy"])
+        self._policy = Policy(**params["policy"])
         self._members = {
-            group: frozenset(snapshot["members"][group]) if group in snapshot["members"] else None
+            group: frozenset(params["members"][group]) if group in params["members"] else None
             for group in MANAGED_GROUPS
         }
 
-    def wants(self, wants: Wants) -> None:
-        wants.settings |= set(self._settings) | {STORE}
-        wants.members |= set(MANAGED_GROUPS)
-        wants.providers = True
+    def declare_reads(self, query: Query) -> None:
+        query.settings |= set(self._settings) | {STORE}
+        query.members |= set(MANAGED_GROUPS)
+        query.providers = True
 
     def plan(self, state: State) -> Plan:
         apps: dict[str, dict[str, str | None]] = {}
@@ -211,7 +219,7 @@ class Restore(Part):
             if members is not None and state.members.get(group) != members
         ]
         if apps or system:
-            steps.append(import_config(system=system, apps=apps))
+            steps.append(ConfigImport(apps, system))
         steps += [Bridge("set_members", {"group": group, "members": None}) for group in gone]
         settings = dict(state.settings, **{app: dict(values) for app, values in self._settings.items()})
         return Plan(
@@ -225,34 +233,3 @@ class Restore(Part):
             "settings": {app: dict(values) for app, values in state.settings.items() if values},
             "managed_groups": {group: sorted(members) for group, members in state.members.items() if members},
         }
-
-
-def app_options(snapshot: t.Mapping[str, t.Any], app_id: str) -> dict[str, t.Any]:
-    """Options of the module app that lead back to how it was."""
-    was = snapshot["apps"].get(app_id, {"present": False})
-    options: dict[str, t.Any] = {
-        "app_id": app_id,
-        "state": "absent",
-        "force": False,
-        "validate_certs": True,
-        "downgrade": True,
-    }
-    if was["present"]:
-        options["state"] = "enabled" if was["enabled"] else "disabled"
-        if was["enabled"]:
-            options["groups"] = was["groups"]
-        if "archive" in was:
-            options.update(source=was["archive"]["path"], sha256=was["archive"]["sha256"])
-    return options
-
-
-def id_options(snapshot: t.Mapping[str, t.Any], app_id: str) -> dict[str, t.Any]:
-    """Options of the part of SecSign IDs that give the touched people back what they had."""
-    ids = []
-    for uid, was in snapshot["people"].items():
-        entry = next((e for e in was["ids"] if e["app"] == app_id and e["id"]), None)
-        enabled = bool(entry and entry["enabled"] and was["providers"].get(app_id))
-        ids.append(
-            {"user": uid, "secsign_id": entry["id"] if entry else None, "enabled": enabled, "absent": entry is None}
-        )
-    return {"app_id": app_id, "ids": ids}

@@ -26,7 +26,7 @@ options:
       - V(disabled) - its code is there and the app is disabled.
       - V(present) - its code is there; whether it is enabled is left alone.
       - V(absent) - it is disabled and its code is gone. Nextcloud keeps the app's settings.
-      - Disabling and removing are refused while people are enrolled with the app's provider, and while two-factor login
+      - Disabling and removing are refused while users are enrolled with the app's provider, and while two-factor login
         is enforced and no other provider is left.
     type: str
     choices: [enabled, disabled, present, absent]
@@ -147,14 +147,14 @@ code:
 """
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._app.part import AppPart
-from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.run import downloader, run
+from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.run import run
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import APP_ID_SPEC
 
 
 def main() -> None:
     run(
         dict(AppPart.SPEC, **APP_ID_SPEC),
-        lambda module, nextcloud: [AppPart(module.params, downloader(module, module.params), module.check_mode)],
+        lambda params, context: [AppPart(params, context)],
     )
 
 

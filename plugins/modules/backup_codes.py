@@ -8,13 +8,13 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: backup_codes
-short_description: Issue backup codes for one person
+short_description: Issue backup codes for one user
 version_added: 1.0.0
 description:
   - Makes a set of backup codes with Nextcloud's own app, for which C(occ) has no command, and writes them to a new file
     on the control machine.
   - The codes are in no result, diff or log. They are lost if that file is.
-  - If the person has unused codes, nothing is done unless O(replace=true).
+  - If the user has unused codes, nothing is done unless O(replace=true).
   - Leaves a line in the audit log on the host and one in Nextcloud's own log.
 options:
   user:
@@ -37,7 +37,7 @@ options:
     description: Why, for the audit log.
     type: str
     required: true
-  by:
+  requested_by:
     description: Who does it, for the audit log. Without it the user who became root on the host.
     type: str
   audit_log:
@@ -73,11 +73,11 @@ code:
 """
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.backup_codes import SPEC, issue
-from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.run import tell
+from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.run import run_info_module
 
 
 def main() -> None:
-    tell(SPEC, issue)
+    run_info_module(SPEC, issue)
 
 
 if __name__ == "__main__":

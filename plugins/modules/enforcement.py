@@ -12,7 +12,7 @@ short_description: Enforce two-factor login for everyone or for groups, with a g
 version_added: 1.0.0
 description:
   - Sets Nextcloud's own policy, the one that C(occ twofactorauth:enforce) shows, in a single write.
-  - Switching on is refused while no enabled provider loads, while an enabled one is broken, and while people could not
+  - Switching on is refused while no enabled provider loads, while an enabled one is broken, and while users could not
     log in any more.
   - Switching off is never refused.
   - Exemptions that M(secsign.nextcloud.exemptions) keeps on the server are compiled into the policy; those that are
@@ -32,7 +32,7 @@ options:
     description:
       - Ids of the groups whose members need not.
       - Nextcloud itself ignores excluded groups as soon as groups are enforced. If both have members, the members of
-        O(groups) who are in none of these are put in the group C(secsign-enforced), which alone is enforced; people who
+        O(groups) who are in none of these are put in the group C(secsign-enforced), which alone is enforced; users who
         join later are in scope from the next run on.
       - Without this option the list that is stored is left as it is.
     type: list
@@ -104,7 +104,7 @@ nextcloud:
       type: str
       sample: 34.0.1.2
 guard:
-  description: How many people there are of each class under the new policy, and whether it widens; only when it changes
+  description: How many users there are of each class under the new policy, and whether it widens; only when it changes
     and enforces.
   returned: when the policy changes
   type: dict
@@ -117,11 +117,14 @@ code:
 """
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.run import run
-from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.enforcement import Enforcement
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.enforcement import (
+    Enforcement,
+    enforcement_parts,
+)
 
 
 def main() -> None:
-    run(Enforcement.SPEC, lambda module, nextcloud: Enforcement.stages(module.params, nextcloud))
+    run(Enforcement.SPEC, enforcement_parts)
 
 
 if __name__ == "__main__":

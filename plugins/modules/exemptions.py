@@ -8,13 +8,13 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: exemptions
-short_description: Exempt a person or a group from two-factor login until a day
+short_description: Exempt a user or a group from two-factor login until a day
 version_added: 1.0.0
 description:
   - Every exemption has an owner, a reason and an end. It is kept on the server, so that all control machines agree, and
     ends with the first run of this module, M(secsign.nextcloud.enforcement) or M(secsign.nextcloud.twofactor) after
     that moment.
-  - It is made effective in the way that Nextcloud understands. Where everyone is in scope, exempt people are put in the
+  - It is made effective in the way that Nextcloud understands. Where everyone is in scope, exempt users are put in the
     group C(secsign-exempt), which is excluded; where groups are in scope, those in scope who are not exempt are put in
     the group C(secsign-enforced), which alone is enforced. The outcome is compared with Nextcloud's own verdict.
 options:
@@ -109,7 +109,7 @@ nextcloud:
       type: str
       sample: 34.0.1.2
 guard:
-  description: How many people there are of each class under the new policy, and whether it widens; only when it changes
+  description: How many users there are of each class under the new policy, and whether it widens; only when it changes
     and enforces.
   returned: when the policy changes
   type: dict
@@ -126,7 +126,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.exemptio
 
 
 def main() -> None:
-    run(Exemptions.SPEC, lambda module, nextcloud: [Exemptions(module.params, nextcloud)])
+    run(Exemptions.SPEC, lambda params, context: [Exemptions(params, context)])
 
 
 if __name__ == "__main__":

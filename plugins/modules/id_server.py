@@ -116,7 +116,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.id_ser
 
 
 def main() -> None:
-    run(dict(IdServer.SPEC, **APP_ID_SPEC), lambda module, nextcloud: [IdServer(module.params, nextcloud)])
+    run(dict(IdServer.SPEC, **APP_ID_SPEC), lambda params, context: [IdServer(params, context)])
 
 
 if __name__ == "__main__":

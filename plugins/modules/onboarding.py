@@ -8,14 +8,14 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: onboarding
-short_description: Set how people get their SecSign ID at the first login
+short_description: Set how users get their SecSign ID at the first login
 version_added: 1.0.0
 description:
-  - With onboarding enabled, the first login walks a person through creating a SecSign ID.
+  - With onboarding enabled, the first login walks a user through creating a SecSign ID.
   - An option that is not given is left as it is.
 options:
   enabled:
-    description: Whether people without a SecSign ID create one at their next login. Where nothing is stored they do
+    description: Whether users without a SecSign ID create one at their next login. Where nothing is stored they do
       not.
     type: bool
   suffix:
@@ -24,12 +24,12 @@ options:
       - Must be set (now or before) when O(enabled=true).
     type: str
   choice_enabled:
-    description: Whether a person may choose another SecSign ID than the one proposed.
+    description: Whether a user may choose another SecSign ID than the one proposed.
     type: bool
   choice_groups:
     description:
       - Ids of the groups to which O(choice_enabled) is limited. An empty list means everyone.
-      - The words V(no group) mean people who are in no group.
+      - The words V(no group) mean users who are in no group.
     type: list
     elements: str
 author:
@@ -87,7 +87,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base i
 
 
 def main() -> None:
-    run(dict(Onboarding.SPEC, **APP_ID_SPEC), lambda module, nextcloud: [Onboarding(module.params)])
+    run(dict(Onboarding.SPEC, **APP_ID_SPEC), lambda params, context: [Onboarding(params, context)])
 
 
 if __name__ == "__main__":

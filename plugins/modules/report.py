@@ -13,7 +13,7 @@ version_added: 1.0.0
 description:
   - Takes what M(secsign.nextcloud.twofactor_info) and a check run of M(secsign.nextcloud.twofactor) registered for each
     host, evaluates a policy, and writes one folder on the control machine, which appears whole or not at all.
-  - The folder is named after the time in UTC and holds C(report.html), C(report.json), C(people.csv), C(junit.xml),
+  - The folder is named after the time in UTC and holds C(report.html), C(report.json), C(users.csv), C(junit.xml),
     C(summary.md) and, where the Python package C(compliance-trestle) is installed on the control machine,
     C(oscal-assessment-results.json).
   - Hosts that could not be read are part of the report, and never meet the policy.
@@ -37,7 +37,7 @@ options:
     elements: str
   read:
     description: Name of the variable in which each host's result of M(secsign.nextcloud.twofactor_info) is registered,
-      with people V(packed) or V(list).
+      with users V(packed) or V(list).
     type: str
     default: audit_state
   drift:
@@ -46,7 +46,7 @@ options:
     type: str
     default: audit_drift
   redact:
-    description: Whether people appear under keyed pseudonyms, and what people wrote (reasons, owners, messages) is
+    description: Whether users appear under keyed pseudonyms, and what users wrote (reasons, owners, messages) is
       withheld, in every file.
     type: bool
     default: false
@@ -59,7 +59,7 @@ options:
     type: bool
     default: false
   list_limit:
-    description: How many people, findings and exemptions the report names at most, the most urgent ones. C(people.csv)
+    description: How many users, findings and exemptions the report names at most, the most urgent ones. C(users.csv)
       always has everybody.
     type: int
     default: 1000
@@ -106,7 +106,7 @@ EXAMPLES = r"""
 ---
 - name: Read every server
   secsign.nextcloud.twofactor_info:
-    people: packed
+    users: packed
     show_ids: false
   register: audit_state
 
@@ -134,7 +134,7 @@ files:
   returned: when a report was written
   type: list
   elements: str
-  sample: [report.html, report.json, people.csv, junit.xml, summary.md]
+  sample: [report.html, report.json, users.csv, junit.xml, summary.md]
 met:
   description: Whether no rule failed on any host, and every host could be read.
   returned: when a report was written

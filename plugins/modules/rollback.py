@@ -11,7 +11,7 @@ module: rollback
 short_description: Put back what was there before a run of twofactor
 version_added: 1.0.0
 description:
-  - Puts back settings, policy, exemptions, the app and the SecSign IDs of the people who were touched, as a snapshot of
+  - Puts back settings, policy, exemptions, the app and the SecSign IDs of the users who were touched, as a snapshot of
     M(secsign.nextcloud.twofactor) has them, and proves it by reading again.
   - Enforcement is switched off first if it was off then, and switched on last.
   - Does not put back files of the provider app that were changed on the server. The snapshot keeps these files as

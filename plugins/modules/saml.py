@@ -8,11 +8,11 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: saml
-short_description: Let people log in through an identity provider
+short_description: Let users log in through an identity provider
 version_added: 1.0.0
 description:
   - Sets up Nextcloud's app C(user_saml) for SecSign ID, or any other SAML 2.0 identity provider, as the place where
-    people log in.
+    users log in.
   - An option that is not given is left as it is. An empty text takes a setting away.
   - Nextcloud asks nobody for a second factor who comes in through an identity provider, whether two-factor login is
     enforced or not. The second factor is then the one that the identity provider asks for.
@@ -25,7 +25,7 @@ options:
     type: dict
   type:
     description:
-      - V(saml) - SAML 2.0. V(environment-variable) - the web server logs people in (Kerberos and the like) and names
+      - V(saml) - SAML 2.0. V(environment-variable) - the web server logs users in (Kerberos and the like) and names
         them in a variable. V(none) - neither; what is configured stays and is not used.
     type: str
     choices: [saml, environment-variable, none]
@@ -35,7 +35,7 @@ options:
       - Without it the form is at C(/login?direct=1) only, which everybody may open, but has to know.
     type: bool
   require_provisioned_account:
-    description: Whether only people may log in who have an account already, for example from LDAP. Otherwise an account
+    description: Whether only users may log in who have an account already, for example from LDAP. Otherwise an account
       is made at the first login.
     type: bool
   direct_login_name:
@@ -143,7 +143,7 @@ options:
               files_accesscontrol. Needs user_saml 6.
             type: str
           user_id_ldap:
-            description: Attribute that finds a person in LDAP. Needs user_saml 8.
+            description: Attribute that finds a user in LDAP. Needs user_saml 8.
             type: str
       security:
         description: What is signed and encrypted. A response without any valid signature is refused in any case.
@@ -297,7 +297,7 @@ EXAMPLES = r"""
         metadata_certificate: "{{ lookup('ansible.builtin.file', 'metadata-signer.pem') }}"
         uid_mapping: uid
 
-- name: Without metadata, and only for people whom LDAP knows
+- name: Without metadata, and only for users whom LDAP knows
   secsign.nextcloud.saml:
     type: saml
     multiple_user_back_ends: true

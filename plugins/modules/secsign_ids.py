@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: secsign_ids
-short_description: Assign SecSign IDs to people, the whole list at once
+short_description: Assign SecSign IDs to users, the whole list at once
 version_added: 1.0.0
 description:
   - Assigns, changes, enables, disables and removes SecSign IDs, in one PHP process and one transaction, however many
@@ -18,7 +18,7 @@ description:
   - IDs are trimmed and lower-cased, as the app does before every request.
 options:
   ids:
-    description: The people and their IDs.
+    description: The users and their IDs.
     type: list
     elements: dict
     default: []
@@ -44,7 +44,7 @@ options:
     type: path
   pattern:
     description:
-      - SecSign ID for people whom O(ids) does not name, with C({uid}) for the user id, as in V({uid}@company).
+      - SecSign ID for users whom O(ids) does not name, with C({uid}) for the user id, as in V({uid}@company).
       - Disabled accounts are left out.
     type: str
   pattern_groups:
@@ -53,7 +53,7 @@ options:
     elements: str
     default: []
   prune:
-    description: Whether people whom neither O(ids) nor O(pattern) covers lose their ID.
+    description: Whether users whom neither O(ids) nor O(pattern) covers lose their ID.
     type: bool
     default: false
   unknown_users:
@@ -63,7 +63,7 @@ options:
     choices: [fail, report, ignore]
     default: fail
   allow_shared_ids:
-    description: Whether two people may have the same SecSign ID.
+    description: Whether two users may have the same SecSign ID.
     type: bool
     default: false
   guard:
@@ -125,11 +125,11 @@ nextcloud:
       type: str
       sample: 34.0.1.2
 assigned:
-  description: Number of people whose ID or its state is written.
+  description: Number of users whose ID or its state is written.
   returned: success
   type: int
 removed:
-  description: Number of people whose ID is taken away.
+  description: Number of users whose ID is taken away.
   returned: success
   type: int
 code:
@@ -145,7 +145,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._users.secsign_i
 
 
 def main() -> None:
-    run(dict(SecSignIds.SPEC, **APP_ID_SPEC), lambda module, nextcloud: [SecSignIds(module.params)])
+    run(dict(SecSignIds.SPEC, **APP_ID_SPEC), lambda params, context: [SecSignIds(params, context)])
 
 
 if __name__ == "__main__":

@@ -25,13 +25,18 @@ options:
         O(enforcement), and so on.
       - An option that the task itself names counts before its variable. A variable that does not exist is an option
         that is not given.
-      - Where there is a variable C(rollout_groups), O(enforcement) goes through these groups one after the other, as
-        with C(group_by_group) and C(widen_only).
     type: str
+  rollout_groups:
+    description:
+      - Groups for which two-factor authentication is enforced one after the other, each proven before the next begins.
+      - With groups, O(enforcement) takes them in place of its own, with C(group_by_group) and C(widen_only).
+      - Without groups or without O(enforcement), the option has no effect.
+    type: list
+    elements: str
   snapshot_dir:
     description:
       - Folder on the host in which is written down, before the first change, what there was - settings, policy,
-        exemptions, the app and the SecSign IDs of the people who are touched. M(secsign.nextcloud.rollback) puts it
+        exemptions, the app and the SecSign IDs of the users who are touched. M(secsign.nextcloud.rollback) puts it
         back.
       - The files have mode 0600 and hold no secret. The first and the newest 20 are kept.
       - Without it nothing is written down.
@@ -140,7 +145,7 @@ nextcloud:
       type: str
       sample: 34.0.1.2
 guard:
-  description: How many people there are of each class under the new policy, and whether it widens; only when it changes
+  description: How many users there are of each class under the new policy, and whether it widens; only when it changes
     and enforces.
   returned: when the policy changes
   type: dict

@@ -12,13 +12,13 @@ short_description: Read everything about two-factor login of one Nextcloud
 version_added: 1.0.0
 description:
   - Reads in one PHP process what the other modules of this collection set, in the words of their options, and which
-    people of all user backends have which second factor.
+    users of all user backends have which second factor.
   - Never returns a secret. Backup codes are counted, not shown.
 options:
-  people:
+  users:
     description:
-      - V(none) leaves people out, V(summary) counts them, V(list) returns them page by page besides, V(packed) returns
-        all of them as one short text, which the filter P(secsign.nextcloud.unpack_people#filter) turns into the list
+      - V(none) leaves users out, V(summary) counts them, V(list) returns them page by page besides, V(packed) returns
+        all of them as one short text, which the filter P(secsign.nextcloud.unpack_users#filter) turns into the list
         again.
     type: str
     choices: [none, summary, list, packed]
@@ -28,11 +28,11 @@ options:
     type: bool
     default: true
   limit:
-    description: How many people a page of O(people=list) holds at most.
+    description: How many users a page of O(users=list) holds at most.
     type: int
     default: 1000
   offset:
-    description: How many people come before the page of O(people=list).
+    description: How many users come before the page of O(users=list).
     type: int
     default: 0
 author:
@@ -47,12 +47,12 @@ EXAMPLES = r"""
 ---
 - name: Who has no second factor
   secsign.nextcloud.twofactor_info:
-    people: list
+    users: list
   register: state
 
 - name: Show them
   ansible.builtin.debug:
-    msg: "{{ state.people | rejectattr('providers') | map(attribute='uid') }}"
+    msg: "{{ state.users | rejectattr('providers') | map(attribute='uid') }}"
 """
 
 RETURN = r"""
@@ -161,19 +161,19 @@ providers:
   returned: success
   type: list
   elements: dict
-  sample: [{"id": "totp", "app": "twofactor_totp", "loads": true, "error": null, "people": 12}]
-people_summary:
+  sample: [{"id": "totp", "app": "twofactor_totp", "loads": true, "error": null, "users": 12}]
+users_summary:
   description:
-    - How many people there are, and, of those who are not disabled, how many have what.
+    - How many users there are, and, of those who are not disabled, how many have what.
     - C(admins_with_password) are administrators who get in with a password of Nextcloud's own, whatever becomes of an
       identity provider.
-  returned: O(people) is not V(none)
+  returned: O(users) is not V(none)
   type: dict
   sample: {"login": {"ready": 28, "locked_out": 0}, "total": 31, "enabled": 30, "disabled": 1, "admins": 2,
     "with_second_factor": 28}
-people:
-  description: One page of people, in a fixed order.
-  returned: O(people=list)
+users:
+  description: One page of users, in a fixed order.
+  returned: O(users=list)
   type: list
   elements: dict
   contains:
@@ -181,25 +181,25 @@ people:
       description: User id.
       type: str
     backend:
-      description: User backend that the person comes from.
+      description: User backend that the user comes from.
       type: str
       sample: Database
     enabled:
       description: Whether the account is enabled.
       type: bool
     admin:
-      description: Whether the person is a member of the group admin.
+      description: Whether the user is a member of the group admin.
       type: bool
     groups:
-      description: Ids of the person's groups.
+      description: Ids of the user's groups.
       type: list
       elements: str
     providers:
-      description: Provider id and whether the person has it enabled, for each provider that was ever used.
+      description: Provider id and whether the user has it enabled, for each provider that was ever used.
       type: dict
       sample: {"totp": true, "backup_codes": false}
     factors:
-      description: Ids of the providers with which the person can pass a login, backup codes apart.
+      description: Ids of the providers with which the user can pass a login, backup codes apart.
       type: list
       elements: str
       sample: [totp]
@@ -207,37 +207,37 @@ people:
       description: Number of backup codes left, null if none were ever made.
       type: int
     secsign_ids:
-      description: SecSign IDs assigned to the person, with the app that stores it and whether it is enabled.
+      description: SecSign IDs assigned to the user, with the app that stores it and whether it is enabled.
       type: list
       elements: dict
     in_scope:
-      description: Whether Nextcloud's policy makes the person use two-factor login now.
+      description: Whether Nextcloud's policy makes the user use two-factor login now.
       type: bool
     login:
       description:
-        - What the person meets at the next login. C(ready) - a second factor that works. C(will_enrol) - a set-up.
+        - What the user meets at the next login. C(ready) - a second factor that works. C(will_enrol) - a set-up.
           C(backup_codes_only) - gets in as often as there are codes. C(locked_out) - cannot log in. C(exempt) - left
           out of the scope. C(not_in_scope). And, counted apart, C(disabled), C(no_password_login), C(guest),
           C(service_account).
       type: str
       sample: ready
     password_login:
-      description: Whether the person's backend knows passwords; SAML and the like do not.
+      description: Whether the user's backend knows passwords; SAML and the like do not.
       type: bool
     local_password:
-      description: Whether Nextcloud itself has a password of the person, which holds whatever becomes of LDAP or an
+      description: Whether Nextcloud itself has a password of the user, which holds whatever becomes of LDAP or an
         identity provider.
       type: bool
     last_login:
       description: Seconds since 1970 of the last login, null if there was none.
       type: int
-people_packed:
-  description: All people, packed.
-  returned: O(people=packed)
+users_packed:
+  description: All users, packed.
+  returned: O(users=packed)
   type: str
-people_total:
-  description: How many people there are on all pages.
-  returned: O(people=list)
+users_total:
+  description: How many users there are on all pages.
+  returned: O(users=list)
   type: int
 code:
   description: Short code of the error sentence, to look it up.
@@ -250,12 +250,12 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils import (
     _fast_start,  # noqa: F401  # pylint: disable=unused-import
 )
 from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.info import SPEC, info
-from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.run import tell
+from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.run import run_info_module
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import APP_ID_SPEC
 
 
 def main() -> None:
-    tell(dict(SPEC, **APP_ID_SPEC), info)
+    run_info_module(dict(SPEC, **APP_ID_SPEC), info)
 
 
 if __name__ == "__main__":

@@ -8,24 +8,24 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: unlock
-short_description: Release one person who cannot log in
+short_description: Release one user who cannot log in
 version_added: 1.0.0
 description:
-  - Switches off the second factor that a person lost, or exempts the person for some hours. Works when the provider's
+  - Switches off the second factor that a user lost, or exempts the user for some hours. Works when the provider's
     app is broken, missing or disabled too.
   - Leaves a line in an audit log on the host and one in Nextcloud's own log - who, whom, what, why, when.
-  - Refuses to switch off a provider if the person could not log in without it either.
+  - Refuses to switch off a provider if the user could not log in without it either.
 options:
   user:
     description: User id or, as at the login, a mail address that one account has.
     type: str
     required: true
-  how:
+  method:
     description:
-      - V(show) - tell how the person stands; changes nothing.
-      - V(disable_provider) - switch off O(provider). The person then logs in with another second factor, or sets one up
+      - V(show) - tell how the user stands; changes nothing.
+      - V(disable_provider) - switch off O(provider). The user then logs in with another second factor, or sets one up
         at the login.
-      - V(exempt) - exempt the person for O(hours). An exemption that holds already is left as it is.
+      - V(exempt) - exempt the user for O(hours). An exemption that holds already is left as it is.
     type: str
     choices: [show, disable_provider, exempt]
     default: show
@@ -33,13 +33,13 @@ options:
     description: Id of the provider to switch off. Without it every one that is on, backup codes apart.
     type: str
   hours:
-    description: For how many hours, counted from the next full hour, O(how=exempt) exempts, from 1 to 336.
+    description: For how many hours, counted from the next full hour, O(method=exempt) exempts, from 1 to 336.
     type: int
     default: 8
   reason:
-    description: Why, for the audit log. Required unless O(how=show).
+    description: Why, for the audit log. Required unless O(method=show).
     type: str
-  by:
+  requested_by:
     description: Who does it, for the audit log. Without it the user who became root on the host.
     type: str
   audit_log:
@@ -58,14 +58,14 @@ EXAMPLES = r"""
 - name: A new phone
   secsign.nextcloud.unlock:
     user: alice
-    how: disable_provider
+    method: disable_provider
     provider: twofactor_secsign
     reason: New phone, ticket 4711
 
 - name: In for the rest of the day
   secsign.nextcloud.unlock:
     user: alice
-    how: exempt
+    method: exempt
     hours: 8
     reason: Phone at home, ticket 4712
 """
@@ -78,7 +78,7 @@ commands:
   returned: success
   type: list
   elements: str
-  sample: ["bridge release_person user=alice provider=twofactor_secsign"]
+  sample: ["bridge unlock_user user=alice provider=twofactor_secsign"]
 nextcloud:
   description: The server that was found.
   returned: success
@@ -96,18 +96,18 @@ nextcloud:
       description: Its version in four numbers.
       type: str
       sample: 34.0.1.2
-person:
-  description: How the person stood before.
+account:
+  description: How the user stood before.
   returned: success
   type: dict
   sample: {"user": "alice", "login": "locked_out", "exempt_until": null, "providers": {"totp": "on"}}
 login_before:
-  description: What the person met at a login before, one of the classes of the guard.
+  description: What the user met at a login before, one of the classes of the guard.
   returned: success
   type: str
   sample: locked_out
 login:
-  description: What the person meets at the next login.
+  description: What the user meets at the next login.
   returned: success
   type: str
   sample: will_enrol
@@ -119,11 +119,11 @@ code:
 """
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.run import run
-from ansible_collections.secsign.nextcloud.plugins.module_utils._users.unlock import Unlock, leave_trace
+from ansible_collections.secsign.nextcloud.plugins.module_utils._users.unlock import Unlock, write_audit_entry
 
 
 def main() -> None:
-    run(Unlock.SPEC, lambda module, nextcloud: [Unlock(module.params)], trace=leave_trace)
+    run(Unlock.SPEC, lambda params, context: [Unlock(params, context)], after_change=write_audit_entry)
 
 
 if __name__ == "__main__":

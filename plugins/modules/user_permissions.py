@@ -25,7 +25,7 @@ options:
   allow_edit_groups:
     description:
       - Ids of the groups whose members may edit when O(allow_groups=true).
-      - The words V(no group) mean people who are in no group.
+      - The words V(no group) mean users who are in no group.
     type: list
     elements: str
 author:
@@ -87,7 +87,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base i
 
 
 def main() -> None:
-    run(dict(UserPermissions.SPEC, **APP_ID_SPEC), lambda module, nextcloud: [UserPermissions(module.params)])
+    run(dict(UserPermissions.SPEC, **APP_ID_SPEC), lambda params, context: [UserPermissions(params, context)])
 
 
 if __name__ == "__main__":

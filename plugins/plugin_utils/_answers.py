@@ -134,7 +134,7 @@ STATE = _dict(
             {"password_form": _YES_OR_NO},
             empty=True,
         ),
-        "people_summary": _dict(
+        "users_summary": _dict(
             {
                 "total": _whole(),
                 "login": {
@@ -145,18 +145,18 @@ STATE = _dict(
             },
             {"enabled": _whole(), "with_second_factor": _whole(), "admins_with_password": _whole()},
         ),
-        "people": _list(USER),
-        "people_packed": {"type": "string"},
+        "users": _list(USER),
+        "users_packed": {"type": "string"},
     },
 )
 
 # What of it an audit cannot do without.
-AUDITED = _dict({"people_summary": _dict({"login": {"type": "object"}, "admins_with_password": _whole()})})
+AUDITED = _dict({"users_summary": _dict({"login": {"type": "object"}, "admins_with_password": _whole()})})
 
 # The module unlock, as far as unlock.yml reads its result.
 UNLOCKED = _dict(
     {
-        "person": _dict(
+        "account": _dict(
             {
                 "user": _NAME,
                 "providers": {
@@ -207,7 +207,7 @@ _RESULT = _dict(
                 }
             )
         ),
-        "people_summary": _dict({"total": _whole()}),
+        "users_summary": _dict({"total": _whole()}),
         "nextcloud": _dict({"release": _NAME}),
     },
 )
@@ -218,7 +218,7 @@ OWN_KEYS = frozenset(
     (
         *STATE["properties"],
         *UNLOCKED["properties"],
-        "people_total",
+        "users_total",
         "guard",
         "assigned",
         "removed",

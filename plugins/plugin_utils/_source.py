@@ -28,7 +28,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._server.info_xml
     PackageError,
     parse_info,
 )
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import BUNDLED_APP, SECSIGN_APPS
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.secsign_apps import BUNDLED_APP, VENDOR_APP
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._files import Refusal
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._files import find as find_file
 
@@ -130,7 +130,7 @@ def _bundled(options: t.Mapping[str, t.Any], app_id: str) -> Brought | None:
 
 def _read(path: str, app_id: str, sha256: str | None) -> Package:
     problem: PackageError | None = None
-    for candidate in SECSIGN_APPS[::-1] if app_id == "auto" else (app_id,):
+    for candidate in (BUNDLED_APP, VENDOR_APP) if app_id == "auto" else (app_id,):
         try:
             return read_package(path, candidate, None if os.path.isdir(path) else sha256)
         except PackageError as error:

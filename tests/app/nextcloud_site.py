@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 import hosts
 from browser import Browser
 from id_server.phone import Phone
-from login import APP, CHALLENGE, ROUTES, Person, account_of, has_bundle
+from login import APP, CHALLENGE, ROUTES, User, account_of, has_bundle
 from processes import free_port, id_server, web_server
 
 HERE = Path(__file__).resolve().parent
@@ -56,9 +56,11 @@ class Site:
 
     def all_sql(self, *statements: Any) -> list[dict[str, Any]]:
         """Several statements in one process; the rows of the last one."""
+        # as text: the checkout may be closed to the owner of the Nextcloud
+        program = (HERE / "php" / "sql.php").read_text(encoding="utf-8").partition("<?php")[2]
         done = hosts.run_as(
             self.host.user,
-            [hosts.php(), str(HERE / "php" / "sql.php"), str(self.host.path)],
+            [hosts.php(), "-r", program, "--", str(self.host.path)],
             cwd=self.host.path,
             stdin=json.dumps(statements),
         )
@@ -69,7 +71,7 @@ class Site:
         self.occ("config:import", stdin=json.dumps({"apps": {APP: values}}))
 
     def reset(self) -> None:
-        """The usual settings; people are made anew by each test, so they stay."""
+        """The usual settings; users are made anew by each test, so they stay."""
         self.phone.fault()
         addresses = json.loads((self.ids / "addresses.json").read_text(encoding="utf-8"))
         values: dict[str, Any] = {
@@ -97,10 +99,10 @@ class Site:
     def log(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.log_path.read_text(encoding="utf-8").splitlines() if line]
 
-    def person(self, name: str = "", assigned: bool = False, group: str = "") -> Person:
+    def user(self, name: str = "", assigned: bool = False, group: str = "") -> User:
         """A new account; with ``assigned`` it has a SecSign ID, written into the database as the collection does it."""
         uid = (name or "user") + "-" + secrets.token_hex(3)
-        who = Person(uid, "Pass-word-" + secrets.token_hex(8), uid + "@corp")
+        who = User(uid, "Pass-word-" + secrets.token_hex(8), uid + "@corp")
         options = ["--group=" + group] if group else []
         environment = {"OC_PASS": who.password, "NC_PASS": who.password}
         self.occ("user:add", "--password-from-env", *options, who.uid, env=environment)
@@ -108,7 +110,7 @@ class Site:
             self.assign(who)
         return who
 
-    def assign(self, who: Person, secsignid: str = "") -> None:
+    def assign(self, who: User, secsignid: str = "") -> None:
         self.phone.create(secsignid or who.secsignid)
         self.all_sql(
             ("DELETE FROM *PREFIX*twofactor_providers WHERE provider_id = ? AND uid = ?", [APP, who.uid]),
@@ -126,17 +128,17 @@ class Site:
             ),
         )
 
-    def stored(self, who: Person) -> dict[str, Any] | None:
+    def stored(self, who: User) -> dict[str, Any] | None:
         rows = self.sql("SELECT secsignid, enabled FROM *PREFIX*twofactor_secsign WHERE user_id = ?", who.uid)
         return rows[0] if rows else None
 
-    def registered(self, who: Person) -> bool | None:
+    def registered(self, who: User) -> bool | None:
         rows = self.sql(
             "SELECT enabled FROM *PREFIX*twofactor_providers WHERE provider_id = ? AND uid = ?", APP, who.uid
         )
         return bool(int(rows[0]["enabled"])) if rows else None
 
-    def confirmed(self, who: Person) -> str | None:
+    def confirmed(self, who: User) -> str | None:
         statement = (
             "SELECT configvalue FROM *PREFIX*preferences WHERE userid = ? AND appid = ? AND configkey = 'logged_in'"
         )
@@ -158,10 +160,10 @@ class Site:
         )
         return rows, [state for state in states if int(state["enabled"])], self.all_settings()
 
-    def group_of(self, who: Person) -> str:
+    def group_of(self, who: User) -> str:
         return "group-of-" + who.uid
 
-    def enforce_for(self, who: Person) -> None:
+    def enforce_for(self, who: User) -> None:
         self.occ("group:add", self.group_of(who))
         self.occ("group:adduser", self.group_of(who), who.uid)
         self.occ("twofactorauth:enforce", "--on", "--group=" + self.group_of(who))
@@ -195,7 +197,7 @@ class Site:
     def browser(self, language: str = "en") -> Browser:
         return Browser(self.base, language)
 
-    def remembered(self, who: Person) -> Browser:
+    def remembered(self, who: User) -> Browser:
         """Logged in by the cookie of an earlier login: Nextcloud wants the password confirmed for what matters."""
         browser = self.browser()
         browser.password_login(who.uid, who.password, remember=True)
@@ -206,7 +208,7 @@ class Site:
         assert page.status == 200 and "/settings/user/security" in page.url, page
         return browser
 
-    def at_challenge(self, who: Person) -> Browser:
+    def at_challenge(self, who: User) -> Browser:
         """Password shown, the challenge page opened once: the phone has been asked."""
         browser = self.browser()
         answer = browser.password_login(who.uid, who.password)
@@ -287,7 +289,7 @@ def on_database(host: hosts.Host, address: str) -> Iterator[None]:
         subprocess.run([*script, "drop", address, name], check=True)
 
 
-ADMIN = Person("admin", "Adm1n-" + secrets.token_hex(12), "")
+ADMIN = User("admin", "Adm1n-" + secrets.token_hex(12), "")
 
 
 @contextlib.contextmanager

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What administrators do: settings, people, occ; and what stays behind."""
+"""What administrators do: settings, users, occ; and what stays behind."""
 
 from __future__ import annotations
 
@@ -110,8 +110,8 @@ def test_asking_the_id_server(site: Site) -> None:
     assert browser.call(ROUTES + "/admin/check").status == 502
 
 
-def test_people_in_pages(site: Site) -> None:
-    who = site.person("findme", assigned=True)
+def test_users_in_pages(site: Site) -> None:
+    who = site.user("findme", assigned=True)
     browser = _admin(site)
     found = browser.call(ROUTES + "/admin/users?search=" + who.uid, method="GET").json()
     assert found == {
@@ -124,13 +124,13 @@ def test_people_in_pages(site: Site) -> None:
     while offset is not None:
         page = browser.call(ROUTES + f"/admin/users?search=crowd&offset={offset}", method="GET").json()
         assert len(page["users"]) <= 25
-        seen += [person["uid"] for person in page["users"]]
+        seen += [user["uid"] for user in page["users"]]
         offset = page["next"]
     assert len(seen) == len(set(seen)) == 60
 
 
 def test_assigning(site: Site) -> None:
-    who = site.person()
+    who = site.user()
     browser = _admin(site)
     assign = ROUTES + "/admin/users"
     assert browser.call(assign, {"uid": who.uid, "secSignId": " Some.One@Corp ", "enabled": True}).status == 200
@@ -162,7 +162,7 @@ def test_occ_loads_the_provider(site: Site) -> None:
 
 
 def test_occ_does_not_lock_out(site: Site) -> None:
-    who = site.person()
+    who = site.user()
     done = site.occ("twofactorauth:enable", who.uid, APP, check=False)
     assert done.returncode == 1
     assert f"No SecSign ID is stored for '{who.uid}'" in done.stdout + done.stderr
@@ -171,7 +171,7 @@ def test_occ_does_not_lock_out(site: Site) -> None:
 
 
 def test_a_deleted_account_leaves_nothing(site: Site) -> None:
-    who = site.person(assigned=True)
+    who = site.user(assigned=True)
     site.occ("user:delete", who.uid)
     assert site.stored(who) is None
     assert site.registered(who) is None
@@ -179,7 +179,7 @@ def test_a_deleted_account_leaves_nothing(site: Site) -> None:
 
 
 def test_switching_the_app_off_keeps_everything(site: Site) -> None:
-    who = site.person(assigned=True)
+    who = site.user(assigned=True)
     site.occ("app:disable", APP)
     try:
         assert site.stored(who) == {"secsignid": who.secsignid, "enabled": 1}
@@ -191,8 +191,8 @@ def test_switching_the_app_off_keeps_everything(site: Site) -> None:
 
 def test_taking_over_and_removing(site: Site) -> None:
     """An install of the vendor's app is taken over once; removing ours leaves nothing of ours and all of theirs."""
-    people = [site.person(name) for name in ("known", "off", "nobody")]
-    known, off, nobody = people
+    users = [site.user(name) for name in ("known", "off", "nobody")]
+    known, off, nobody = users
     site.sql("DELETE FROM *PREFIX*twofactor_secsign")
     site.sql(
         "CREATE TABLE *PREFIX*secsignid (user_id VARCHAR(200) NOT NULL, secsignid VARCHAR(200), enabled INT DEFAULT 1)"

@@ -55,7 +55,7 @@ def test_every_route_is_attacked_below() -> None:
 
 def test_a_thief_with_an_id_of_their_own_at_the_challenge(site: Site) -> None:
     """The hole of the vendor's app 0.3.3: any SecSign ID would do."""
-    victim = site.person("victim", assigned=True)
+    victim = site.user("victim", assigned=True)
     site.phone.create("thief@evil")
     browser = site.at_challenge(victim)
     for fields in (
@@ -72,8 +72,8 @@ def test_a_thief_with_an_id_of_their_own_at_the_challenge(site: Site) -> None:
 
 
 def test_an_approval_of_the_thiefs_own_login_does_not_open_the_victims(site: Site) -> None:
-    victim = site.person("victim", assigned=True)
-    thief = site.person("thief", assigned=True)
+    victim = site.user("victim", assigned=True)
+    thief = site.user("thief", assigned=True)
     of_victim = site.at_challenge(victim)
     of_thief = site.at_challenge(thief)
     site.phone.decide(thief.secsignid, "approve")
@@ -85,8 +85,8 @@ def test_an_approval_of_the_thiefs_own_login_does_not_open_the_victims(site: Sit
 
 def test_one_browser_after_the_other_account(site: Site) -> None:
     """An approval made in this browser for one account is worth nothing for the next, logged out in between or not."""
-    thief = site.person("thief", assigned=True)
-    victim = site.person("victim", assigned=True)
+    thief = site.user("thief", assigned=True)
+    victim = site.user("victim", assigned=True)
     browser = site.at_challenge(thief)
     site.phone.decide(thief.secsignid, "approve")
     browser.password_login(victim.uid, victim.password)
@@ -103,7 +103,7 @@ def test_one_browser_after_the_other_account(site: Site) -> None:
 
 def test_an_approval_of_another_login_of_the_same_account(site: Site) -> None:
     """The owner approves their own login; somebody with the password waits in another browser."""
-    victim = site.person("victim", assigned=True)
+    victim = site.user("victim", assigned=True)
     of_thief = site.at_challenge(victim)
     of_owner = site.at_challenge(victim)
     site.phone.decide(victim.secsignid, "approve")
@@ -114,7 +114,7 @@ def test_an_approval_of_another_login_of_the_same_account(site: Site) -> None:
 
 
 def test_an_approval_is_used_once(site: Site) -> None:
-    who = site.person(assigned=True)
+    who = site.user(assigned=True)
     browser = site.at_challenge(who)
     site.phone.decide(who.secsignid, "approve")
     page = browser.get(CHALLENGE)
@@ -131,7 +131,7 @@ def test_an_approval_is_used_once(site: Site) -> None:
 
 
 def test_two_entries_at_the_same_time_are_one(site: Site) -> None:
-    who = site.person(assigned=True)
+    who = site.user(assigned=True)
     browser = site.at_challenge(who)
     site.phone.decide(who.secsignid, "approve")
     answers = []
@@ -150,7 +150,7 @@ def test_two_entries_at_the_same_time_are_one(site: Site) -> None:
 
 
 def test_a_new_id_assigned_meanwhile_ends_the_old_request(site: Site) -> None:
-    who = site.person(assigned=True)
+    who = site.user(assigned=True)
     browser = site.at_challenge(who)
     site.phone.decide(who.secsignid, "approve")
     site.sql("UPDATE *PREFIX*twofactor_secsign SET secsignid = ? WHERE user_id = ?", "other-" + who.secsignid, who.uid)
@@ -160,7 +160,7 @@ def test_a_new_id_assigned_meanwhile_ends_the_old_request(site: Site) -> None:
 
 @pytest.mark.parametrize("fault", ["tampered", "other-id", "bad-state", "garbage", "redirect", "huge"])
 def test_a_tampered_answer_never_lets_in(site: Site, fault: str) -> None:
-    who = site.person(assigned=True)
+    who = site.user(assigned=True)
     browser = site.at_challenge(who)
     site.phone.decide(who.secsignid, "approve" if fault == "bad-state" else "fetch")
     site.phone.fault(fault)
@@ -173,7 +173,7 @@ def test_a_tampered_answer_never_lets_in(site: Site, fault: str) -> None:
 
 def test_entry_without_any_request(site: Site) -> None:
     """A forged form before the challenge page was ever opened."""
-    who = site.person(assigned=True)
+    who = site.user(assigned=True)
     browser = site.browser()
     browser.password_login(who.uid, who.password)
     assert CHALLENGE in enter(browser).location
@@ -181,7 +181,7 @@ def test_entry_without_any_request(site: Site) -> None:
 
 
 def test_guessing_is_limited(site: Site) -> None:
-    who = site.person(assigned=True)
+    who = site.user(assigned=True)
     browser = site.at_challenge(who)
     statuses = [enter(browser).status for _ in range(8)]
     assert 429 in statuses
@@ -189,7 +189,7 @@ def test_guessing_is_limited(site: Site) -> None:
 
 
 def test_the_phone_is_not_worn_down(site: Site) -> None:
-    who = site.person(assigned=True)
+    who = site.user(assigned=True)
     browser = site.at_challenge(who)
     for _ in range(14):
         browser.submit(ROUTES + "/challenge/restart", {"requesttoken": browser.token, "redirect_url": ""})
@@ -201,7 +201,7 @@ def test_the_phone_is_not_worn_down(site: Site) -> None:
 @pytest.mark.parametrize("route", sorted(WRITING))
 def test_no_writing_without_the_pages_token(site: Site, route: str) -> None:
     """CSRF: another site can make the browser send its cookies, not the token."""
-    victim = site.person("victim", assigned=True) if route.startswith("/challenge") else ADMIN
+    victim = site.user("victim", assigned=True) if route.startswith("/challenge") else ADMIN
     browser = site.at_challenge(victim) if victim is not ADMIN else _admin(site)
     before = site.snapshot()
     for token in ("", "x" * 40 + ":" + "y" * 40):
@@ -222,7 +222,7 @@ def test_nothing_without_a_login(site: Site, route: str) -> None:
 
 @pytest.mark.parametrize("route", sorted(set(WRITING) - set(BEFORE_THE_SECOND_FACTOR)))
 def test_only_the_challenge_is_open_before_the_second_factor(site: Site, route: str) -> None:
-    victim = site.person("victim", assigned=True)
+    victim = site.user("victim", assigned=True)
     site.settings(onboarding_enabled="1", choice_enabled="1", allowEdit="1")
     browser = site.at_challenge(victim)
     before = site.snapshot()
@@ -235,7 +235,7 @@ def test_only_the_challenge_is_open_before_the_second_factor(site: Site, route: 
 @pytest.mark.parametrize("route", ADMIN_ONLY)
 def test_only_administrators_administer(site: Site, route: str) -> None:
     """A private address that the ID server may have is thus named by an administrator only: no SSRF by anybody else."""
-    who = site.person()
+    who = site.user()
     browser = site.browser()
     browser.password_login(who.uid, who.password)
     assert is_in(browser)
@@ -259,7 +259,7 @@ def test_the_password_is_confirmed_again_for_what_matters(site: Site, route: str
 
 def test_a_thief_at_the_enrolment_of_an_account_that_has_an_id(site: Site) -> None:
     """The second factor was switched off for an unlock and is enforced: only the assigned ID can be confirmed again."""
-    victim = site.person("victim", assigned=True)
+    victim = site.user("victim", assigned=True)
     evil = "evil-" + victim.uid
     site.phone.create(evil)
     site.occ("twofactorauth:disable", victim.uid, APP)
@@ -279,7 +279,7 @@ def test_a_thief_at_the_enrolment_of_an_account_that_has_an_id(site: Site) -> No
 
 
 def test_an_approval_for_enrolment_is_none_for_the_challenge(site: Site) -> None:
-    who = site.person()
+    who = site.user()
     site.phone.create(who.secsignid)
     site.settings(onboarding_enabled="1")
     site.enforce_for(who)
@@ -294,8 +294,8 @@ def test_an_approval_for_enrolment_is_none_for_the_challenge(site: Site) -> None
 
 
 def test_the_id_of_somebody_else_cannot_be_taken(site: Site) -> None:
-    owner = site.person("owner", assigned=True)
-    thief = site.person("thief")
+    owner = site.user("owner", assigned=True)
+    thief = site.user("thief")
     site.settings(onboarding_enabled="1", choice_enabled="1")
     site.enforce_for(thief)
     browser = site.browser()

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a person sees and does, in a real browser. Release trees without their front-end bundle render the app's pages
+"""What a user sees and does, in a real browser. Release trees without their front-end bundle render the app's pages
 too.
 
 SECSIGN_SCREENSHOTS=DIR keeps pictures there.
@@ -42,7 +42,7 @@ def _ours(tab: Tab) -> list[str]:
 
 
 def test_password_access_pass_approval_files(site: Site, tab: Tab) -> None:
-    who = site.person("anna", assigned=True)
+    who = site.user("anna", assigned=True)
     browser = site.at_challenge(who)
     tab.take_cookies(browser.jar, site.base)
     tab.open(site.base + CHALLENGE)
@@ -65,7 +65,7 @@ def test_password_access_pass_approval_files(site: Site, tab: Tab) -> None:
 
 
 def test_denied_and_once_more(site: Site, tab: Tab) -> None:
-    who = site.person("anna", assigned=True)
+    who = site.user("anna", assigned=True)
     browser = site.at_challenge(who)
     tab.take_cookies(browser.jar, site.base)
     tab.open(site.base + CHALLENGE)
@@ -82,7 +82,7 @@ def test_denied_and_once_more(site: Site, tab: Tab) -> None:
 
 
 def test_enrolment(site: Site, tab: Tab) -> None:
-    who = site.person("anna")
+    who = site.user("anna")
     site.settings(onboarding_enabled="1", choice_enabled="1", mobileurl="id.corp.example:8443")
     site.enforce_for(who)
     browser = site.browser()
@@ -120,7 +120,7 @@ def test_enrolment(site: Site, tab: Tab) -> None:
 
 
 def test_administration(site: Site, tab: Tab) -> None:
-    who = site.person("findme")
+    who = site.user("findme")
     browser = site.browser()
     browser.password_login(ADMIN.uid, ADMIN.password)
     tab.take_cookies(browser.jar, site.base)
@@ -136,7 +136,7 @@ def test_administration(site: Site, tab: Tab) -> None:
         f"{row}.querySelector('input[type=text]').value = 'Some.One@corp';"
         f" {row}.querySelector('input[type=checkbox]').checked = true; {row}.querySelector('button').click()"
     )
-    tab.wait("document.querySelector('.secsign-people-status').textContent === 'Saved.'")
+    tab.wait("document.querySelector('.secsign-users-status').textContent === 'Saved.'")
     assert site.stored(who) == {"secsignid": "some.one@corp", "enabled": 1}
     tab.run(
         "document.querySelector('#secsign-onboarding_suffix').value = 'a b'; document.querySelector('.secsign-settings"
@@ -150,7 +150,7 @@ def test_administration(site: Site, tab: Tab) -> None:
 
 
 def test_personal_settings_ask_for_the_password(site: Site, tab: Tab) -> None:
-    who = site.person("anna")
+    who = site.user("anna")
     site.phone.create(who.secsignid)
     site.settings(allowEdit="1")
     tab.take_cookies(site.remembered(who).jar, site.base)

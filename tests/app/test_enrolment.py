@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How people get their SecSign ID: at login, in their settings, from the administrator."""
+"""How users get their SecSign ID: at login, in their settings, from the administrator."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 from browser import Browser
-from login import APP, CHALLENGE, ROUTES, Person, enter
+from login import APP, CHALLENGE, ROUTES, User, enter
 from nextcloud_site import ADMIN, SET_UP, Site, is_in
 
 pytestmark = pytest.mark.thorough
 
 
-def _at_set_up(site: Site, who: Person) -> Browser:
+def _at_set_up(site: Site, who: User) -> Browser:
     site.enforce_for(who)
     browser = site.browser()
     browser.password_login(who.uid, who.password)
@@ -28,7 +28,7 @@ def _finish(browser: Browser, what: str) -> Any:
 
 
 def test_onboarding(site: Site) -> None:
-    who = site.person()
+    who = site.user()
     site.settings(onboarding_enabled="1", onboarding_suffix="Corp")
     browser = _at_set_up(site, who)
     page = browser.get(SET_UP)
@@ -63,7 +63,7 @@ def test_onboarding(site: Site) -> None:
 
 @pytest.mark.parametrize("decision", ["deny", "expire", "suspend", "cancel", "invalidate"])
 def test_not_approved(site: Site, decision: str) -> None:
-    who = site.person()
+    who = site.user()
     site.phone.create(who.secsignid)
     site.settings(onboarding_enabled="1")
     browser = _at_set_up(site, who)
@@ -77,7 +77,7 @@ def test_not_approved(site: Site, decision: str) -> None:
 
 
 def test_another_id_only_where_choice_is_allowed(site: Site) -> None:
-    who = site.person()
+    who = site.user()
     site.phone.create("mine-" + who.uid)
     site.settings(onboarding_enabled="1")
     browser = _at_set_up(site, who)
@@ -96,7 +96,7 @@ def test_another_id_only_where_choice_is_allowed(site: Site) -> None:
 
 
 def test_the_rules_are_looked_at_again_at_the_end(site: Site) -> None:
-    who = site.person()
+    who = site.user()
     site.phone.create("mine-" + who.uid)
     site.settings(onboarding_enabled="1", choice_enabled="1")
     browser = _at_set_up(site, who)
@@ -109,7 +109,7 @@ def test_the_rules_are_looked_at_again_at_the_end(site: Site) -> None:
 
 
 def test_an_assigned_id_is_confirmed_at_set_up(site: Site) -> None:
-    who = site.person(assigned=True)
+    who = site.user(assigned=True)
     site.occ("twofactorauth:disable", who.uid, APP)
     site.settings(onboarding_enabled="1")
     browser = _at_set_up(site, who)
@@ -122,7 +122,7 @@ def test_an_assigned_id_is_confirmed_at_set_up(site: Site) -> None:
 
 
 def test_no_onboarding_no_enrolment(site: Site) -> None:
-    who = site.person()
+    who = site.user()
     site.phone.create(who.secsignid)
     site.enforce_for(who)
     browser = site.browser()
@@ -137,7 +137,7 @@ def test_no_onboarding_no_enrolment(site: Site) -> None:
 # ------------------------------------------------------------ personal settings
 
 
-def _in_settings(site: Site, who: Person) -> Browser:
+def _in_settings(site: Site, who: User) -> Browser:
     browser = site.browser()
     browser.password_login(who.uid, who.password)
     browser.get("/index.php/settings/user/security")
@@ -157,7 +157,7 @@ def _in_settings(site: Site, who: Person) -> Browser:
     ],
 )
 def test_who_may_edit(site: Site, settings: Any, group: str, may: bool) -> None:
-    who = site.person(group=group)
+    who = site.user(group=group)
     site.phone.create(who.secsignid)
     site.settings(**settings)
     browser = _in_settings(site, who)
@@ -168,7 +168,7 @@ def test_who_may_edit(site: Site, settings: Any, group: str, may: bool) -> None:
 
 
 def test_personal_set_up_change_and_off(site: Site) -> None:
-    who = site.person()
+    who = site.user()
     site.settings(allowEdit="1")
     for name in (who.secsignid, "second-" + who.secsignid):
         site.phone.create(name)

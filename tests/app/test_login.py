@@ -18,7 +18,7 @@ RESTART = ROUTES + "/challenge/restart"
 
 
 def test_approved(site: Site) -> None:
-    who = site.person(assigned=True)
+    who = site.user(assigned=True)
     browser = site.at_challenge(who)
     assert not is_in(browser)
     assert browser.call(POLL).json()["outcome"] == "open"
@@ -33,7 +33,7 @@ def test_approved(site: Site) -> None:
 
 
 def test_the_page_shows_the_access_pass_and_no_id_of_the_session(site: Site) -> None:
-    who = site.person(assigned=True)
+    who = site.user(assigned=True)
     browser = site.at_challenge(who)
     page = browser.get(CHALLENGE)
     session = site.phone.waiting(who.secsignid)[-1]
@@ -48,7 +48,7 @@ def test_the_page_shows_the_access_pass_and_no_id_of_the_session(site: Site) -> 
 
 
 def test_reloading_the_page_does_not_ask_the_phone_again(site: Site) -> None:
-    who = site.person(assigned=True)
+    who = site.user(assigned=True)
     browser = site.at_challenge(who)
     first = browser.get(CHALLENGE)
     assert len(site.phone.ask(do="list", secsignid=who.secsignid)) == 1
@@ -68,7 +68,7 @@ def test_reloading_the_page_does_not_ask_the_phone_again(site: Site) -> None:
     ],
 )
 def test_not_approved(site: Site, decision: str, words: str) -> None:
-    who = site.person(assigned=True)
+    who = site.user(assigned=True)
     browser = site.at_challenge(who)
     site.phone.decide(who.secsignid, decision)
     told = site.poll_once(browser)
@@ -80,7 +80,7 @@ def test_not_approved(site: Site, decision: str, words: str) -> None:
     assert words in page.words
     assert "Send a new request" in page.words
     assert not is_in(browser)
-    # nothing goes to the phone until the person says so
+    # nothing goes to the phone until the user says so
     assert site.phone.waiting(who.secsignid) == []
     again = browser.submit(RESTART, {"requesttoken": page.token, "redirect_url": "/index.php/apps/dashboard/"})
     assert CHALLENGE in again.location
@@ -93,7 +93,7 @@ def test_not_approved(site: Site, decision: str, words: str) -> None:
 
 @pytest.mark.parametrize("state", ["pending", "fetched", "none"])
 def test_undecided(site: Site, state: str) -> None:
-    who = site.person(assigned=True)
+    who = site.user(assigned=True)
     browser = site.at_challenge(who)
     site.phone.ask(do="decide", secsignid=who.secsignid, state=state)
     assert CHALLENGE in enter(browser).location
@@ -105,7 +105,7 @@ def test_undecided(site: Site, state: str) -> None:
 def test_the_fallback_server_is_used(site: Site, fault: str) -> None:
     site.phone.fault(fault, listener="first")
     before = site.phone.requests()["served"]["fallback"]
-    who = site.person(assigned=True)
+    who = site.user(assigned=True)
     browser = site.at_challenge(who)
     site.phone.decide(who.secsignid, "approve")
     enter(browser)
@@ -126,7 +126,7 @@ def test_the_fallback_server_is_used(site: Site, fault: str) -> None:
     ],
 )
 def test_no_id_server_says_so_and_recovers(site: Site, fault: str, words: str) -> None:
-    who = site.person(assigned=True)
+    who = site.user(assigned=True)
     site.phone.fault(fault)
     browser = site.at_challenge(who)
     page = browser.get(CHALLENGE)
@@ -142,7 +142,7 @@ def test_no_id_server_says_so_and_recovers(site: Site, fault: str, words: str) -
 
 
 def test_server_down_between_approval_and_entry_loses_nothing(site: Site) -> None:
-    who = site.person(assigned=True)
+    who = site.user(assigned=True)
     browser = site.at_challenge(who)
     site.phone.decide(who.secsignid, "approve")
     site.phone.fault("down")
@@ -154,7 +154,7 @@ def test_server_down_between_approval_and_entry_loses_nothing(site: Site) -> Non
 
 
 def test_slow_server_is_given_up(site: Site) -> None:
-    who = site.person(assigned=True)
+    who = site.user(assigned=True)
     site.phone.fault("slow", listener="first", seconds=40)
     browser = site.at_challenge(who)
     site.phone.decide(who.secsignid, "approve")
@@ -164,7 +164,7 @@ def test_slow_server_is_given_up(site: Site) -> None:
 
 def test_a_slow_poll_holds_up_nothing_else(site: Site) -> None:
     """The PHP session is not locked while the ID server thinks."""
-    who = site.person(assigned=True)
+    who = site.user(assigned=True)
     browser = site.at_challenge(who)
     site.phone.fault("slow", seconds=8)
     poll = threading.Thread(target=lambda: browser.call(POLL))
@@ -179,7 +179,7 @@ def test_a_slow_poll_holds_up_nothing_else(site: Site) -> None:
 
 
 def test_unknown_id_says_so(site: Site) -> None:
-    who = site.person(assigned=True)
+    who = site.user(assigned=True)
     site.phone.remove(who.secsignid)
     browser = site.at_challenge(who)
     assert "This SecSign ID does not exist on the ID server." in browser.get(CHALLENGE).words
@@ -187,7 +187,7 @@ def test_unknown_id_says_so(site: Site) -> None:
 
 
 def test_the_phone_stops_asking_when_the_login_is_cancelled(site: Site) -> None:
-    who = site.person(assigned=True)
+    who = site.user(assigned=True)
     browser = site.at_challenge(who)
     assert site.phone.waiting(who.secsignid)
     cancel_login(browser)
@@ -195,7 +195,7 @@ def test_the_phone_stops_asking_when_the_login_is_cancelled(site: Site) -> None:
 
 
 def test_a_used_approval_is_released_at_the_id_server(site: Site) -> None:
-    who = site.person(assigned=True)
+    who = site.user(assigned=True)
     browser = site.at_challenge(who)
     site.phone.decide(who.secsignid, "approve")
     enter(browser)
@@ -204,7 +204,7 @@ def test_a_used_approval_is_released_at_the_id_server(site: Site) -> None:
 
 
 def test_polling_does_not_flood_the_id_server(site: Site) -> None:
-    who = site.person(assigned=True)
+    who = site.user(assigned=True)
     browser = site.at_challenge(who)
 
     def asked() -> int:
@@ -221,7 +221,7 @@ def test_polling_does_not_flood_the_id_server(site: Site) -> None:
 
 
 def test_german(site: Site) -> None:
-    who = site.person(assigned=True)
+    who = site.user(assigned=True)
     browser = site.browser("de")
     browser.password_login(who.uid, who.password)
     words = browser.get(CHALLENGE).words
@@ -231,7 +231,7 @@ def test_german(site: Site) -> None:
 
 
 def test_enforced_without_an_id_and_onboarding_off(site: Site) -> None:
-    who = site.person()
+    who = site.user()
     site.enforce_for(who)
     browser = site.browser()
     browser.password_login(who.uid, who.password)
@@ -243,7 +243,7 @@ def test_enforced_without_an_id_and_onboarding_off(site: Site) -> None:
 
 
 def test_unlocked_by_the_administrator(site: Site) -> None:
-    who = site.person(assigned=True)
+    who = site.user(assigned=True)
     site.phone.fault("down")
     browser = site.at_challenge(who)
     assert not is_in(browser)

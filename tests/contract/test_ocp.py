@@ -35,7 +35,7 @@ METHODS = {
 
 
 @pytest.fixture(scope="module", autouse=True)
-def people_and_apps(instance: Instance) -> None:
+def users_and_apps(instance: Instance) -> None:
     # read by the owner of the instance, to whom the checkout may be closed
     shutil.copyfile(HERE / "probe.php", instance.base / "probe.php")
     for app in APPS:
@@ -144,7 +144,7 @@ def test_people(instance: Instance) -> None:
     }
 
 
-def test_people_from_another_backend(instance: Instance) -> None:
+def test_users_from_another_backend(instance: Instance) -> None:
     assert instance.occ("app:enable", "labpeople").exit_code == 0
     try:
         assert probe(instance, "elsewhere") == ["Elsewhere", ["zora"], "Zoe from elsewhere", "Elsewhere", False]

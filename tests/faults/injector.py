@@ -298,7 +298,7 @@ def database_locked(strike: Strike, run: Run, stdin: bytes) -> Output:
     return output
 
 
-# ---------------------------------------------------------------------- other people
+# ---------------------------------------------------------------------- other users
 
 
 def maintenance_on(strike: Strike, run: Run, stdin: bytes) -> Output:

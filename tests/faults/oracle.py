@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a server is, read straight from its files and its database, past everything that is under test.
 
-What each person meets at the next login is said by tests/unit/nextcloud_login.py, Nextcloud's own rules written down
+What each user meets at the next login is said by tests/unit/nextcloud_login.py, Nextcloud's own rules written down
 apart.
 """
 
@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "unit"))
 
 import nextcloud_login
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Person, Provider, SecSignId
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Provider, SecSignId, User
 
 OURS = ("twofactor_fixture", "twofactor_secsign", "secsign_nextcloud")
 # What is not what a task is about: types of an app are Nextcloud's own note.
@@ -133,7 +133,7 @@ def _digest(folder: Path) -> str:
     return total.hexdigest()[:16]
 
 
-# ---------------------------------------------------------------------- people
+# ---------------------------------------------------------------------- users
 
 
 def down(seen: dict[str, Any]) -> str:
@@ -144,7 +144,7 @@ def down(seen: dict[str, Any]) -> str:
 
 
 def logins(server: Any, seen: dict[str, Any]) -> dict[str, str]:
-    """What each person meets after the right password."""
+    """What each user meets after the right password."""
     providers = [
         Provider(
             app,
@@ -177,14 +177,14 @@ def logins(server: Any, seen: dict[str, Any]) -> dict[str, str]:
             if uid in seen["ids"]
             else ()
         )
-        person = Person(uid, "Database", True, True, "admin" in groups, groups, states, seen["codes"].get(uid), ids)
+        user = User(uid, "Database", True, True, "admin" in groups, groups, states, seen["codes"].get(uid), ids)
         must = nextcloud_login.enforced_for(
             policy.get("twofactor_enforced"),
             policy.get("twofactor_enforced_groups"),
             policy.get("twofactor_enforced_excluded_groups"),
             groups,
         )
-        found[uid] = nextcloud_login.meets(person, must, providers, onboarding)
+        found[uid] = nextcloud_login.meets(user, must, providers, onboarding)
     return found
 
 

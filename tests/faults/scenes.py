@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import people_scene
+import users_scene
 from apps import APP_ID, variant
-from people_scene import SECSIGN
+from users_scene import SECSIGN
 
 NEXT_MONTH = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=40)).strftime("%Y-%m-%d")
 
@@ -88,7 +88,7 @@ def _with_1_0_0_unused(server: Any) -> None:
 def _with_ids(server: Any) -> None:
     if not server.has_saved("with ids"):
         server.restore("fresh")
-    people_scene.with_ids(server)
+    users_scene.with_ids(server)
 
 
 BOB = {"user": "bob", "owner": "it", "reason": "no phone yet", "until": NEXT_MONTH}
@@ -197,7 +197,7 @@ SCENES = (
         decides=lambda seen: dict(seen, settings=None),
     ),
     Scene(
-        "people",
+        "users",
         _with_ids,
         "twofactor",
         lambda server: dict(PEOPLE, snapshot_dir=str(server.path.with_name("snapshots"))),
@@ -265,7 +265,7 @@ SCENES = (
         "unlock",
         lambda server: {
             "user": "alice",
-            "how": "exempt",
+            "method": "exempt",
             "reason": "lost phone",
             "audit_log": str(server.path.with_name("audit.jsonl")),
         },
@@ -278,7 +278,7 @@ SCENES = (
         "unlock",
         lambda server: {
             "user": "alice",
-            "how": "disable_provider",
+            "method": "disable_provider",
             "reason": "lost phone",
             "audit_log": str(server.path.with_name("audit.jsonl")),
         },

@@ -181,12 +181,12 @@ Ask = Callable[..., Result]
 
 def asker(who: str, site: Site, timer: Callable[[Site, bool], Result]) -> Ask:
     """As the playbooks ask; the module's other options may follow."""
-    trace = {"reason": "test", "by": "helga", "audit_log": str(site.top / "audit.jsonl")}
+    trace = {"reason": "test", "requested_by": "helga", "audit_log": str(site.top / "audit.jsonl")}
     modules: dict[str, tuple[str, dict[str, Any]]] = {
         "status": ("twofactor_info", {}),
-        "audit": ("twofactor_info", {"people": "packed"}),
+        "audit": ("twofactor_info", {"users": "packed"}),
         "site": ("twofactor", {"enforcement": CHANGE, "snapshot_dir": str(site.top / "before")}),
-        "unlock": ("unlock", {"user": "alice", "how": "exempt", **trace}),
+        "unlock": ("unlock", {"user": "alice", "method": "exempt", **trace}),
         "behind_prefix": ("twofactor_info", {"exec_prefix": ["env"]}),
     }
 

@@ -75,7 +75,7 @@ class Watch:
 
 @contextlib.contextmanager
 def watching_processes() -> Iterator[Watch]:
-    """What everybody on the host can see of other people's processes, and what root can."""
+    """What everybody on the host can see of other users's processes, and what root can."""
     watch, over = Watch(), threading.Event()
 
     def look() -> None:

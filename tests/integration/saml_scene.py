@@ -10,9 +10,9 @@ import json
 from typing import Any
 
 import hosts
-import people_scene as scene
 import pytest
 import saml_idp
+import users_scene as scene
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._app.package import read_package
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.info_xml import fits
@@ -52,7 +52,7 @@ class Site(scene.Whole):
         return dict(
             self._server.fingerprint(),
             providers=self.stored(raw=True),
-            people=sorted(self.sql("SELECT uid FROM oc_users")),
+            users=sorted(self.sql("SELECT uid FROM oc_users")),
         )
 
     def stored(self, raw: bool = False) -> dict[int, Any]:

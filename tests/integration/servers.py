@@ -157,7 +157,7 @@ class PreparedServer(Server):
 
     ``name`` ends with the release, as in lab-19.0.12; ``options`` are those of the modules; ``occ`` and ``reset`` are
     argument lists, the first run with occ's own arguments added, the second to get back to a fresh installation with
-    the people alice (group staff) and bob (group it). For the upstream app: ``secsignid_archive`` and
+    the users alice (group staff) and bob (group it). For the upstream app: ``secsignid_archive`` and
     ``secsignid_sha256``; and ``reset_sqlite`` to get to a fresh installation on SQLite, which a following ``reset``
     undoes.
     """

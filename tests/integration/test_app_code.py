@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import apps
-import people_scene as scene
 import pytest
-from people_play import play, variables
+import users_scene as scene
+from users_play import play, variables
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._app import bundled
 
@@ -62,7 +62,7 @@ def by_the_web_server(server: Any) -> None:
 
 
 def code_of(server: Any) -> str:
-    found = server.run("twofactor_info", people="none")
+    found = server.run("twofactor_info", users="none")
     assert not found.failed, found.data
     return str(found["app"]["code"])
 
@@ -209,7 +209,7 @@ def test_what_is_not_compared(site: Any) -> None:
     (app / "lib" / "evil.php").touch()
     apps.edit(app, "appinfo/info.xml", f"<version>{bundled.VERSION}</version>", "<version>99.0.0</version>")
     assert code_of(site) == "unknown", "another version: nothing to compare with"
-    found = site.run("twofactor_info", people="none", app_id=apps.APP_ID)
+    found = site.run("twofactor_info", users="none", app_id=apps.APP_ID)
     assert found["app"]["code"] == "unknown", "another app"
 
 
@@ -319,4 +319,4 @@ def test_the_audit_has_a_rule_for_it(site: Any, tmp_path: Path) -> None:
     assert status == 2 and report["verdict"]["failed_rules"] == ["code"]
     (finding,) = report["findings"]
     assert finding["sentence"] == f"The files of {scene.SECSIGN} {bundled.VERSION} on this server were changed."
-    assert "playbooks/site.yml --limit cloud" in finding["mend"]["command"]
+    assert "playbooks/site.yml --limit cloud" in finding["remediation"]["command"]

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""playbooks/audit.yml as an operator runs it, on people in every state, with every figure held against occ and the
+"""playbooks/audit.yml as an operator runs it, on users in every state, with every figure held against occ and the
 database."""
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ BOOT = (
 
 @pytest.fixture
 def scene(server: Any, tmp_path: Path) -> Any:
-    """People in every state, by Nextcloud's own interfaces; only names that these refuse go into the database."""
+    """Users in every state, by Nextcloud's own interfaces; only names that these refuse go into the database."""
     if not server.has_saved("audit"):
         _make_scene(server, tmp_path)
         server.save("audit")
@@ -143,7 +143,7 @@ class Audit:
     @property
     def rows(self) -> list[dict[str, str]]:
         assert self.folder is not None
-        with open(self.folder / "people.csv", encoding="utf-8-sig", newline="") as handle:
+        with open(self.folder / "users.csv", encoding="utf-8-sig", newline="") as handle:
             return list(csv.DictReader(handle))
 
     def host(self, name: str = "cloud") -> dict[str, Any]:
@@ -242,8 +242,8 @@ def test_every_figure_is_what_occ_and_the_database_say(scene: Any, tmp_path: Pat
     expected = {uid: expected_state(uid, one) for uid, one in known.items()}
     assert expected == {uid: state for state, uids in STATES.items() for uid in uids}
 
-    people = dict({state: len(uids) for state, uids in STATES.items()}, total=14, should=12)
-    assert shown["people"] == people == audit.report["fleet"]["people"]
+    users = dict({state: len(uids) for state, uids in STATES.items()}, total=14, should=12)
+    assert shown["users"] == users == audit.report["fleet"]["users"]
     assert shown["coverage"] == audit.report["fleet"]["coverage"] == 0.25
     assert {row["user"].lstrip("'"): row["state"] for row in audit.rows} == expected
     for row in audit.rows:
@@ -308,7 +308,7 @@ def test_every_file_says_the_same_and_no_name_breaks_out(scene: Any, tmp_path: P
     assert made - {"oscal-assessment-results.json"} == {
         "report.html",
         "report.json",
-        "people.csv",
+        "users.csv",
         "junit.xml",
         "summary.md",
     }
@@ -418,9 +418,9 @@ def test_the_owner_of_a_server_on_which_nothing_may_be_written(scene: Any, tmp_p
     as_owner = become(scene.host.user)
     plain = Audit(scene, tmp_path).host()
     scene.configure("config_is_read_only", "true")
-    closed = [scene.config, scene.config.parent, scene.path / "apps"]
+    unwritable_dir = [scene.config, scene.config.parent, scene.path / "apps"]
     try:
-        for path in closed:
+        for path in unwritable_dir:
             path.chmod(0o440 if path.is_file() else 0o550)
         before = scene.fingerprint()
         time.sleep(1.1)
@@ -432,10 +432,10 @@ def test_the_owner_of_a_server_on_which_nothing_may_be_written(scene: Any, tmp_p
         )
         assert audit.status == 2, audit.printed
         assert audit.host()["problem"] is None and audit.host()["drift"]["status"] == "same"
-        assert (audit.host()["people"], audit.host()["coverage"]) == (plain["people"], plain["coverage"])
+        assert (audit.host()["users"], audit.host()["coverage"]) == (plain["users"], plain["coverage"])
         assert scene.fingerprint() == before
     finally:
-        for path in closed:
+        for path in unwritable_dir:
             path.chmod(0o640 if path.is_file() else 0o750)
 
 
@@ -464,7 +464,7 @@ def test_redact_leaves_no_name_in_what_is_written_or_printed(scene: Any, tmp_pat
         assert name not in text.replace("cloud", ""), name
     users = {row["user"] for row in audit.rows}
     assert len(users) == len(EVERYBODY) and all(user.startswith("anon-") for user in users)
-    assert audit.report["fleet"]["people"]["covered"] == 3, "the figures are the same"
+    assert audit.report["fleet"]["users"]["covered"] == 3, "the figures are the same"
     again = Audit(scene, tmp_path, audit_redact=True, audit_redact_key=KEY)
     other = Audit(scene, tmp_path, audit_redact=True, audit_redact_key=KEY + "!")
     assert {row["user"] for row in again.rows} == users
@@ -530,7 +530,7 @@ def test_drift_is_what_a_check_run_says(scene: Any, tmp_path: Path) -> None:
 def test_what_the_report_says_to_type_mends_it(scene: Any, tmp_path: Path) -> None:
     rule = {"rules": [{"id": "nobody", "check": "locked_out"}]}
     audit = Audit(scene, tmp_path, policy=rule)
-    commands = {person["user"]: person["mend"]["command"] for person in audit.report["people"]}
+    commands = {user["user"]: user["remediation"]["command"] for user in audit.report["users"]}
     assert set(commands) == STATES["locked_out"]
     for uid in ("bob", "frank"):
         for command in commands[uid].split(" && "):
@@ -540,7 +540,7 @@ def test_what_the_report_says_to_type_mends_it(scene: Any, tmp_path: Path) -> No
             assert done.returncode == 0, done.stdout + done.stderr
     time.sleep(1.1)
     after = Audit(scene, tmp_path, policy=rule)
-    assert {person["user"] for person in after.report["people"]} == STATES["locked_out"] - {"bob", "frank"}
+    assert {user["user"] for user in after.report["users"]} == STATES["locked_out"] - {"bob", "frank"}
     assert after.report["trend"][-1]["locked_out"] == after.report["trend"][0]["locked_out"] - 2
     assert "&&" in commands["frank"] and "&&" not in commands["bob"]
 

@@ -191,7 +191,9 @@ def test_the_other_surveys(cloud: Cloud) -> None:
 
     assert changed(cloud.answer(asked("unlock", user="admin"), "unlock")) == 0
     assert (
-        changed(cloud.answer(asked("unlock", user="admin", how="exempt", hours="8", reason="phone at home"), "unlock"))
+        changed(
+            cloud.answer(asked("unlock", user="admin", method="exempt", hours="8", reason="phone at home"), "unlock")
+        )
         == 1
     )
     day = (datetime.date.today() + datetime.timedelta(days=30)).isoformat()

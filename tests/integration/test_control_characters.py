@@ -12,10 +12,10 @@ import re
 from pathlib import Path
 from typing import Any
 
-import people_scene as scene
 import pytest
+import users_scene as scene
 from apps import APP_ID
-from people_play import Played, play, variables
+from users_play import Played, play, variables
 
 pytestmark = pytest.mark.thorough
 
@@ -144,16 +144,16 @@ def test_audit(site: Any, tmp_path: Path, verbosity: str) -> None:
     assert "not met on 1 of 1 server:" in done.output
     (folder,) = (tmp_path / "out").iterdir()
     files = {path.name: path.read_text(encoding="utf-8-sig") for path in folder.iterdir()}
-    assert set(files) >= {"report.html", "report.json", "people.csv", "junit.xml", "summary.md"}
+    assert set(files) >= {"report.html", "report.json", "users.csv", "junit.xml", "summary.md"}
     for name, text in files.items():
-        harmless(text.replace("\r\n", "\n") if name == "people.csv" else text)
-    for name in ("report.json", "people.csv", "junit.xml", "report.html"):
+        harmless(text.replace("\r\n", "\n") if name == "users.csv" else text)
+    for name in ("report.json", "users.csv", "junit.xml", "report.html"):
         harmless(files[name].replace("\r\n", "\n"), ESCAPED)
     report = json.loads(files["report.json"])
-    eve = next(one for one in report["people"] if one["user"] == ESCAPED)
-    assert eve["mend"]["command"] is None and "!unsafe" in eve["mend"]["text"], "not to be pasted"
+    eve = next(one for one in report["users"] if one["user"] == ESCAPED)
+    assert eve["remediation"]["command"] is None and "!unsafe" in eve["remediation"]["text"], "not to be pasted"
     held = next(one for one in report["exemptions"] if one["name"] == TWO_LINES_ESCAPED)
-    assert (held["owner"], held["reason"]) == (ESCAPED, f"Lost {ESCAPED}") and held["mend"]["command"] is None
+    assert (held["owner"], held["reason"]) == (ESCAPED, f"Lost {ESCAPED}") and held["remediation"]["command"] is None
     changes: list[dict[str, Any]] = report["hosts"][0]["drift"]["changes"]
     assert [change["after"] for change in changes if change["path"].endswith("excluded_groups")] == [GROUP_ESCAPED]
 
@@ -161,10 +161,10 @@ def test_audit(site: Any, tmp_path: Path, verbosity: str) -> None:
 def test_unlock(site: Any, tmp_path: Path) -> None:
     enforced(site, excluded_groups=[])
     log = tmp_path / "audit.jsonl"
-    options: dict[str, Any] = {"user": EVE, "audit_log": str(log), "by": "helga" + EVE}
+    options: dict[str, Any] = {"user": EVE, "audit_log": str(log), "requested_by": "helga" + EVE}
     shown = run(tmp_path, site, "unlock.yml", **options).went_well()
     harmless(shown.output, ESCAPED)
-    done = run(tmp_path, site, "unlock.yml", how="exempt", reason="phone\n" + EVE, **options).went_well()
+    done = run(tmp_path, site, "unlock.yml", method="exempt", reason="phone\n" + EVE, **options).went_well()
     harmless(done.output, ESCAPED)
     assert EVE in scene.members(site, "secsign-exempt"), "the name itself is not escaped where it is looked up"
     text = log.read_text(encoding="utf-8")
@@ -182,7 +182,13 @@ def test_backup_codes(site: Any, tmp_path: Path) -> None:
     log = tmp_path / "audit.jsonl"
     taken = tmp_path / EVE
     taken.touch()
-    options: dict[str, Any] = {"user": EVE, "how": "backup_codes", "reason": "x", "audit_log": str(log), "by": EVE}
+    options: dict[str, Any] = {
+        "user": EVE,
+        "method": "backup_codes",
+        "reason": "x",
+        "audit_log": str(log),
+        "requested_by": EVE,
+    }
     refused = run(tmp_path, site, "unlock.yml", path=str(taken), **options)
     assert refused.rc != 0 and "[NC201]" in refused.output
     harmless(refused.output, ESCAPED)

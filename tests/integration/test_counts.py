@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What things cost, counted: starts of PHP, tasks of Ansible, transactions.
 
-None of it may grow unseen, nor with the people.
+None of it may grow unseen, nor with the users.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import people_scene as scene
 import pytest
-from people_play import play, variables
+import users_scene as scene
+from users_play import play, variables
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import converge
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import ARGUMENT_SPEC, Nextcloud
@@ -103,29 +103,29 @@ def test_forty_settings_at_once(server: Any, counted: Counted) -> None:
     ]
 
 
-@pytest.mark.parametrize("people", [0, 2_500])
-def test_the_audit_is_one_process(server: Any, tmp_path: Path, counted: Counted, people: int) -> None:
+@pytest.mark.parametrize("users", [0, 2_500])
+def test_the_audit_is_one_process(server: Any, tmp_path: Path, counted: Counted, users: int) -> None:
     php, starts = counted
     site = scene.with_secsign(server)
-    if people:
-        scene.many_people(site, people, group="staff")
+    if users:
+        scene.many_users(site, users, group="staff")
     for kind in ("none", "summary", "list", "packed"):
-        told = site.run("twofactor_info", people=kind, php=php)
+        told = site.run("twofactor_info", users=kind, php=php)
         assert not told.failed, told.data
         assert starts() == 1, kind
-    assert told["people_summary"]["total"] == people + 4  # the administrator, alice, bob, carol
+    assert told["users_summary"]["total"] == users + 4  # the administrator, alice, bob, carol
     done = play(
         tmp_path, "audit.yml", {"cloud": variables(site, twofactor_php=php)}, audit_output_dir=str(tmp_path / "reports")
     )
-    assert "people covered" in done.output, done.output
+    assert "users covered" in done.output, done.output
     assert starts() == 1
 
 
 def test_ten_thousand_ids_are_one_process_and_one_transaction(server: Any, counted: Counted) -> None:
     php, starts = counted
     site = scene.with_secsign(server)
-    scene.many_people(site, 10_000)
-    wanted = [{"user": f"person{n:05}", "secsign_id": f"person{n:05}@corp"} for n in range(1, 10_001)]
+    scene.many_users(site, 10_000)
+    wanted = [{"user": f"user{n:05}", "secsign_id": f"user{n:05}@corp"} for n in range(1, 10_001)]
     # in a write-ahead log, Nextcloud's own choice, SQLite does not count
     site.configure("sqlite.journal_mode", "'DELETE'")
     site.sql("PRAGMA journal_mode = DELETE")

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The policy: what is asked for is what Nextcloud itself then says of each person, and nothing unsafe is switched
+"""The policy: what is asked for is what Nextcloud itself then says of each user, and nothing unsafe is switched
 on."""
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ def only(server: Any, provider: str = "") -> None:
         server.occ("app:disable", app, check=False)
 
 
-def test_each_policy_holds_for_exactly_the_people_it_names(ready: Any) -> None:
+def test_each_policy_holds_for_exactly_the_users_it_names(ready: Any) -> None:
     assert judged(ready) == set()
-    for options, people in (
+    for options, users in (
         ({"enforced": True}, PEOPLE),
         ({"enforced": True, "groups": ["staff", "it"]}, {"alice", "bob"}),
         ({"enforced": True, "groups": ["it"]}, {"bob"}),
@@ -70,7 +70,7 @@ def test_each_policy_holds_for_exactly_the_people_it_names(ready: Any) -> None:
         result = converges(ready, "enforcement", **options)
         for option, value in options.items():
             assert result.diff["after"][option] == (sorted(value) if isinstance(value, list) else value)
-        assert judged(ready) == people, options
+        assert judged(ready) == users, options
     assert system(ready) == {
         "twofactor_enforced": "false",
         "twofactor_enforced_groups": [],
@@ -148,14 +148,14 @@ def test_a_broken_provider_stops_enforcement_but_never_its_end(ready: Any, break
     assert judged(ready) == set()
 
 
-def test_people_who_could_not_log_in_any_more_are_named(ready: Any) -> None:
+def test_users_who_could_not_log_in_any_more_are_named(ready: Any) -> None:
     """With a provider that nobody can set up at the login, only those who have it get in."""
     provider = ready.path / "apps" / APP_ID / apps.PROVIDER
     provider.write_text(provider.read_text(encoding="utf-8").replace(", IActivatableAtLogin {", " {"), encoding="utf-8")
     only(ready, APP_ID)
     for uid in ("admin", "alice"):
         ready.occ("twofactorauth:enable", uid, APP_ID)
-    refused(ready, "enforcement", "NC401", "bob, carol", "2 people", enforced=True)
+    refused(ready, "enforcement", "NC401", "bob, carol", "2 users", enforced=True)
     converges(ready, "enforcement", enforced=True, groups=["staff"])
     refused(ready, "enforcement", "NC401", "bob", enforced=True, groups=["staff", "it"])
     assert judged(ready) == {"alice"}
@@ -176,7 +176,7 @@ def test_no_administrator_would_get_in(ready: Any) -> None:
 
 def test_the_info_module_tells_the_policy_in_the_same_words(ready: Any) -> None:
     assert not ready.run("enforcement", enforced=True, groups=["staff"]).failed
-    told = ready.run("twofactor_info", people="none")["enforcement"]
+    told = ready.run("twofactor_info", users="none")["enforcement"]
     assert (told["enforced"], told["groups"], told["excluded_groups"]) == (True, ["staff"], [])
     rests(ready, "enforcement", **{name: told[name] for name in ("enforced", "groups", "excluded_groups")})
 

@@ -20,9 +20,9 @@ from elsewhere import needs_root, processes_with, run_as, watching_processes
 from expect import converges, fails, refused, rests
 from module_runner import Result
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import import_config
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import ConfigImport
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Wants, read
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Query, read
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
 
 FIXTURE = {"app_id": apps.APP_ID}
@@ -38,7 +38,7 @@ DEFAULTS: dict[str, Any] = {
 
 
 def reading(server: Any, **options: Any) -> Result:
-    return server.run("twofactor_info", people="none", **options)
+    return server.run("twofactor_info", users="none", **options)
 
 
 def transport(server: Any, **options: Any) -> Nextcloud:
@@ -278,12 +278,12 @@ def test_a_command_that_this_release_does_not_have(server: Any) -> None:
 @needs_root
 def test_somebody_who_cannot_become_the_owner(server: Any) -> None:
     says(
-        server, run_as("nobody", "twofactor_info", people="none", **server.options), "NC105", server.host.user, "become"
+        server, run_as("nobody", "twofactor_info", users="none", **server.options), "NC105", server.host.user, "become"
     )
     # nor behind a prefix, where PHP finds out
     says(
         server,
-        run_as("nobody", "twofactor_info", people="none", exec_prefix=["env"], **server.options),
+        run_as("nobody", "twofactor_info", users="none", exec_prefix=["env"], **server.options),
         "NC105",
         "become",
     )
@@ -335,8 +335,8 @@ def test_no_value_is_code_or_shows_in_the_process_list(server: Any, prefix: list
     value = mark + WILD + "x" * 10_000
     nextcloud = transport(server, exec_prefix=prefix)
     with watching_processes() as watch:
-        import_config(apps={apps.APP_ID: {"free text": value}}, system={"free_text": value}).run(nextcloud)
-        found = read(nextcloud, Wants(settings={apps.APP_ID}, groups={value}, users={value}))
+        ConfigImport({apps.APP_ID: {"free text": value}}, {"free_text": value}).run(nextcloud)
+        found = read(nextcloud, Query(settings={apps.APP_ID}, groups={value}, users={value}))
     assert server.sql(
         "SELECT configvalue FROM oc_appconfig WHERE appid = ? AND configkey = 'free text'", apps.APP_ID
     ) == [(value,)]

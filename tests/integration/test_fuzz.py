@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 import nasty
-import people_scene as scene
 import pytest
 import saml_scene
+import users_scene as scene
 from expect import one_sentence
 from nasty import MARK
 
@@ -46,8 +46,8 @@ BASE: dict[str, dict[str, Any]] = {
         "enforcement": {"enforced": True, "groups": ["staff"]},
         "onboarding": {"enabled": True, "suffix": "example"},
     },
-    "twofactor_info": {"people": "list"},
-    "unlock": {"user": "alice", "how": "exempt", "reason": "test"},
+    "twofactor_info": {"users": "list"},
+    "unlock": {"user": "alice", "method": "exempt", "reason": "test"},
     "user_permissions": {"allow_edit": True},
 }
 # Options whose value names a program or its arguments: they are to be started, and never by a shell.

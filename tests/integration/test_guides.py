@@ -140,8 +140,8 @@ def desk(open_folder: Path, archive: Path, installed: Path, id_server: dict[str,
         host = hosts.make("sandbox:newest", open_folder / name / "nextcloud")
         for group in sorted({group for groups in PEOPLE.values() for group in groups}):
             host.occ("group:add", group)
-        for person, groups in PEOPLE.items():
-            host.occ("user:add", "--password-from-env", *(f"--group={group}" for group in groups), person, env=PASSWORD)
+        for user, groups in PEOPLE.items():
+            host.occ("user:add", "--password-from-env", *(f"--group={group}" for group in groups), user, env=PASSWORD)
         host.occ("security:certificates:import", id_server["ca"])
         servers[name] = host
     work, bin_folder = open_folder / "work", open_folder / "bin"
@@ -268,7 +268,7 @@ def after_audit(desk: Desk) -> None:
     (report,) = (desk.folder / "audit-reports").glob("*/report.json")
     told = json.loads(report.read_text(encoding="utf-8"))
     assert len(told["hosts"]) == 2
-    (redacted,) = (desk.folder / "redacted").glob("*/people.csv")
+    (redacted,) = (desk.folder / "redacted").glob("*/users.csv")
     assert "alice" not in redacted.read_text(encoding="utf-8") and "anon-" in redacted.read_text(encoding="utf-8")
 
 
@@ -285,7 +285,7 @@ def after_awx(desk: Desk) -> None:
 CASES: dict[str, tuple[Callable[[Desk], None], Callable[[Desk], None]]] = {
     "README.md": (nothing, after_first_host),
     "docs/guides/roll-out.md": (nothing, after_roll_out),
-    "docs/guides/add-people.md": (nothing, after_add_people),
+    "docs/guides/add-users.md": (nothing, after_add_people),
     "docs/guides/unlock.md": (on_everywhere, after_unlock),
     "docs/guides/exempt.md": (on_everywhere, after_exempt),
     "docs/guides/audit.md": (on_everywhere, after_audit),

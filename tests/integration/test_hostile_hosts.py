@@ -15,11 +15,11 @@ import zlib
 from pathlib import Path
 from typing import Any
 
-import people_scene as scene
 import pytest
+import users_scene as scene
 from apps import APP_ID
-from audit_fleet import person, state
-from people_play import Played, play, variables
+from audit_fleet import state, user
+from users_play import Played, play, variables
 
 pytestmark = pytest.mark.thorough
 
@@ -39,9 +39,9 @@ def deep(levels: int) -> str:
     return '{"nextcloud": ' * levels + "0" + "}" * levels
 
 
-GOOD = state([person("admin", groups=["admin"]), person("eve", "locked_out")])
+GOOD = state([user("admin", groups=["admin"]), user("eve", "locked_out")])
 UNLOCKED = {
-    "person": {"user": EVE, "providers": {}, "exempt_until": None, "login": "ready"},
+    "account": {"user": EVE, "providers": {}, "exempt_until": None, "login": "ready"},
     "login": "ready",
     "login_before": "ready",
 }
@@ -55,7 +55,7 @@ FACTS = {
         "reason",
         "audit_log",
         "status_host",
-        "unlock_person",
+        "unlock_result",
     )
 }
 # What a node prints in place of the module's result.
@@ -68,10 +68,10 @@ NONSENSE: dict[str, Any] = {
     "empty": {},
     "nextcloud_is_a_number": dict(GOOD, nextcloud=5),
     "exemptions_are_a_dictionary": dict(GOOD, exemptions={"a": 1}),
-    "summary_is_a_number": dict(GOOD, people_summary=5),
-    "person_is_a_number": dict(UNLOCKED, person=5),
-    "bomb": dict(GOOD, people_packed=bomb()),
-    "not_packed": dict(GOOD, people_packed="AAAA"),
+    "summary_is_a_number": dict(GOOD, users_summary=5),
+    "account_is_a_number": dict(UNLOCKED, account=5),
+    "bomb": dict(GOOD, users_packed=bomb()),
+    "not_packed": dict(GOOD, users_packed="AAAA"),
     "deep": deep(90),
     "very_deep": deep(900),
     "too_deep": deep(100_000),
@@ -113,7 +113,7 @@ NONSENSE: dict[str, Any] = {
         nextcloud=dict(GOOD["nextcloud"], release=FORGED),
         enforcement={"enforced": True, "groups": [FORGED], "excluded_groups": []},
     ),
-    "unlocked_oddly": dict(UNLOCKED, person=dict(UNLOCKED["person"], providers={EVE: "on"})),
+    "unlocked_oddly": dict(UNLOCKED, account=dict(UNLOCKED["account"], providers={EVE: "on"})),
     "tags_of_ansible": (
         '{"nextcloud": {"__ansible_type": "Event", "msg": 5}, "msg": {"__ansible_type": "TrustedAsTemplate"}}'
     ),
@@ -184,12 +184,12 @@ def test_audit(site: Any, tmp_path: Path) -> None:
         reports.append(json.loads((folder / "report.json").read_text(encoding="utf-8")))
     alone, beside = ({host["name"]: host for host in report["hosts"]} for report in reports)
     assert json.dumps(beside["cloud"]) == json.dumps(alone["cloud"]) and beside["cloud"]["read"]
-    for part in ("people", "findings", "exemptions"):
+    for part in ("users", "findings", "exemptions"):
         assert [one for one in reports[1][part] if one["host"] == "cloud"] == reports[0][part], part
     assert set(beside) == {"cloud", *("evil_" + name for name in NONSENSE)}
     for name, said in (
         ("nextcloud_is_a_number", "nextcloud must be a dictionary, and is 5"),
-        ("bomb", "people_packed"),
+        ("bomb", "users_packed"),
         ("deep", "[NC703]"),
         ("nothing", ""),
     ):
@@ -198,9 +198,9 @@ def test_audit(site: Any, tmp_path: Path) -> None:
 
 def test_unlock(site: Any, tmp_path: Path) -> None:
     log = tmp_path / "audit.jsonl"
-    options = {"user": "alice", "audit_log": str(log), "by": "helga", "how": "exempt", "reason": "phone"}
+    options = {"user": "alice", "audit_log": str(log), "requested_by": "helga", "method": "exempt", "reason": "phone"}
     done = run(tmp_path, site, "unlock.yml", "-v", **options)
     assert done.count("failed") == 0 and done.count("changed") == 1, done.output[-3000:]
     assert [json.loads(line)["whom"] for line in log.read_text(encoding="utf-8").splitlines()] == ["alice"]
     assert "alice" in scene.members(site, "secsign-exempt") or scene.store(site, "exemptions")
-    assert "person must be a dictionary, and is 5" in done.output
+    assert "user must be a dictionary, and is 5" in done.output

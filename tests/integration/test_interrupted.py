@@ -131,7 +131,7 @@ def dies_in_bridge(server: Any, moment: str, options: dict[str, Any]) -> None:
 
 
 def never_enforced_without_a_provider(server: Any) -> None:
-    found = server.run("twofactor_info", people="none", **FIXTURE)
+    found = server.run("twofactor_info", users="none", **FIXTURE)
     assert not found.failed, found.data
     mine = [entry["loads"] for entry in found["providers"] or [] if entry["app"] == APP_ID]
     # while an upgrade waits, or between two renames, Nextcloud asks nobody for this factor

@@ -16,7 +16,7 @@ FIXTURE = {"app_id": "twofactor_fixture"}
 
 
 @pytest.mark.parametrize("state", ["disabled", "absent"])
-def test_refused_while_people_have_nothing_else_to_enrol_with(server: Any, state: str) -> None:
+def test_refused_while_users_have_nothing_else_to_enrol_with(server: Any, state: str) -> None:
     assert not server.run("app", source=str(FIXTURE_APP), remote_src=True, **FIXTURE).failed
     server.occ("app:enable", "twofactor_totp")
     assert not server.run("enforcement", enforced=True, groups=["staff"]).failed

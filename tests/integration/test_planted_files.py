@@ -29,8 +29,8 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._text import sta
 
 pytestmark = needs_root
 
-UNLOCK = {"user": "alice", "how": "exempt", "reason": "test", "by": "helga"}
-CODES = {"user": "alice", "path": "/not/used", "reason": "test", "by": "helga"}
+UNLOCK = {"user": "alice", "method": "exempt", "reason": "test", "requested_by": "helga"}
+CODES = {"user": "alice", "path": "/not/used", "reason": "test", "requested_by": "helga"}
 RELEASES: dict[str, dict[str, Any]] = {"unlock": UNLOCK, "backup_codes": CODES}
 
 

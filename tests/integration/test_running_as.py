@@ -282,7 +282,7 @@ def test_a_config_that_flickers_decides_nothing(site: Site, way: dict[str, Any],
     else:
         os.link(site.config_of(ROOT), other)
     with flickering(genuine, other):
-        results = [site.run("twofactor_info", people="none", **way) for _ in range(12)]
+        results = [site.run("twofactor_info", users="none", **way) for _ in range(12)]
     assert site.ran_as() <= {site.owner}
     assert not [result.data for result in results if result.failed and "code" not in result.data]
 
@@ -315,7 +315,7 @@ def test_the_timer_is_not_kept_waiting_by_a_fifo(site: Site, timer: Callable[[Si
 @on_sandbox
 def test_run_as_names_the_account(site: Site, way: dict[str, Any]) -> None:
     for name in ("www-data", str(site.owner)):
-        result = site.run("twofactor_info", people="none", run_as=name, **way)
+        result = site.run("twofactor_info", users="none", run_as=name, **way)
         assert not result.failed, result.data
     assert site.ran_as() == {site.owner}
 

@@ -9,12 +9,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-import people_scene as scene
 import pytest
 import saml_idp
+import users_scene as scene
 from expect import converges, fails, refused, rests
-from people_scene import SECSIGN
 from saml_scene import APP_ID, STAND_IN, Site, by_hand, package, pair, wanted, with_saml
+from users_scene import SECSIGN
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._saml.metadata import verified_mark
 
@@ -385,10 +385,10 @@ def test_the_normal_form_with_a_button(site: Site) -> None:
 def test_info(site: Site) -> None:
     """What is on, and of whom nothing more is asked."""
     site.sql("INSERT INTO oc_user_saml_users (uid, displayname, home) VALUES ('zoe', 'Zoe', '')")
-    told = site.run("twofactor_info", people="list")
+    told = site.run("twofactor_info", users="list")
     assert told["saml"] == dict(told["saml"], type="none", password_form=True, identity_providers=[])
     assert not site.run("saml", **wanted(by_hand(certificate=pair("soon", days=9.5).certificate))).failed
-    told = site.run("twofactor_info", people="list")
+    told = site.run("twofactor_info", users="list")
     (provider,) = told["saml"]["identity_providers"]
     assert (told["saml"]["type"], told["saml"]["multiple_user_back_ends"], told["saml"]["password_form"]) == (
         "saml",
@@ -396,16 +396,16 @@ def test_info(site: Site) -> None:
         True,
     )
     assert provider["entity_id"] == "https://idp.example.com/metadata" and provider["certificate_days_left"] == 9
-    assert told["people_summary"]["admins_with_password"] == 1
-    people = {person["uid"]: person for person in told["people"]}
-    assert (people["zoe"]["login"], people["zoe"]["local_password"], people["zoe"]["backend"]) == (
+    assert told["users_summary"]["admins_with_password"] == 1
+    users = {user["uid"]: user for user in told["users"]}
+    assert (users["zoe"]["login"], users["zoe"]["local_password"], users["zoe"]["backend"]) == (
         "no_password_login",
         False,
         "user_saml",
     )
-    assert people["admin"]["local_password"] is True
+    assert users["admin"]["local_password"] is True
     site.sql("UPDATE oc_users SET password = '' WHERE uid = 'admin'")
-    assert site.run("twofactor_info")["people_summary"]["admins_with_password"] == 0
+    assert site.run("twofactor_info")["users_summary"]["admins_with_password"] == 0
     site.occ("app:disable", APP_ID)
     assert site.run("twofactor_info")["saml"] is None
 

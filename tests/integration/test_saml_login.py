@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import people_scene as scene
 import pytest
 import saml_idp
+import users_scene as scene
 from browser import Browser, Page
-from people_web import prepare, serving
 from saml_scene import APP_ID, Site, package, pair, with_saml
+from users_web import prepare, serving
 
 pytestmark = pytest.mark.login
 
@@ -49,8 +49,8 @@ class Town:
         browser.password_login(uid, password, direct=True)
         return browser
 
-    def people(self) -> dict[str, Any]:
-        return {person["uid"]: person for person in self.site.run("twofactor_info", people="list")["people"]}
+    def users(self) -> dict[str, Any]:
+        return {user["uid"]: user for user in self.site.run("twofactor_info", users="list")["users"]}
 
 
 class Visit:
@@ -102,7 +102,7 @@ def town(server: Any) -> Iterator[Town]:
 
 
 def test_login_page_to_provider_to_session(town: Town) -> None:
-    """The login page offers both ways; a person whom the identity provider vouches for gets an account with the
+    """The login page offers both ways; a user whom the identity provider vouches for gets an account with the
     attributes, and is in."""
     town.set_up()
     visit = town.through_the_provider(
@@ -122,9 +122,9 @@ def test_login_page_to_provider_to_session(town: Town) -> None:
     assert told["groups"] == ["SAML_crew"]
     # the request went to the address of the metadata
     assert [request.split("?")[0] for request in town.idp.requests] == ["/sso"]
-    # and the collection tells what this person is
-    person = town.people()["newcomer"]
-    assert (person["backend"], person["password_login"], person["login"]) == ("user_saml", False, "no_password_login")
+    # and the collection tells what this user is
+    user = town.users()["newcomer"]
+    assert (user["backend"], user["password_login"], user["login"]) == ("user_saml", False, "no_password_login")
 
 
 def test_somebody_elses_signature_is_refused(town: Town) -> None:
@@ -133,7 +133,7 @@ def test_somebody_elses_signature_is_refused(town: Town) -> None:
     visit = town.through_the_provider("mallory")
     town.idp.pair = pair("somebody else")
     visit.log_in()
-    assert not visit.is_in() and "mallory" not in town.people()
+    assert not visit.is_in() and "mallory" not in town.users()
     # a good signature over other words
     town.idp.pair = pair()
     visit = town.through_the_provider("mallory")
@@ -142,7 +142,7 @@ def test_somebody_elses_signature_is_refused(town: Town) -> None:
     assert b">admin<" in changed
     visit.hand_over(dict(fields, SAMLResponse=saml_idp.base64.b64encode(changed).decode()))
     assert not visit.is_in()
-    # and the same person with the right answer gets in
+    # and the same user with the right answer gets in
     visit = town.through_the_provider("mallory")
     visit.log_in()
     assert visit.is_in()
@@ -184,19 +184,19 @@ def test_off_again(town: Town) -> None:
     assert is_in(browser)
 
 
-def test_only_people_who_are_known(town: Town) -> None:
+def test_only_users_who_are_known(town: Town) -> None:
     town.set_up(require_provisioned_account=True)
     stranger = town.through_the_provider("stranger")
     assert "notProvisioned" in stranger.log_in().location
-    assert not stranger.is_in() and "stranger" not in town.people()
+    assert not stranger.is_in() and "stranger" not in town.users()
     known = town.through_the_provider("alice")
     known.log_in()
     assert known.is_in()
 
 
 def test_enforced_two_factor_login_asks_nobody_who_comes_through_the_provider(town: Town) -> None:
-    """The password form asks for a second factor, the way through the identity provider never does: not people of its
-    own, and not people with a password either."""
+    """The password form asks for a second factor, the way through the identity provider never does: not users of its
+    own, and not users with a password either."""
     scene.install(town.site, scene.FIXTURE_APP, scene.APP_ID)
     done = town.site.run("enforcement", enforced=True, groups=[], excluded_groups=["admin"], guard="off")
     assert not done.failed, done.data
@@ -205,11 +205,11 @@ def test_enforced_two_factor_login_asks_nobody_who_comes_through_the_provider(to
         visit = town.through_the_provider(uid)
         visit.log_in()
         assert visit.is_in(), uid
-    # the same person by password is asked
+    # the same user by password is asked
     browser = Browser(town.base)
     answer = browser.password_login("alice", scene.PASSWORD, direct=True)
     assert "challenge" in answer.location and not is_in(browser)
-    assert town.people()["alice"]["in_scope"] is True
+    assert town.users()["alice"]["in_scope"] is True
 
 
 def test_requests_are_signed(town: Town) -> None:

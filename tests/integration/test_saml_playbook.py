@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 import saml_idp
-from people_play import Played, play, variables
-from people_web import prepare, serving
 from saml_scene import Site, package, pair, with_saml
+from users_play import Played, play, variables
+from users_web import prepare, serving
 
 
 @pytest.fixture

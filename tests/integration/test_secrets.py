@@ -21,12 +21,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import people_scene as scene
 import pytest
+import users_scene as scene
 import yaml
 from elsewhere import watching_processes
-from people_play import play, variables
-from people_scene import SECSIGN
+from users_play import play, variables
+from users_scene import SECSIGN
 
 pytestmark = pytest.mark.thorough
 
@@ -38,7 +38,7 @@ CONFIG_SECRETS = {
 }
 MAIL_SECRET = "PlantedMailPassword0000004"
 KEY = "planted-key-of-redaction-0005"
-# Of people.
+# Of users.
 PASSWORD = "Planted-Password-6-aA1"
 MAIL = "planted.mail@private.example"
 # What only the server knows, and an audit must not tell.
@@ -203,7 +203,7 @@ def test_site_and_rollback(planted: Any, folder: Path) -> None:
 def test_unlock_and_exempt(planted: Any, folder: Path) -> None:
     trace = {"audit_log": str(folder / "audit.jsonl")}
     nowhere(watch(planted, folder, "unlock.yml", {}, user="planted"))
-    nowhere(watch(planted, folder, "unlock.yml", {}, user="planted", how="exempt", reason="phone lost", **trace))
+    nowhere(watch(planted, folder, "unlock.yml", {}, user="planted", method="exempt", reason="phone lost", **trace))
     nowhere(
         watch(planted, folder, "exempt.yml", {}, user="planted", owner="it", until_day="2027-01-15", reason="leave")
     )
@@ -217,7 +217,7 @@ def test_backup_codes_are_in_their_file_alone(planted: Any, folder: Path) -> Non
         "unlock.yml",
         {},
         user="planted",
-        how="backup_codes",
+        method="backup_codes",
         path=str(codes_file),
         reason="phone lost",
         audit_log=str(folder / "a.jsonl"),

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from people_play import play
+from users_play import play
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

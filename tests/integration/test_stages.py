@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import people_scene as scene
 import pytest
+import users_scene as scene
 from apps import APP_ID, variant
 from browser import Browser
 from expect import converges, fails, refused, rests
-from people_scene import judged, system
-from people_web import prepare, serving
+from users_scene import judged, system
+from users_web import prepare, serving
 
 GROUPS = ["staff", "it", "contractors"]  # of alice, bob, carol
 BY_GROUP = {"enforced": True, "groups": GROUPS, "group_by_group": True}
@@ -59,10 +59,10 @@ def test_the_first_group_that_is_refused_is_the_last_one(ready: Any, counted: tu
     php, starts = counted
     before = ready.fingerprint()
     foretold = fails(
-        ready.run("enforcement", check=True, **BY_GROUP), "NC401", "Enforced for staff, not for it: 1 person", "bob"
+        ready.run("enforcement", check=True, **BY_GROUP), "NC401", "Enforced for staff, not for it: 1 user", "bob"
     )
     assert ready.fingerprint() == before and not foretold.changed
-    failed = fails(ready.run("enforcement", **BY_GROUP), "NC401", "Enforced for staff, not for it: 1 person", "bob")
+    failed = fails(ready.run("enforcement", **BY_GROUP), "NC401", "Enforced for staff, not for it: 1 user", "bob")
     assert failed.changed and len(failed["commands"]) == 1
     assert judged(ready) == {"alice"}
     refused(ready, "enforcement", "NC401", "not for it", **BY_GROUP)
@@ -122,7 +122,7 @@ def test_an_app_after_which_the_login_page_is_gone_is_taken_back(server: Any, tm
     assert {name: after[name] for name in ("config.php", "apps", "files")} == {
         name: before[name] for name in ("config.php", "apps", "files")
     }
-    assert server.run("twofactor_info", people="none")["enforcement"]["enforced"] is False
+    assert server.run("twofactor_info", users="none")["enforcement"]["enforced"] is False
 
 
 def test_addresses_that_make_no_sense(ready: Any) -> None:

@@ -15,7 +15,7 @@ from expect import converges, fails, refused, rests
 
 FIXTURE = {"app_id": APP_ID}
 # What a host costs, in starts of PHP: reading, and for the first run also placing, enabling, proving, letting the
-# earlier version go, reading people, importing settings, importing the policy, proving.
+# earlier version go, reading users, importing settings, importing the policy, proving.
 STARTS_AT_REST, STARTS_FIRST_RUN = 1, 10
 
 
@@ -72,7 +72,7 @@ def test_the_number_of_starts_does_not_depend_on_the_number_of_people(
     server: Any, tmp_path: Path, counted: tuple[str, Any]
 ) -> None:
     php, starts = counted
-    many_people(server, 1_200)
+    many_users(server, 1_200)
     options = everything(variant(tmp_path), php=php)
     assert not server.run("twofactor", **options).failed
     assert starts() <= STARTS_FIRST_RUN
@@ -100,7 +100,7 @@ def test_enforcement_goes_before_the_app_does(server: Any, tmp_path: Path) -> No
 
 
 def test_an_upgrade_and_a_wider_policy_in_one_task(server: Any, tmp_path: Path) -> None:
-    """People who have the factor of the version that goes have that of the version that comes."""
+    """Users who have the factor of the version that goes have that of the version that comes."""
     server.occ("app:disable", "twofactor_totp", check=False)
     assert not server.run(
         "twofactor", **everything(variant(tmp_path), enforcement={"enforced": True, "groups": ["staff"]})
@@ -151,23 +151,23 @@ def test_parts_that_are_not_given_are_left_alone(server: Any, tmp_path: Path) ->
 # ---------------------------------------------------------------- what is told
 
 
-def many_people(server: Any, number: int) -> None:
+def many_users(server: Any, number: int) -> None:
     """Straight into the database; they cannot log in, which does not matter here."""
     server.sql(
         "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?) INSERT INTO oc_users"
-        " (uid, password, uid_lower) SELECT printf('person%05d', n), '', printf('person%05d', n) FROM numbers",
+        " (uid, password, uid_lower) SELECT printf('user%05d', n), '', printf('user%05d', n) FROM numbers",
         number,
     )
 
 
-def people_of(server: Any, **options: Any) -> dict[str, dict[str, Any]]:
-    found = server.run("twofactor_info", people="list", **dict(FIXTURE, **options))
+def users_of(server: Any, **options: Any) -> dict[str, dict[str, Any]]:
+    found = server.run("twofactor_info", users="list", **dict(FIXTURE, **options))
     assert not found.failed, found.data
-    assert found["people_total"] == found["people_summary"]["total"]
-    return {person["uid"]: person for person in found["people"]}
+    assert found["users_total"] == found["users_summary"]["total"]
+    return {user["uid"]: user for user in found["users"]}
 
 
-def test_people_with_everything_that_matters(server: Any, tmp_path: Path) -> None:
+def test_users_with_everything_that_matters(server: Any, tmp_path: Path) -> None:
     assert not server.run("app", source=str(variant(tmp_path)), **FIXTURE).failed
     for uid, name in (("4711", "Zahl Mensch"), ("anna@example.com", "Änna Öß"), ("user with blank", "")):
         server.occ(
@@ -191,43 +191,43 @@ def test_people_with_everything_that_matters(server: Any, tmp_path: Path) -> Non
         " '1700000000')"
     )
 
-    people = people_of(server)
+    users = users_of(server)
     listed = json.loads(server.occ("user:list", "--limit=-1", "--output=json").stdout)
-    assert set(people) == {str(uid) for uid in listed}
-    assert {"4711", "anna@example.com", "user with blank", "admin"} <= set(people)
-    assert sorted(people["4711"]["groups"]) == ["it", "staff"]
-    assert people["4711"]["providers"][APP_ID] is True and people["4711"]["uid"] == "4711"
-    assert people["bob"]["providers"][APP_ID] is False
-    assert [uid for uid, person in people.items() if not person["enabled"]] == ["anna@example.com"]
-    assert [uid for uid, person in people.items() if person["admin"]] == ["admin"]
-    assert (people["carol"]["backup_codes"], people["alice"]["backup_codes"], people["bob"]["backup_codes"]) == (
+    assert set(users) == {str(uid) for uid in listed}
+    assert {"4711", "anna@example.com", "user with blank", "admin"} <= set(users)
+    assert sorted(users["4711"]["groups"]) == ["it", "staff"]
+    assert users["4711"]["providers"][APP_ID] is True and users["4711"]["uid"] == "4711"
+    assert users["bob"]["providers"][APP_ID] is False
+    assert [uid for uid, user in users.items() if not user["enabled"]] == ["anna@example.com"]
+    assert [uid for uid, user in users.items() if user["admin"]] == ["admin"]
+    assert (users["carol"]["backup_codes"], users["alice"]["backup_codes"], users["bob"]["backup_codes"]) == (
         2,
         0,
         None,
     )
-    assert people["carol"]["last_login"] == 1_700_000_000
-    assert {person["backend"] for person in people.values()} == {"Database"}
+    assert users["carol"]["last_login"] == 1_700_000_000
+    assert {user["backend"] for user in users.values()} == {"Database"}
 
-    summary = server.run("twofactor_info", **FIXTURE)["people_summary"]
-    assert summary["total"] == len(people) and summary["disabled"] == 1 and summary["enabled"] == len(people) - 1
+    summary = server.run("twofactor_info", **FIXTURE)["users_summary"]
+    assert summary["total"] == len(users) and summary["disabled"] == 1 and summary["enabled"] == len(users) - 1
     assert summary["admins"] == 1 and summary["with_backup_codes"] == 1
     assert summary["with_second_factor"] == 1 and summary["providers"] == {APP_ID: 1}
-    assert summary["backends"] == {"Database": len(people)}
-    printed = json.dumps(server.run("twofactor_info", people="list", **FIXTURE).data)
+    assert summary["backends"] == {"Database": len(users)}
+    printed = json.dumps(server.run("twofactor_info", users="list", **FIXTURE).data)
     assert "hash" not in printed and "Fixture-pass" not in printed
 
 
-def test_people_come_page_by_page(server: Any) -> None:
-    many_people(server, 1_200)
-    everybody = list(people_of(server, limit=5_000))
+def test_users_come_page_by_page(server: Any) -> None:
+    many_users(server, 1_200)
+    everybody = list(users_of(server, limit=5_000))
     assert len(everybody) == 1_204 == len(set(everybody))
-    pages = [uid for offset in range(0, 1_500, 500) for uid in people_of(server, limit=500, offset=offset)]
+    pages = [uid for offset in range(0, 1_500, 500) for uid in users_of(server, limit=500, offset=offset)]
     assert pages == everybody
-    assert list(people_of(server, limit=1, offset=1_203)) == everybody[-1:]
-    assert people_of(server, offset=5_000) == {}
-    assert server.run("twofactor_info", **FIXTURE)["people_summary"]["total"] == 1_204
-    assert "people" not in server.run("twofactor_info", **FIXTURE).data
-    assert "people_summary" not in server.run("twofactor_info", people="none", **FIXTURE).data
+    assert list(users_of(server, limit=1, offset=1_203)) == everybody[-1:]
+    assert users_of(server, offset=5_000) == {}
+    assert server.run("twofactor_info", **FIXTURE)["users_summary"]["total"] == 1_204
+    assert "users" not in server.run("twofactor_info", **FIXTURE).data
+    assert "users_summary" not in server.run("twofactor_info", users="none", **FIXTURE).data
     for option, value in (("limit", 0), ("offset", -1)):
         fails(server.run("twofactor_info", **{option: value}), "NC201", option)
 
@@ -235,7 +235,7 @@ def test_people_come_page_by_page(server: Any) -> None:
 def test_what_is_told_of_the_server_is_what_can_be_set(server: Any, tmp_path: Path) -> None:
     options = everything(variant(tmp_path))
     assert not server.run("twofactor", **options).failed
-    told = server.run("twofactor_info", people="none", **FIXTURE)
+    told = server.run("twofactor_info", users="none", **FIXTURE)
     assert told["app"]["version"] == "1.0.0" and told["app"]["enabled"] and told["app"]["supports"] == ["17", "40"]
     assert told["nextcloud"]["path"] == str(server.path) and told["nextcloud"]["release"] == server.host.release
     assert ("sandbox" in told["nextcloud"]["release"]) is server.is_sandbox
@@ -256,5 +256,5 @@ def test_a_broken_provider_is_told_and_hides_nothing(server: Any, tmp_path: Path
         assert not told.failed, told.data
         mine = next(entry for entry in told["providers"] if entry["app"] == APP_ID)
         assert mine["loads"] is False and mine["error"], breakage
-        assert told["people_summary"]["total"] == 4
+        assert told["users_summary"]["total"] == 4
         apps.edit(folder, apps.PROVIDER, *reversed(apps.BREAKAGES[breakage]))

@@ -12,10 +12,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import people_scene as scene
 import pytest
-from people_play import Played, play, variables
+import users_scene as scene
 from saml_scene import by_hand, pair, with_saml
+from users_play import Played, play, variables
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -96,7 +96,7 @@ def test_no_secret_at_any_level(site: Any, tmp_path: Path) -> None:
         "-e",
         "user=alice",
         "-e",
-        "how=backup_codes",
+        "method=backup_codes",
         "-e",
         f"path={codes}",
         "-e",
@@ -124,9 +124,9 @@ def test_nothing_is_told_of_a_task_that_may_not_log(site: Any, tmp_path: Path) -
 
 
 def test_a_long_list_is_announced(site: Any, tmp_path: Path) -> None:
-    ids = [{"user": f"person{n:05d}", "secsign_id": f"person{n:05d}@corp"} for n in range(1, 1001)]
+    ids = [{"user": f"user{n:05d}", "secsign_id": f"user{n:05d}@corp"} for n in range(1, 1001)]
     site = scene.with_secsign(site)
-    scene.many_people(site, 1000)
+    scene.many_users(site, 1000)
     wanted = {"twofactor_app_id": "twofactor_secsign", "twofactor_secsign_ids": {"ids": ids, "unknown_users": "fail"}}
     hosts = {"cloud": variables(site, twofactor_snapshot_dir="", **wanted)}
     done = play(tmp_path, "site.yml", hosts).went_well()

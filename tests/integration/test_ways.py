@@ -110,7 +110,7 @@ def walk_through(play: Play, entered: ways.Entered, back: bool) -> None:
     told = play("status.yml")
     assert changed(told) == 0 and ways.RELEASE in told.stdout
     assert (
-        changed(play("unlock.yml", "--extra-vars", json.dumps({"user": "alice", "how": "exempt", "reason": "test"})))
+        changed(play("unlock.yml", "--extra-vars", json.dumps({"user": "alice", "method": "exempt", "reason": "test"})))
         == 1
     )
     assert changed(play("rollback.yml", "--extra-vars", "snapshot=first")) == 1

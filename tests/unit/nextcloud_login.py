@@ -4,7 +4,7 @@
 MandatoryTwoFactor, Manager, Login\\TwoFactorCommand and TwoFactorChallengeController, which agree in 28 to 34.
 
 The tests hold the guard against this. That it is what a server does is proven over HTTP in
-tests/integration/test_people_login.py.
+tests/integration/test_users_login.py.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Person, Provider
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Provider, User
 
 SECSIGN = "twofactor_secsign"
 CODES = "backup_codes"
@@ -33,17 +33,17 @@ def enforced_for(enforced: Any, groups: Any, excluded: Any, memberships: frozens
     return True
 
 
-def meets(person: Person, must: bool, providers: Sequence[Provider], onboarding: bool) -> str:
-    """What this person finds after the right password: in, factor (one that can be passed), set_up, codes (those only),
+def meets(user: User, must: bool, providers: Sequence[Provider], onboarding: bool) -> str:
+    """What this user finds after the right password: in, factor (one that can be passed), set_up, codes (those only),
     dead_end, or error (a provider that does not load ends every login)."""
-    there = [p for p in providers if not p.groups or p.groups & person.groups]
+    there = [p for p in providers if not p.groups or p.groups & user.groups]
     if any(not p.loads for p in there):
         return "error"
-    ids = {entry.app for entry in person.secsign_ids if entry.id and entry.enabled}
-    states: dict[str, bool] = dict(person.providers)
+    ids = {entry.app for entry in user.secsign_ids if entry.id and entry.enabled}
+    states: dict[str, bool] = dict(user.providers)
     for provider in there:
         # fixMissingProviderStates: one never asked before is asked now
-        asked = {SECSIGN: SECSIGN in ids, CODES: person.backup_codes is not None}
+        asked = {SECSIGN: SECSIGN in ids, CODES: user.backup_codes is not None}
         states.setdefault(str(provider.id), asked.get(str(provider.id), False))
     on = {provider for provider, state in states.items() if state}
     if not must and not on - {CODES}:
@@ -55,6 +55,6 @@ def meets(person: Person, must: bool, providers: Sequence[Provider], onboarding:
         return "factor"
     if not primary and not missing and any(p.set_up_at_login and (p.app != SECSIGN or onboarding) for p in there):
         return "set_up"
-    if CODES in on & set(loaded) and person.backup_codes:
+    if CODES in on & set(loaded) and user.backup_codes:
         return "codes"
     return "dead_end"

@@ -9,14 +9,14 @@ from typing import Any
 
 from hypothesis import settings
 
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.secsign_apps import BUNDLED_APP
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
-    BUNDLED_APP,
     App,
-    Person,
     Policy,
     Provider,
     Server,
     State,
+    User,
 )
 
 # a busy machine is no failure
@@ -27,8 +27,8 @@ GROUPS = ("a", "b", "c")
 PROVIDER = Provider("twofactor_x", "OCA\\X", "x", True, set_up_at_login=True)
 
 
-def person(uid: str, groups: Iterable[str] = (), **changes: Any) -> Person:
-    plain = Person(
+def user(uid: str, groups: Iterable[str] = (), **changes: Any) -> User:
+    plain = User(
         uid=uid,
         backend="Database",
         password_login=True,
@@ -42,10 +42,10 @@ def person(uid: str, groups: Iterable[str] = (), **changes: Any) -> Person:
     return plain._replace(**changes)
 
 
-def state(people: Iterable[Person] = (), **changes: Any) -> State:
-    people = tuple(people)
+def state(users: Iterable[User] = (), **changes: Any) -> State:
+    users = tuple(users)
     members: dict[str, frozenset[str]] = {
-        group: frozenset(p.uid for p in people if group in p.groups) for group in GROUPS
+        group: frozenset(p.uid for p in users if group in p.groups) for group in GROUPS
     }
     plain = State(
         server=Server(
@@ -65,10 +65,10 @@ def state(people: Iterable[Person] = (), **changes: Any) -> State:
         providers=(PROVIDER,),
         enrolled={},
         now=1_800_000_000,
-        users={},
+        uids={},
         members={"secsign-exempt": None, "secsign-enforced": None, **members},
         verdicts={},
-        people=people,
+        users=users,
     )
     return plain._replace(**changes)
 

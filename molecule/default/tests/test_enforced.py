@@ -33,7 +33,7 @@ def test_the_policy_stands_in_config_php(cloud: Any) -> None:
     assert owner.user == "www-data" and not owner.mode & 0o007
 
 
-def test_settings_and_people_stand_in_the_database(cloud: Any) -> None:
+def test_settings_and_users_stand_in_the_database(cloud: Any) -> None:
     settings = cloud.app_config("twofactor_secsign")
     assert settings["enabled"] == "yes"
     told = {"server": "https://localhost", "serverport": "9443", "fallbackport": "9444", "mobileurl": "localhost"}

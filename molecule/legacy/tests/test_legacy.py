@@ -28,7 +28,7 @@ def test_the_app_is_there_file_by_file(cloud: Any) -> None:
     assert not cloud.host.file("/var/www/nextcloud/apps/twofactor_secsign").exists
 
 
-def test_settings_and_people_are_stored_as_the_app_reads_them(cloud: Any) -> None:
+def test_settings_and_users_are_stored_as_the_app_reads_them(cloud: Any) -> None:
     settings = cloud.app_config("secsignid")
     told = {"enabled": "yes", "installed_version": "0.3.3", "server": "https://localhost", "serverport": "9443"}
     told.update({"onboarding_suffix": "lab", "allowEdit": "", "mobileurl": "localhost"})

@@ -34,7 +34,7 @@ def test_ids_are_kept(new: Any) -> None:
 def test_who_had_it_on_has_it_on(new: Any) -> None:
     states = new.factors("twofactor_secsign")
     assert states["alice"] == "1" and states.get("bob", "0") == "0"
-    # a provider that cannot load would keep its people out
+    # a provider that cannot load would keep its users out
     assert new.factors("secsignid") == {}
     marks = dict(
         new.sql(

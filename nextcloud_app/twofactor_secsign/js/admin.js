@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
-/* The administration page: settings, a look at the ID server, and people a page at a time. */
+/* The administration page: settings, a look at the ID server, and users a page at a time. */
 (() => {
 	'use strict'
 
@@ -13,7 +13,7 @@
 		const { say } = window.secsignApproval
 		const settings = page.querySelector('.secsign-settings')
 		const status = settings.querySelector('.secsign-status')
-		const peopleStatus = page.querySelector('.secsign-people-status')
+		const usersStatus = page.querySelector('.secsign-users-status')
 
 		const send = async (url, fields, where) => {
 			say(where, page.dataset.asking)
@@ -45,24 +45,24 @@
 		let offset = 0
 		let following = null
 
-		const rowOf = (person) => {
+		const rowOf = (user) => {
 			const row = template.content.firstElementChild.cloneNode(true)
 			const [id, on] = row.querySelectorAll('input')
-			const name = person.displayName === person.uid ? person.uid : `${person.displayName} (${person.uid})`
+			const name = user.displayName === user.uid ? user.uid : `${user.displayName} (${user.uid})`
 			row.querySelector('th').textContent = name
 			for (const field of [id, on]) {
 				field.setAttribute('aria-label', `${field.getAttribute('aria-label')}: ${name}`)
 			}
-			id.value = person.secSignId
-			on.checked = person.enabled
+			id.value = user.secSignId
+			on.checked = user.enabled
 			row.querySelector('button').addEventListener('click', () => {
-				send(page.dataset.assignUrl, { uid: person.uid, secSignId: id.value, enabled: on.checked }, peopleStatus)
+				send(page.dataset.assignUrl, { uid: user.uid, secSignId: id.value, enabled: on.checked }, usersStatus)
 			})
 			return row
 		}
 
 		const load = async () => {
-			say(peopleStatus, page.dataset.asking)
+			say(usersStatus, page.dataset.asking)
 			try {
 				const url = `${page.dataset.usersUrl}?${new URLSearchParams({ search, offset })}`
 				const response = await fetch(url, { headers: { Accept: 'application/json', requesttoken: document.head.dataset.requesttoken } })
@@ -72,9 +72,9 @@
 				const data = await response.json()
 				following = data.next
 				body.replaceChildren(...data.users.map(rowOf))
-				say(peopleStatus, data.users.length ? '' : page.dataset.nobody)
+				say(usersStatus, data.users.length ? '' : page.dataset.nobody)
 			} catch {
-				say(peopleStatus, page.dataset.failed)
+				say(usersStatus, page.dataset.failed)
 			}
 			previous.disabled = before.length === 0
 			next.disabled = following === null

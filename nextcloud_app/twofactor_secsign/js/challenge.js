@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
-/* The login page: waits for the phone, then sends the form as the person would. Without scripts the button does it. */
+/* The login page: waits for the phone, then sends the form as the user would. Without scripts the button does it. */
 (() => {
 	'use strict'
 

@@ -25,7 +25,7 @@ OC.L10N.register(
     "Enrolment at login": "Einrichtung bei der Anmeldung",
     "Every login is approved on the phone with this SecSign ID:": "Jede Anmeldung wird auf dem Telefon mit dieser SecSign ID bestätigt:",
     "Everybody": "Alle",
-    "Groups, one a line; \"no group\" stands for people in no group": "Gruppen, je Zeile eine; »no group« steht für Personen ohne Gruppe",
+    "Groups, one a line; \"no group\" stands for users in no group": "Gruppen, je Zeile eine; »no group« steht für Personen ohne Gruppe",
     "Host that the phone talks to": "Rechner, mit dem das Telefon spricht",
     "I have approved": "Ich habe bestätigt",
     "ID server": "ID-Server",
@@ -43,8 +43,8 @@ OC.L10N.register(
     "Only members of these groups, administrators included": "Nur Mitglieder dieser Gruppen, das gilt auch für die Administration",
     "Open SecSign ID on the phone and tap the access pass that looks the same as this one.": "SecSign ID auf dem Telefon öffnen und das Zugangssymbol antippen, das genauso aussieht wie dieses.",
     "Password": "Passwort",
-    "People": "Personen",
-    "People who need a second factor can create a SecSign ID while they log in": "Wer einen zweiten Faktor braucht, kann bei der Anmeldung eine SecSign ID anlegen",
+    "Users": "Personen",
+    "Users who need a second factor can create a SecSign ID while they log in": "Wer einen zweiten Faktor braucht, kann bei der Anmeldung eine SecSign ID anlegen",
     "Port": "Port",
     "Port of the fallback server": "Port des Ersatzservers",
     "Previous page": "Vorige Seite",
@@ -91,7 +91,7 @@ OC.L10N.register(
     "Too many requests were sent to the phone. Wait a few minutes, then try again.": "Es gingen zu viele Anfragen an das Telefon. Ein paar Minuten warten, dann noch einmal versuchen.",
     "Waiting for the phone.": "Warten auf das Telefon.",
     "Who may change their own SecSign ID": "Wer die eigene SecSign ID ändern darf",
-    "Without a SecSign ID this person could not log in any more.": "Ohne SecSign ID könnte sich diese Person nicht mehr anmelden.",
+    "Without a SecSign ID this user could not log in any more.": "Ohne SecSign ID könnte sich diese User nicht mehr anmelden.",
     "… only by members of these groups, one a line; empty means everybody": "… nur von Mitgliedern dieser Gruppen, je Zeile eine; leer heißt alle"
 },
 "nplurals=2; plural=(n != 1);");

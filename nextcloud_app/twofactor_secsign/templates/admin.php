@@ -58,7 +58,7 @@ $groups = static function (string $key, string $label) use ($settings): void { ?
 			<?php
 			$switch('allowEdit', $l->t('Everybody'));
 			$switch('allowGroups', $l->t('Only members of these groups, administrators included'));
-			$groups('allowEditGroups', $l->t('Groups, one a line; "no group" stands for people in no group'));
+			$groups('allowEditGroups', $l->t('Groups, one a line; "no group" stands for users in no group'));
 			?>
 		</fieldset>
 		<fieldset>
@@ -66,7 +66,7 @@ $groups = static function (string $key, string $label) use ($settings): void { ?
 			<?php
 			$switch(
 				'onboarding_enabled',
-				$l->t('People who need a second factor can create a SecSign ID while they log in'),
+				$l->t('Users who need a second factor can create a SecSign ID while they log in'),
 			);
 			$field('onboarding_suffix', $l->t('Suffix: the proposed SecSign ID is NAME@SUFFIX'));
 			$switch('choice_enabled', $l->t('Another SecSign ID than the proposed one may be used'));
@@ -80,14 +80,14 @@ $groups = static function (string $key, string $label) use ($settings): void { ?
 		<p class="secsign-status" role="status" aria-live="polite"></p>
 	</form>
 
-	<h3 id="secsign-people"><?php p($l->t('People')) ?></h3>
+	<h3 id="secsign-users"><?php p($l->t('Users')) ?></h3>
 	<form class="secsign-search" role="search">
 		<label for="secsign-query"><?php p($l->t('Search by name')) ?></label>
 		<input type="search" id="secsign-query">
 		<button type="submit"><?php p($l->t('Search')) ?></button>
 	</form>
-	<p class="secsign-people-status secsign-status" role="status" aria-live="polite"></p>
-	<table class="secsign-table" aria-labelledby="secsign-people">
+	<p class="secsign-users-status secsign-status" role="status" aria-live="polite"></p>
+	<table class="secsign-table" aria-labelledby="secsign-users">
 		<thead>
 			<tr>
 				<th scope="col"><?php p($l->t('Account')) ?></th>

@@ -7,4 +7,4 @@ from __future__ import annotations
 
 VERSION = "0.1.0"
 # Of its package, as Package.digest has it.
-DIGEST = "203bf8c2459e519bcaf16ed9600248e49e5ba64ec4b547e717ee5c1145358338"
+DIGEST = "bb0ddd419cfc768c2c6b67e79c641d6e6f8bc22873ac0be3b1af07476773c1a6"

@@ -19,13 +19,14 @@ import typing as t
 from ansible_collections.secsign.nextcloud.plugins.module_utils._app import bundled
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import (
     Bridge,
-    More,
+    ConfigImport,
+    Context,
+    NeedsMoreState,
     Occ,
     Part,
     Plan,
     Step,
     Upgrade,
-    import_config,
 )
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.info_xml import (
@@ -34,16 +35,16 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._server.info_xml
     fits,
     parse_info,
 )
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.secsign_apps import (
     BUNDLED_APP,
     SECSIGN_APPS,
-    UPSTREAM_APP,
+)
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
     App,
     Code,
     Provider,
-    Server,
+    Query,
     State,
-    Wants,
 )
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import (
     app_candidates,
@@ -67,7 +68,7 @@ class PackageWanted(Exception):
 
 class AppPart(Part):
     title = "app"
-    proven_at_once = True
+    verify_immediately = True
 
     SPEC: t.ClassVar[dict[str, t.Any]] = {
         "state": {"type": "str", "choices": ["enabled", "disabled", "present", "absent"], "default": "enabled"},
@@ -81,9 +82,10 @@ class AppPart(Part):
         "brought": {"type": "dict"},
     }
 
-    def __init__(
-        self, params: t.Mapping[str, t.Any], download: t.Callable[[str, str], None], check_mode: bool = False
-    ) -> None:
+    # only the way back to a snapshot may take an older version
+    may_downgrade = False
+
+    def __init__(self, params: t.Mapping[str, t.Any], context: Context) -> None:
         self._app_id = check_app_id(params["app_id"])
         self._state: str = params["state"]
         self._source: str | None = params.get("source")
@@ -91,15 +93,13 @@ class AppPart(Part):
         self._version: str | None = params.get("version")
         self._groups = unique(params.get("groups"))
         self._force: bool = params["force"]
-        # only the way back to a snapshot may take an older version
-        self._downgrade: bool = params.get("downgrade", False)
         # what the control machine has in store, not sent along before it is needed
         self._brought: t.Mapping[str, t.Any] | None = params.get("brought")
         if self._brought is not None and not {"app_id", "version", "bundled"} <= set(self._brought):
             raise NextcloudError("bad_option", option="brought", detail="is for the collection's own use; leave it out")
         self._is_bundled = bool(self._brought and self._brought["bundled"])
-        self._check_mode = check_mode
-        self._download = download
+        self._context = context
+        self._validate_certs: bool = params["validate_certs"]
         self._package: Package | None = None
         self._check_options()
 
@@ -126,21 +126,21 @@ class AppPart(Part):
 
     # ------------------------------------------------------------------ the part
 
-    def wants(self, wants: Wants) -> None:
+    def declare_reads(self, query: Query) -> None:
         candidates = app_candidates(self._app_id)
-        wants.apps |= candidates
-        wants.groups |= set(self._groups or ())
-        wants.providers = True
+        query.apps |= candidates
+        query.groups |= set(self._groups or ())
+        query.providers = True
         if self._brought is not None and self._is_bundled:
             # the package itself, once it is known, decides: a checkout may be ahead of what was generated from it
             version = self._brought["version"]
             digest = self._brought.get("digest", bundled.DIGEST if version == bundled.VERSION else None)
             if digest is not None:
-                wants.packages[self._brought["app_id"]] = (version, digest)
+                query.packages[self._brought["app_id"]] = (version, digest)
         elif (self._source and self._source != _STORE) or self._brought:
-            wants.digests |= candidates
+            query.digests |= candidates
 
-    def settled(self, state: State) -> State:
+    def finalized(self, state: State) -> State:
         app = state.apps[state.server.secsign_app(self._app_id)]
         return state.with_app(app._replace(interrupted=False), state.providers)
 
@@ -175,13 +175,13 @@ class AppPart(Part):
 
         package = self._find_package(app)
         steps: list[Step] = []
-        settle: list[Step] = []
+        finalize: list[Step] = []
         warnings: tuple[str, ...] = ()
         wanted = app
         if package is not None and self._differs(app, package):
             self._check_package(app, package.info, state)
             _check_open(app)
-            if not package.files and not self._check_mode:
+            if not package.files and not self._context.check_mode:
                 raise PackageWanted()
             if self._brought is not None and _is_changed(app):
                 # here, since hardly any run needs it
@@ -189,7 +189,7 @@ class AppPart(Part):
 
                 warnings = (describe(app, self._brought["files"]) + " The run restores the package.",)
             steps.append(_place(app, package))
-            settle.append(Bridge("keep_app", {"app": app.app_id}))
+            finalize.append(Bridge("keep_app", {"app": app.app_id}))
             wanted = wanted._replace(
                 path=app.path or "",
                 version=package.info.version,
@@ -215,7 +215,7 @@ class AppPart(Part):
         elif self._state == "enabled" and not app.enabled and app.info is not None:
             self._check_fit(app.info, state)
 
-        placed = package is not None and bool(settle) and package.info.version != app.installed_version
+        placed = package is not None and bool(finalize) and package.info.version != app.installed_version
         if (
             package is not None
             and placed
@@ -223,7 +223,7 @@ class AppPart(Part):
             and _older(package.info.version, app.installed_version)
         ):
             # Nextcloud has no way to take an app back: the older code just has to be the one it knows
-            steps.append(import_config(apps={app.app_id: {"installed_version": package.info.version}}))
+            steps.append(ConfigImport({app.app_id: {"installed_version": package.info.version}}))
             placed = False
         if app.enabled and self._state != "disabled" and (placed or app.app_id in state.server.pending_upgrades):
             steps.append(_upgrade(app))
@@ -240,7 +240,7 @@ class AppPart(Part):
             after = taken_over(after)
         if not steps and app.enabled:
             _check_loads(app.app_id, state)
-        return Plan(steps=tuple(steps), after=after, settle=tuple(settle), warnings=warnings)
+        return Plan(steps=tuple(steps), after=after, finalize=tuple(finalize), warnings=warnings)
 
     # ------------------------------------------------------------------ refusing
 
@@ -252,7 +252,7 @@ class AppPart(Part):
             app.path is not None
             and app.installed_version
             and _older(info.version, app.installed_version)
-            and not self._downgrade
+            and not self.may_downgrade
         ):
             raise NextcloudError("app_downgrade", app=app.app_id, version=info.version, installed=app.installed_version)
         self._check_fit(info, state)
@@ -269,7 +269,7 @@ class AppPart(Part):
                     version=info.version,
                     range=_range(info.nextcloud_min, info.nextcloud_max),
                     server=server.release,
-                    remedy=_remedy(info.app_id, server),
+                    remedy=_remedy(info.app_id),
                 )
         if not fits(server.php, info.php_min, info.php_max):
             need = f"PHP {_range(info.php_min, info.php_max)} and the host has {server.php}"
@@ -283,13 +283,13 @@ class AppPart(Part):
         if info.databases and database not in info.databases:
             need = "one of the databases {} and this server uses {}".format(", ".join(info.databases), database)
             raise NextcloudError("app_needs", app=info.app_id, version=info.version, detail=need)
-        if info.app_id == UPSTREAM_APP and database == "sqlite":
-            # it declares every database, but its migration fails there after half its work
+        known = SECSIGN_APPS.get(info.app_id)
+        if known is not None and known.databases and database not in known.databases:
             need = "MariaDB, MySQL or PostgreSQL: its migration fails on SQLite"
             raise NextcloudError("app_needs", app=info.app_id, version=info.version, detail=need)
 
-    def _check_parting(self, app: App, state: State) -> None:
-        """Taking a provider away from people who are enrolled with it locks them out."""
+    def _check_removal(self, app: App, state: State) -> None:
+        """Taking a provider away from users who are enrolled with it locks them out."""
         ids = {provider.id for provider in state.providers or () if provider.app == app.app_id and provider.id}
         # one that does not load tells no id; then the app's own name is the best guess
         for provider_id in sorted(ids or {app.app_id}):
@@ -305,27 +305,25 @@ class AppPart(Part):
 
     @staticmethod
     def _check_who_is_left(app: App, state: State) -> None:
-        """People may not be enrolled yet, and have only this provider to enrol with."""
+        """Users may not be enrolled yet, and have only this provider to enrol with."""
         # here, since only an app that goes needs it
         from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.guard import (
-            count_people,
+            count_users,
             factors_of,
             name_some,
         )
         from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import current_scope
         from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.login import LOCKED_OUT
 
-        if state.people is None:
-            raise More(people=True, settings=set(SECSIGN_APPS))
+        if state.users is None:
+            raise NeedsMoreState(users=True, settings=set(SECSIGN_APPS))
         scope, now = current_scope(state), factors_of(state, accept_insecure=True)
         then = factors_of(state._replace(providers=_without(state, app.app_id)), accept_insecure=True)
         shut = [
-            p.uid
-            for p in state.people
-            if then.classify(p, scope) == LOCKED_OUT and now.classify(p, scope) != LOCKED_OUT
+            p.uid for p in state.users if then.classify(p, scope) == LOCKED_OUT and now.classify(p, scope) != LOCKED_OUT
         ]
         if shut:
-            raise NextcloudError("guard_locked_out", who=count_people(len(shut)), names=name_some(shut))
+            raise NextcloudError("guard_locked_out", who=count_users(len(shut)), names=name_some(shut))
 
     # ------------------------------------------------------------------ planning
 
@@ -333,7 +331,7 @@ class AppPart(Part):
         steps: list[Step] = [Bridge("keep_app", {"app": app.app_id})] if app.interrupted else []
         if app.path is None and not app.enabled:
             return Plan(steps=tuple(steps), after=state.with_app(app._replace(interrupted=False), state.providers))
-        self._check_parting(app, state)
+        self._check_removal(app, state)
         if app.path is not None:
             _check_open(app)
         if app.enabled:
@@ -363,7 +361,7 @@ class AppPart(Part):
         if self._state == "disabled":
             if not app.enabled:
                 return [], wanted
-            self._check_parting(app, state)
+            self._check_removal(app, state)
             return [Occ(("app:disable", app.app_id))], wanted._replace(enabled=False, groups=())
         groups = tuple(self._groups) if self._groups is not None else app.groups
         if groups and wanted.info is not None:
@@ -375,7 +373,7 @@ class AppPart(Part):
             return [], wanted
         if app.enabled and not groups:
             # occ of releases up to 31 leaves an enabled app limited as it was
-            return [import_config(apps={app.app_id: {"enabled": "yes"}})], wanted
+            return [ConfigImport({app.app_id: {"enabled": "yes"}})], wanted
         argv = (
             ["app:enable"]
             + ["--groups=" + group for group in groups]
@@ -420,7 +418,7 @@ class AppPart(Part):
                 path = source
                 if source.startswith("https://"):
                     path = os.path.join(folder, "archive")
-                    self._download(source, path)
+                    self._context.download(source, path, self._validate_certs)
                 try:
                     self._package = read_package(path, app_id, None if os.path.isdir(path) else self._sha256)
                 except PackageError as error:
@@ -433,8 +431,8 @@ def _is_changed(app: App) -> bool:
 
 
 def _check_open(app: App) -> None:
-    if app.closed is not None:
-        raise NextcloudError("apps_not_writable", detail=app.closed)
+    if app.unwritable_dir is not None:
+        raise NextcloudError("apps_not_writable", detail=app.unwritable_dir)
 
 
 def _place(app: App, package: Package) -> Bridge:
@@ -495,7 +493,6 @@ def _range(minimum: str | None, maximum: str | None) -> str:
     return f"{minimum} and newer" if minimum else "up to {}".format(maximum or "any version")
 
 
-def _remedy(app_id: str, server: Server) -> str:
-    if app_id == UPSTREAM_APP:
-        return "use twofactor_secsign, which covers the maintained releases, instead"
-    return "take a version of the app that supports this release"
+def _remedy(app_id: str) -> str:
+    app = SECSIGN_APPS.get(app_id)
+    return "take a version of the app that supports this release" if app is None else app.remedy

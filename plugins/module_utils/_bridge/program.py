@@ -21,15 +21,15 @@ LOADER = "eval(stream_get_contents(STDIN, (int) fgets(STDIN)));"
 # The line of PROGRAM with which each source begins.
 SOURCES = (
     (1, "start.php"),
-    (144, "app_files.php"),
-    (275, "app_folder.php"),
-    (443, "main.php"),
-    (648, "running_as.php"),
-    (918, "saml.php"),
-    (1052, "state.php"),
-    (1321, "upgrade.php"),
-    (1443, "user_changes.php"),
-    (1602, "users.php"),
+    (145, "app_files.php"),
+    (276, "app_folder.php"),
+    (444, "main.php"),
+    (650, "running_as.php"),
+    (920, "saml.php"),
+    (1054, "state.php"),
+    (1323, "upgrade.php"),
+    (1445, "user_changes.php"),
+    (1610, "users.php"),
 )
 
 PROGRAM = r"""
@@ -62,6 +62,7 @@ final class Run {
     public static $state = [];
     public static $silent = [];
     public static $providers = [];
+    public static $id_stores = [];
     public static $printed = '';
 }
 
@@ -501,14 +502,15 @@ function read(array $request): array {
     $state['groups'] = read_groups($request['groups']);
     $state['enrolled'] = read_enrolled();
     $state['now'] = time();
-    $state['users'] = read_users($request['users']);
+    $state['uids'] = read_uids($request['names']);
     $state['members'] = read_members($request['members']);
     $state['verdicts'] = read_verdicts($request['verdicts']);
-    if ($request['people']) {
-        tell_people(all_people(), null);
-    } elseif ($request['persons']) {
-        $these = these_people($request['persons']);
-        tell_people($these, array_column($these, 0));
+    Run::$id_stores = $request['id_stores'];
+    if ($request['users']) {
+        tell_users(all_users(), null);
+    } elseif ($request['some_users']) {
+        $these = these_users($request['some_users']);
+        tell_users($these, array_column($these, 0));
     }
     // the backends that gave no answer where the rest could go on without them
     $state['silent'] = (object) Run::$silent;
@@ -524,10 +526,10 @@ function read(array $request): array {
 }
 
 
-/** The authorities that an app trusts: Nextcloud's own list, but secsignid brings one of its own. */
-function trusted_by(string $app): ?string {
-    if ($app === 'secsignid') {
-        return app_path($app) . '/lib/Service/curl-ca-bundle.crt';
+/** The authorities that an app trusts: a list of its own, or Nextcloud's. */
+function trusted_by(array $trust): ?string {
+    if ($trust['ca_bundle'] !== null) {
+        return app_path($trust['app']) . '/' . $trust['ca_bundle'];
     }
     $bundle = service(\OCP\ICertificateManager::class)->getAbsoluteBundlePath();
     return is_file($bundle) ? $bundle : null;
@@ -606,7 +608,7 @@ function main(): void {
             return;
         }
         $operations = ['read', 'place_app', 'keep_app', 'revert_app', 'remove_app', 'set_members', 'assign_ids',
-            'release_person', 'write_log', 'make_backup_codes', 'pack_app', 'write_saml',
+            'unlock_user', 'write_log', 'make_backup_codes', 'pack_app', 'write_saml',
             'upgrade', 'finish_upgrade', 'end_upgrade'];
         if (!in_array($request['op'], $operations, true)) {
             throw new Failure('bridge', 'unknown operation');
@@ -1088,7 +1090,7 @@ function write_saml(array $request): array {
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /**
- * What there is on the server, people apart.
+ * What there is on the server, users apart.
  */
 
 namespace SecSign\Bridge;
@@ -1263,13 +1265,13 @@ function read_groups(array $wanted): \stdClass {
     return $found;
 }
 
-/** Provider id => how many people have it enabled. */
+/** Provider id => how many users have it enabled. */
 function read_enrolled(): \stdClass {
     $found = new \stdClass();
-    $sql = 'SELECT provider_id, COUNT(*) AS people FROM *PREFIX*twofactor_providers WHERE enabled = 1'
+    $sql = 'SELECT provider_id, COUNT(*) AS users FROM *PREFIX*twofactor_providers WHERE enabled = 1'
         . ' GROUP BY provider_id';
     foreach (rows($sql) as $row) {
-        $found->{$row['provider_id']} = (int) $row['people'];
+        $found->{$row['provider_id']} = (int) $row['users'];
     }
     return $found;
 }
@@ -1479,7 +1481,7 @@ function after_upgrade(array $request, ?array $kept, bool $failed): array {
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /**
- * Groups that the collection fills, SecSign IDs, and the release of one person.
+ * Groups that the collection fills, SecSign IDs, and the release of one user.
  */
 
 namespace SecSign\Bridge;
@@ -1543,23 +1545,21 @@ function change_members(array $request): void {
 
 /**
  * Assigns and takes away SecSign IDs as the app's own page does: its table, the registry of provider states, and,
- * where an ID changed, the mark that it was never used. Both SecSign apps name table and provider after themselves.
+ * where an ID changed, the mark that it was never used.
  */
 function assign_ids(array $request): array {
     $app = $request['app'];
-    if (!in_array($app, ['secsignid', 'twofactor_secsign'], true)) {
-        throw new Failure('bridge', 'no SecSign app');
-    }
-    in_one_transaction(static function () use ($app, $request) {
-        $there = existing("SELECT user_id AS uid FROM *PREFIX*$app", []);
+    $table = id_table($request['store']);
+    in_one_transaction(static function () use ($app, $table, $request) {
+        $there = existing("SELECT user_id AS uid FROM *PREFIX*$table", []);
         $registered = existing('SELECT uid FROM *PREFIX*twofactor_providers WHERE provider_id = ?', [$app]);
         $sql = "SELECT userid AS uid FROM *PREFIX*preferences WHERE appid = ? AND configkey = 'logged_in'";
         $marked = existing($sql, [$app]);
         foreach ($request['rows'] as list($uid, $id, $enabled, $changed)) {
             $known = isset($there[$uid]);
             $sql = $known
-                ? "UPDATE *PREFIX*$app SET secsignid = ?, enabled = ? WHERE user_id = ?"
-                : "INSERT INTO *PREFIX*$app (secsignid, enabled, user_id) VALUES (?, ?, ?)";
+                ? "UPDATE *PREFIX*$table SET secsignid = ?, enabled = ? WHERE user_id = ?"
+                : "INSERT INTO *PREFIX*$table (secsignid, enabled, user_id) VALUES (?, ?, ?)";
             execute($sql, [$id, (int) $enabled, $uid]);
             register_state($app, $uid, $enabled, isset($registered[$uid]));
             if ($changed && ($known || isset($marked[$uid]))) {
@@ -1567,16 +1567,23 @@ function assign_ids(array $request): array {
             }
         }
         foreach ($request['removed'] as $uid) {
-            // secsignid itself keeps an empty row; without one its switch-off fails with a PHP error
-            $sql = $app === 'secsignid'
-                ? "UPDATE *PREFIX*$app SET secsignid = '', enabled = 0 WHERE user_id = ?"
-                : "DELETE FROM *PREFIX*$app WHERE user_id = ?";
+            $sql = $request['store']['keeps_empty_rows']
+                ? "UPDATE *PREFIX*$table SET secsignid = '', enabled = 0 WHERE user_id = ?"
+                : "DELETE FROM *PREFIX*$table WHERE user_id = ?";
             execute($sql, [$uid]);
             register_state($app, $uid, false, isset($registered[$uid]));
             mark_unused($app, $uid, isset($marked[$uid]));
         }
     });
     return [];
+}
+
+/** The table of SecSign IDs that the registry of provider apps names; a part of SQL, so nothing but a name. */
+function id_table(array $store): string {
+    if (preg_match('/^[a-z][a-z0-9_]{0,62}\z/', $store['table']) !== 1) {
+        throw new Failure('bridge', 'not the name of a table: ' . $store['table']);
+    }
+    return $store['table'];
 }
 
 function existing(string $sql, array $parameters): array {
@@ -1601,15 +1608,16 @@ function mark_unused(string $app, string $uid, bool $known): void {
     execute($sql, [$app, $uid]);
 }
 
-/** Switches a provider off for one person, past its code, so that a broken or missing app does not matter. */
-function release_person(array $request): array {
+/** Switches a provider off for one user, past its code, so that a broken or missing app does not matter. */
+function unlock_user(array $request): array {
     in_one_transaction(static function () use ($request) {
         $sql = 'UPDATE *PREFIX*twofactor_providers SET enabled = 0 WHERE provider_id = ? AND uid = ?';
         execute($sql, [$request['provider'], $request['user']]);
-        $table = $request['provider'];
-        $is_ours = in_array($table, ['secsignid', 'twofactor_secsign'], true);
-        if ($is_ours && service(\OCP\IDBConnection::class)->tableExists($table)) {
-            execute("UPDATE *PREFIX*$table SET enabled = 0 WHERE user_id = ?", [$request['user']]);
+        foreach ($request['id_stores'] as $app => $store) {
+            $table = id_table($store);
+            if ($app === $request['provider'] && service(\OCP\IDBConnection::class)->tableExists($table)) {
+                execute("UPDATE *PREFIX*$table SET enabled = 0 WHERE user_id = ?", [$request['user']]);
+            }
         }
     });
     return [];
@@ -1638,7 +1646,7 @@ function make_backup_codes(array $request): array {
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /**
- * The people of all user backends, read in bulk and told as a stream.
+ * The users of all user backends, read in bulk and told as a stream.
  */
 
 namespace SecSign\Bridge;
@@ -1693,10 +1701,10 @@ function group_backends(): array {
 const HAS_PASSWORD = 'CASE WHEN LENGTH(password) > 0 THEN 1 ELSE 0 END AS has_password';
 
 /**
- * All people, each once, in the order in which Nextcloud asks its backends: user id, name of the backend, whether the
- * backend knows passwords, whether the database keeps one for the person.
+ * All users, each once, in the order in which Nextcloud asks its backends: user id, name of the backend, whether the
+ * backend knows passwords, whether the database keeps one for the user.
  */
-function all_people(): \Generator {
+function all_users(): \Generator {
     load_user_backends();
     $others = [];
     foreach (service(\OCP\IUserManager::class)->getBackends() as $backend) {
@@ -1724,7 +1732,7 @@ function all_people(): \Generator {
         }
     }
     $known = [];
-    foreach (database_people(array_column($others, 0)) as $uid) {
+    foreach (database_users(array_column($others, 0)) as $uid) {
         $known[$uid] = true;
     }
     foreach ($others as list($uid, $name, $password)) {
@@ -1736,7 +1744,7 @@ function all_people(): \Generator {
 }
 
 /** Which of these ids the database backend knows too: they were told already. */
-function database_people(array $uids): \Generator {
+function database_users(array $uids): \Generator {
     foreach (array_chunk($uids, 500) as $chunk) {
         foreach (rows('SELECT uid FROM *PREFIX*users WHERE uid IN (' . placeholders($chunk) . ')', $chunk) as $row) {
             yield $row['uid'];
@@ -1745,26 +1753,26 @@ function database_people(array $uids): \Generator {
 }
 
 /** The same of these names only, those that are known. */
-function these_people(array $names): array {
-    return array_values(array_filter(find_people($names)));
+function these_users(array $names): array {
+    return array_values(array_filter(find_users($names)));
 }
 
 /**
- * A name is a user id or, as at the login, a mail address that one account has. Name => what all_people() tells of the
- * person; false where there is none, null where a backend that might know does not answer.
+ * A name is a user id or, as at the login, a mail address that one account has. Name => what all_users() tells of the
+ * user; false where there is none, null where a backend that might know does not answer.
  */
-function find_people(array $names): array {
+function find_users(array $names): array {
     $found = array_fill_keys($names, false);
     foreach (array_chunk($names, 500) as $chunk) {
         $sql = 'SELECT uid, uid_lower, ' . HAS_PASSWORD . ' FROM *PREFIX*users WHERE uid_lower IN';
         $given = array_combine(array_map(__NAMESPACE__ . '\\lower_case', $chunk), $chunk);
         foreach (rows($sql . ' (' . placeholders($chunk) . ')', array_keys($given)) as $row) {
-            $person = [(string) $row['uid'], 'Database', true, (bool) (int) $row['has_password']];
-            $found[$given[$row['uid_lower']]] = $person;
+            $user = [(string) $row['uid'], 'Database', true, (bool) (int) $row['has_password']];
+            $found[$given[$row['uid_lower']]] = $user;
         }
     }
-    foreach ($found as $name => $person) {
-        $found[$name] = $person ?: elsewhere((string) $name);
+    foreach ($found as $name => $user) {
+        $found[$name] = $user ?: elsewhere((string) $name);
     }
     $addresses = array_filter(array_map('strval', array_keys($found, false, true)), static function ($name) {
         return strpos($name, '@') !== false;
@@ -1782,7 +1790,7 @@ function find_people(array $names): array {
                 throw new Failure('shared_address', $address . ': ' . implode(', ', array_slice($uids, 0, 20)));
             }
             if ($uids) {
-                $found[$address] = find_people($uids)[$uids[0]];
+                $found[$address] = find_users($uids)[$uids[0]];
             }
         }
     }
@@ -1843,16 +1851,16 @@ function foreign_memberships(?array $uids): array {
 }
 
 /** @param ?array $uids whose groups to ask for, null: everybody's */
-function tell_people(iterable $people, ?array $uids): void {
+function tell_users(iterable $users, ?array $uids): void {
     $foreign = foreign_memberships($uids);
-    $disabled = disabled_people($uids);
+    $disabled = disabled_users($uids);
     $chunk = [];
-    foreach ($people as $person) {
-        if (count($chunk) === 500 || ($chunk && $uids === null && end($chunk)[1] !== $person[1])) {
+    foreach ($users as $user) {
+        if (count($chunk) === 500 || ($chunk && $uids === null && end($chunk)[1] !== $user[1])) {
             tell_chunk($chunk, $foreign, $disabled, $uids === null);
             $chunk = [];
         }
-        $chunk[$person[0]] = $person;
+        $chunk[$user[0]] = $user;
     }
     if ($chunk) {
         tell_chunk($chunk, $foreign, $disabled, $uids === null);
@@ -1878,7 +1886,7 @@ function tell_chunk(array $chunk, array $foreign, array $disabled, bool $everybo
 }
 
 /** User id => true. They are few: asking for them at once spares the database to look for each of the others. */
-function disabled_people(?array $uids): array {
+function disabled_users(?array $uids): array {
     // LIKE, since Oracle compares no CLOB with =; what it finds too much by letter case is left out below
     $sql = "SELECT userid, configvalue FROM *PREFIX*preferences WHERE appid = 'core' AND configkey = 'enabled'"
         . " AND configvalue LIKE 'false'";
@@ -1900,13 +1908,13 @@ function has_table(string $table): bool {
 }
 
 /**
- * One query a table for 500 people at a time: memory stays flat however many there are. $in with its parameters finds
+ * One query a table for 500 users at a time: memory stays flat however many there are. $in with its parameters finds
  * them.
  */
 function tell_rows(array $chunk, array $foreign, array $disabled, string $in, array $parameters): void {
-    $people = [];
+    $users = [];
     foreach ($chunk as $uid => list(, $backend, $password, $local)) {
-        $people[$uid] = [
+        $users[$uid] = [
             'uid' => (string) $uid, 'backend' => $backend, 'password_login' => $password, 'local_password' => $local,
             'enabled' => !isset($disabled[$uid]), 'admin' => false, 'groups' => $foreign[$uid] ?? [],
             'providers' => new \stdClass(), 'backup_codes' => null, 'secsign_ids' => [], 'last_login' => null,
@@ -1919,44 +1927,44 @@ function tell_rows(array $chunk, array $foreign, array $disabled, string $in, ar
         });
     };
     foreach ($found('SELECT uid, gid FROM *PREFIX*group_user WHERE uid IN %s') as $row) {
-        $people[$row['uid']]['groups'][] = (string) $row['gid'];
+        $users[$row['uid']]['groups'][] = (string) $row['gid'];
     }
     $sql = "SELECT userid AS uid, configvalue FROM *PREFIX*preferences WHERE userid IN %s AND appid = 'login'"
         . " AND configkey = 'lastLogin'";
     foreach ($found($sql) as $row) {
-        $people[$row['uid']]['last_login'] = (int) $row['configvalue'];
+        $users[$row['uid']]['last_login'] = (int) $row['configvalue'];
     }
     foreach ($found('SELECT uid, provider_id, enabled FROM *PREFIX*twofactor_providers WHERE uid IN %s') as $row) {
-        $people[$row['uid']]['providers']->{$row['provider_id']} = (bool) (int) $row['enabled'];
+        $users[$row['uid']]['providers']->{$row['provider_id']} = (bool) (int) $row['enabled'];
     }
     if (has_table('twofactor_backupcodes')) {
         $sql = 'SELECT user_id AS uid, SUM(CASE WHEN used = 0 THEN 1 ELSE 0 END) AS left_over'
             . ' FROM *PREFIX*twofactor_backupcodes WHERE user_id IN %s GROUP BY user_id';
         foreach ($found($sql) as $row) {
-            $people[$row['uid']]['backup_codes'] = (int) $row['left_over'];
+            $users[$row['uid']]['backup_codes'] = (int) $row['left_over'];
         }
     }
-    // both SecSign apps name their table after themselves, with the same columns
-    foreach (['secsignid', 'twofactor_secsign'] as $table) {
+    foreach (Run::$id_stores as $app => $store) {
+        $table = id_table($store);
         if (has_table($table)) {
             $sql = "SELECT user_id AS uid, secsignid, enabled FROM *PREFIX*$table WHERE user_id IN %s";
             foreach ($found($sql) as $row) {
-                $id = ['app' => $table, 'id' => $row['secsignid'], 'enabled' => (bool) (int) $row['enabled']];
-                $people[$row['uid']]['secsign_ids'][] = $id;
+                $id = ['app' => $app, 'id' => $row['secsignid'], 'enabled' => (bool) (int) $row['enabled']];
+                $users[$row['uid']]['secsign_ids'][] = $id;
             }
         }
     }
-    foreach ($people as &$person) {
-        $person['admin'] = in_array('admin', $person['groups'], true);
+    foreach ($users as &$user) {
+        $user['admin'] = in_array('admin', $user['groups'], true);
     }
-    say(['type' => 'people', 'rows' => array_values($people)]);
+    say(['type' => 'users', 'rows' => array_values($users)]);
 }
 
-/** Name => user id; false where there is no such person, null where a backend that might know does not answer. */
-function read_users(array $names): \stdClass {
-    return (object) array_map(static function ($person) {
-        return $person ? $person[0] : $person;
-    }, find_people($names));
+/** Name => user id; false where there is no such user, null where a backend that might know does not answer. */
+function read_uids(array $names): \stdClass {
+    return (object) array_map(static function ($user) {
+        return $user ? $user[0] : $user;
+    }, find_users($names));
 }
 
 /** Group id => ids of its members, from all group backends that answer; null for a group that does not exist. */

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, SecSign Nextcloud collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the module twofactor_info tells: the state in the words of the other modules' options, and the people."""
+"""What the module twofactor_info tells: the state in the words of the other modules' options, and the users."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import typing as t
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._app import bundled
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
-from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.packed_people import Packer, exemptions_view
+from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.packed_users import Packer, exemptions_view
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.enforcement import policy_view
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.guard import factors_of
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import (
@@ -22,16 +22,16 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent i
     stored_intent,
 )
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.login import CLASSES
-from ansible_collections.secsign.nextcloud.plugins.module_utils._saml.part import info_view, keeps_a_way_in
+from ansible_collections.secsign.nextcloud.plugins.module_utils._saml.views import info_view, keeps_a_way_in
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.secsign_apps import BUNDLED_APP
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
     BACKUP_CODES,
-    BUNDLED_APP,
     SAML_APP,
     App,
-    Person,
     Provider,
+    Query,
     State,
-    Wants,
+    User,
     read_apart,
 )
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
@@ -45,7 +45,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base i
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.id_server import IdServer
 
 SPEC: dict[str, t.Any] = {
-    "people": {"type": "str", "choices": ["none", "summary", "list", "packed"], "default": "summary"},
+    "users": {"type": "str", "choices": ["none", "summary", "list", "packed"], "default": "summary"},
     "show_ids": {"type": "bool", "default": True},
     "limit": {"type": "int", "default": 1000},
     "offset": {"type": "int", "default": 0},
@@ -58,17 +58,17 @@ _SECSIGN_ID = re.compile(rb'(\{"app":"[^"]*","id":)"(?:[^"\\]|\\.)*"')
 
 
 class _Kind:
-    """People who differ in nothing that counts: they are judged once."""
+    """Users who differ in nothing that counts: they are judged once."""
 
-    def __init__(self, number: int, person: Person, login: str, in_scope: bool, factors: t.Sequence[str]) -> None:
+    def __init__(self, number: int, user: User, login: str, in_scope: bool, factors: t.Sequence[str]) -> None:
         self.number = number
-        self.person = person
+        self.user = user
         self.verdict: dict[str, t.Any] = {"login": login, "in_scope": in_scope, "factors": list(factors)}
-        self.people = 0
+        self.users = 0
 
 
-class PeopleReader:
-    """Sums people up as they come and keeps one page of them, so that memory does not grow with their number."""
+class UserReader:
+    """Sums users up as they come and keeps one page of them, so that memory does not grow with their number."""
 
     def __init__(
         self, state: State, limit: int, offset: int, show_ids: bool = True, packer: Packer | None = None
@@ -84,14 +84,14 @@ class PeopleReader:
         self.page: list[dict[str, t.Any]] = []
 
     def add(self, told: bytes) -> None:
-        """Some people, in the JSON of the bridge."""
+        """Some users, in the JSON of the bridge."""
         kinds = [self._add(row) for row in json.loads(told)["rows"]]
         if self._packer is not None:
             self._packer.add(told if self._show_ids else _SECSIGN_ID.sub(rb"\1null", told), kinds)
 
     def _add(self, row: dict[str, t.Any]) -> int:
         kind = self._kind(row)
-        kind.people += 1
+        kind.users += 1
         if self._first <= self._total < self._end:
             self.page.append(dict(row, **kind.verdict))
             if not self._show_ids:
@@ -121,13 +121,15 @@ class PeopleReader:
         )
         kind = self._kinds.get(key)
         if kind is None:
-            person = Person.from_row(row)
-            fate = self._factors.classify(person, self._scope, meant)
-            kind = self._kinds[key] = _Kind(len(self._kinds), person, fate, in_scope, self._factors.working(person))
+            user = User.from_row(row)
+            login_outcome = self._factors.classify(user, self._scope, meant)
+            kind = self._kinds[key] = _Kind(
+                len(self._kinds), user, login_outcome, in_scope, self._factors.working(user)
+            )
         return kind
 
     def summary(self) -> dict[str, t.Any]:
-        """How many people there are and, of those who are not disabled, how many have what."""
+        """How many users there are and, of those who are not disabled, how many have what."""
         summary: dict[str, t.Any] = {
             "total": self._total,
             "enabled": 0,
@@ -143,28 +145,26 @@ class PeopleReader:
             "login": dict.fromkeys(CLASSES, 0),
         }
         for kind in self._kinds.values():
-            person, people = kind.person, kind.people
-            summary["login"][kind.verdict["login"]] += people
-            summary["backends"][person.backend] = summary["backends"].get(person.backend, 0) + people
-            if not person.enabled:
-                summary["disabled"] += people
+            user, users = kind.user, kind.users
+            summary["login"][kind.verdict["login"]] += users
+            summary["backends"][user.backend] = summary["backends"].get(user.backend, 0) + users
+            if not user.enabled:
+                summary["disabled"] += users
                 continue
-            # from here on only people who could log in
-            factors = [
-                provider for provider, enabled in person.providers.items() if enabled and provider != BACKUP_CODES
-            ]
+            # from here on only users who could log in
+            factors = [provider for provider, enabled in user.providers.items() if enabled and provider != BACKUP_CODES]
             for provider in factors:
-                summary["providers"][provider] = summary["providers"].get(provider, 0) + people
+                summary["providers"][provider] = summary["providers"].get(provider, 0) + users
             counted = {
                 "enabled": True,
-                "admins": person.admin,
-                "admins_with_password": keeps_a_way_in(person, str(kind.verdict["login"])),
+                "admins": user.admin,
+                "admins_with_password": keeps_a_way_in(user, str(kind.verdict["login"])),
                 "with_second_factor" if factors else "without_second_factor": True,
-                "with_secsign_id": any(entry.usable for entry in person.secsign_ids),
-                "with_backup_codes": bool(person.backup_codes),
+                "with_secsign_id": any(entry.usable for entry in user.secsign_ids),
+                "with_backup_codes": bool(user.backup_codes),
             }
             for name, counts in counted.items():
-                summary[name] += people * counts
+                summary[name] += users * counts
         return summary
 
 
@@ -174,19 +174,19 @@ def info(nextcloud: Nextcloud, params: t.Mapping[str, t.Any], check_mode: bool) 
         if params[option] < least:
             raise NextcloudError("bad_option", option=option, detail=f"must be at least {least}")
     app_id = check_app_id(params["app_id"])
-    wants = Wants(
+    query = Query(
         apps=app_candidates(app_id) | {SAML_APP},
         packages={BUNDLED_APP: (bundled.VERSION, bundled.DIGEST)},
         settings=app_candidates(app_id) | {STORE, SAML_APP},
         members=set(MANAGED_GROUPS),
         providers=True,
-        people=params["people"] != "none",
+        users=params["users"] != "none",
         saml=True,
     )
-    state, people = read_apart(nextcloud, wants)
-    packer = Packer() if params["people"] == "packed" else None
-    reader = PeopleReader(state, params["limit"], params["offset"], params["show_ids"], packer)
-    for told in people:
+    state, users = read_apart(nextcloud, query)
+    packer = Packer() if params["users"] == "packed" else None
+    reader = UserReader(state, params["limit"], params["offset"], params["show_ids"], packer)
+    for told in users:
         reader.add(told)
     app = state.apps[state.server.secsign_app(app_id)]
     result: dict[str, t.Any] = {
@@ -198,13 +198,13 @@ def info(nextcloud: Nextcloud, params: t.Mapping[str, t.Any], check_mode: bool) 
         "saml": info_view(state),
         "providers": None if state.providers is None else [_provider(provider, state) for provider in state.providers],
     }
-    if params["people"] != "none":
-        result["people_summary"] = reader.summary()
+    if params["users"] != "none":
+        result["users_summary"] = reader.summary()
     if packer is not None:
-        result["people_packed"] = reader.packed()
-    if params["people"] == "list":
-        result["people"] = reader.page
-        result["people_total"] = result["people_summary"]["total"]
+        result["users_packed"] = reader.packed()
+    if params["users"] == "list":
+        result["users"] = reader.page
+        result["users_total"] = result["users_summary"]["total"]
     return result
 
 
@@ -255,5 +255,5 @@ def _provider(provider: Provider, state: State) -> dict[str, t.Any]:
         "set_up_at_login": provider.set_up_at_login,
         "enabled_by_admin": provider.enabled_by_admin,
         "disabled_by_admin": provider.disabled_by_admin,
-        "people": state.enrolled.get(provider.id or "", 0),
+        "users": state.enrolled.get(provider.id or "", 0),
     }

@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.secsign.nextcloud.plugins.module_utils._app.part import AppPart
-from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Part, first_read
-from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.run import downloader
-from ansible_collections.secsign.nextcloud.plugins.module_utils._saml.part import RestoreSaml
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import SAML_APP, SECSIGN_APPS, Wants
+from ansible_collections.secsign.nextcloud.plugins.module_utils._app.restore import RestoreApp
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Context, Part, first_read
+from ansible_collections.secsign.nextcloud.plugins.module_utils._saml.restore import RestoreSaml
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.secsign_apps import SECSIGN_APPS
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import SAML_APP, Query
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import APP_ID_SPEC, check_app_id
-from ansible_collections.secsign.nextcloud.plugins.module_utils._snapshot import Restore, app_options, id_options, load
-from ansible_collections.secsign.nextcloud.plugins.module_utils._users.secsign_ids import SecSignIds
+from ansible_collections.secsign.nextcloud.plugins.module_utils._snapshot import Restore, load
+from ansible_collections.secsign.nextcloud.plugins.module_utils._users.restore import RestoreIds
 
 SPEC: dict[str, t.Any] = dict(
     {
@@ -28,31 +26,22 @@ SPEC: dict[str, t.Any] = dict(
 )
 
 
-def roll_back(module: AnsibleModule, nextcloud: Nextcloud) -> list[Part]:
+def roll_back(params: t.Mapping[str, t.Any], context: Context) -> list[Part]:
     """The parts that lead back to a snapshot."""
-    state, _taken_up = first_read(nextcloud, Wants(people=True, apps=set(SECSIGN_APPS)), module.check_mode)
-    snapshot = load(module.params["snapshot_dir"], state.server.root, module.params["snapshot"])
-    app_id = state.server.secsign_app(check_app_id(module.params["app_id"]))
-    restore = Restore(snapshot)
+    nextcloud = t.cast(Nextcloud, context.nextcloud)
+    state, _taken_up = first_read(nextcloud, Query(users=True, apps=set(SECSIGN_APPS)), context.check_mode)
+    snapshot = load(params["snapshot_dir"], state.server.root, params["snapshot"])
+    app_id = state.server.secsign_app(check_app_id(params["app_id"]))
+    of_app, of_saml = dict(snapshot, app_id=app_id), dict(snapshot, app_id=SAML_APP)
     parts: list[Part] = []
-    if snapshot["people"]:
-        defaults: dict[str, t.Any] = {
-            "pattern": None,
-            "pattern_groups": [],
-            "prune": False,
-            "unknown_users": "report",
-            "allow_shared_ids": True,
-            "guard": "off",
-        }
-        parts.append(SecSignIds(dict(defaults, **id_options(snapshot, app_id))))
+    if snapshot["users"]:
+        parts.append(RestoreIds(of_app, context))
     if app_id in snapshot["apps"]:
-        parts.append(AppPart(app_options(snapshot, app_id), downloader(module, {}), module.check_mode))
-    restores: list[Part] = [restore]
+        parts.append(RestoreApp(of_app, context))
+    restores: list[Part] = [Restore(snapshot, context)]
     if snapshot.get("saml") is not None:
-        was = snapshot["apps"].get(SAML_APP, {})
-        app = AppPart(app_options(snapshot, SAML_APP), downloader(module, {}), module.check_mode)
-        saml = RestoreSaml(snapshot)
+        app, saml = RestoreApp(of_saml, context), RestoreSaml(snapshot, context)
         # the app has to be there for its settings; one that was off before is switched off after them
-        restores += [app, saml] if was.get("enabled") else [saml, app]
+        restores += [app, saml] if snapshot["apps"].get(SAML_APP, {}).get("enabled") else [saml, app]
     # who need not use a second factor then must be free of it before the provider goes, and the other way round
     return [*parts, *restores] if snapshot["policy"]["enforced"] == "true" else [*restores, *parts]

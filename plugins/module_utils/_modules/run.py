@@ -15,6 +15,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._app.part import
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import (
     BeforeChange,
     Check,
+    Context,
     Outcome,
     Part,
     converge,
@@ -24,14 +25,14 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transpor
 from ansible_collections.secsign.nextcloud.plugins.module_utils._text import printable, printable_data
 
 
-def downloader(module: AnsibleModule, params: t.Mapping[str, t.Any]) -> t.Callable[[str, str], None]:
+def downloader(module: AnsibleModule) -> t.Callable[[str, str, bool], None]:
     """Loads an archive with Ansible's own client, which knows proxies and certificates."""
 
-    def download(url: str, path: str) -> None:
+    def download(url: str, path: str, validate_certs: bool) -> None:
         # here, since it is a fifth of a module's start, and hardly any run downloads something
         from ansible.module_utils.urls import fetch_url
 
-        module.params["validate_certs"] = params.get("validate_certs", True)
+        module.params["validate_certs"] = validate_certs
         response, info = fetch_url(module, url, timeout=60)
         if info["status"] != 200 or response is None:
             raise NextcloudError(
@@ -47,7 +48,7 @@ def downloader(module: AnsibleModule, params: t.Mapping[str, t.Any]) -> t.Callab
 
 
 def login_page(module: AnsibleModule) -> Check | None:
-    """Whether people still find a login page at the address that ``check_url`` names; None where it names none."""
+    """Whether users still find a login page at the address that ``check_url`` names; None where it names none."""
     base = module.params["check_url"]
     if not base:
         return None
@@ -127,22 +128,22 @@ def _no_dictionaries(spec: t.Mapping[str, t.Any], params: t.Mapping[str, t.Any],
 
 def run(
     argument_spec: t.Mapping[str, t.Any],
-    make_parts: t.Callable[[AnsibleModule, Nextcloud], t.Sequence[Part]],
+    make_parts: t.Callable[[t.Mapping[str, t.Any], Context], t.Sequence[Part]],
     before_change: t.Callable[[AnsibleModule, Nextcloud], BeforeChange | None] | None = None,
-    trace: t.Callable[[t.Sequence[Part], Outcome], None] | None = None,
+    after_change: t.Callable[[t.Sequence[Part], Outcome], None] | None = None,
     check: t.Callable[[AnsibleModule], Check | None] | None = None,
 ) -> None:
-    """The whole of a module that changes something. ``trace`` is called after it."""
+    """The whole of a module that changes something. ``after_change`` is called once the change is proven."""
     module = open_module(dict(ARGUMENT_SPEC, **argument_spec))
     nextcloud: Nextcloud | None = None
     try:
         check_texts(module.params)
         nextcloud = Nextcloud(module.params)
-        parts = make_parts(module, nextcloud)
+        parts = make_parts(module.params, Context(nextcloud, module.check_mode, downloader(module)))
         keep, look = before_change(module, nextcloud) if before_change else None, check(module) if check else None
         outcome = converge(nextcloud, parts, module.check_mode, keep, look)
-        if trace is not None and outcome.changed and not module.check_mode:
-            _leave(trace, parts, outcome)
+        if after_change is not None and outcome.changed and not module.check_mode:
+            _finish(after_change, parts, outcome)
     except PackageWanted:
         # the action plugin sends it and calls again; nothing has been changed yet
         module.exit_json(changed=False, package_wanted=True)
@@ -160,15 +161,17 @@ def run(
     )
 
 
-def _leave(trace: t.Callable[[t.Sequence[Part], Outcome], None], parts: t.Sequence[Part], outcome: Outcome) -> None:
+def _finish(
+    after_change: t.Callable[[t.Sequence[Part], Outcome], None], parts: t.Sequence[Part], outcome: Outcome
+) -> None:
     try:
-        trace(parts, outcome)
+        after_change(parts, outcome)
     except NextcloudError as error:
         error.done = outcome.commands
         raise
 
 
-def tell(
+def run_info_module(
     argument_spec: t.Mapping[str, t.Any], result: t.Callable[[Nextcloud, t.Mapping[str, t.Any], bool], dict[str, t.Any]]
 ) -> None:
     """The whole of a module that needs no plan; ``result`` gets the server, the options, and whether this is a check

@@ -7,24 +7,20 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.secsign.nextcloud.plugins.module_utils._app.part import AppPart
-from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Part
-from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.run import downloader
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Context, Part
 from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.twofactor import validated
 from ansible_collections.secsign.nextcloud.plugins.module_utils._saml.part import SamlPart
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import SAML_APP
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
 
 SPEC: dict[str, t.Any] = dict(SamlPart.SPEC, app={"type": "dict"}, snapshot_dir={"type": "path"})
 
 
-def compose_saml(module: AnsibleModule, nextcloud: Nextcloud) -> list[Part]:
+def compose_saml(params: t.Mapping[str, t.Any], context: Context) -> list[Part]:
     """The settings, and the app that takes them; an app that goes, goes last."""
-    saml = SamlPart(module.params)
-    if module.params["app"] is None:
+    saml = SamlPart(params, context)
+    if params["app"] is None:
         return [saml]
-    options = validated("app", module.params["app"], SAML_APP)
-    app = AppPart(options, downloader(module, options), module.check_mode)
+    options = validated("app", params["app"], SAML_APP)
+    app = AppPart(options, context)
     return [app, saml] if options["state"] == "enabled" else [saml, app]

@@ -11,10 +11,13 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._app.part import AppPart
-from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import BeforeChange, Part, Plan
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import BeforeChange, Context, Part, Plan
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
-from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.run import downloader
-from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.enforcement import GUARD_SPEC, Enforcement
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.enforcement import (
+    Enforcement,
+    enforcement_parts,
+)
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import GUARD_SPEC
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import State
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import (
@@ -29,6 +32,7 @@ PARTS = ("app", "id_server", "user_permissions", "onboarding", "secsign_ids", "e
 SPEC: dict[str, t.Any] = dict(
     {name: {"type": "dict"} for name in PARTS},
     from_variables={"type": "str"},
+    rollout_groups={"type": "list", "elements": "str"},
     snapshot_dir={"type": "path"},
     check_url={"type": "str"},
     check_certs={"type": "bool", "default": True},
@@ -36,35 +40,32 @@ SPEC: dict[str, t.Any] = dict(
 )
 
 
-def compose(module: AnsibleModule, nextcloud: Nextcloud) -> list[Part]:
+def compose(params: t.Mapping[str, t.Any], context: Context) -> list[Part]:
     """The parts that are asked for, in an order in which nobody is locked out at any moment."""
-    options = {name: module.params[name] for name in PARTS if module.params[name] is not None}
+    options = {name: params[name] for name in PARTS if params[name] is not None}
+    if params["rollout_groups"] and "enforcement" in options:
+        by_group = {"groups": params["rollout_groups"], "group_by_group": True, "widen_only": True}
+        options["enforcement"] = {**options["enforcement"], **by_group}
     if "exemptions" in options and "enforcement" in options:
         # one server has one guard: what is said of it for the policy holds for exemptions too, or proving what was done
         # would fail
         shared = {name: value for name, value in options["enforcement"].items() if name in GUARD_SPEC}
         options["exemptions"] = dict(shared, **options["exemptions"])
-    given = {name: validated(name, options[name], module.params["app_id"]) for name in options}
+    given = {name: validated(name, options[name], params["app_id"]) for name in options}
     names = [name for name in PARTS if name in given]
     if "enforcement" in given and not given["enforcement"]["enforced"]:
         # a provider may only be taken away once nobody has to use it any more
         names.sort(key=lambda name: name != "enforcement")
-    own: dict[str, tuple[t.Any, ...]] = {
-        "app": (downloader(module, given.get("app", {})), module.check_mode),
-        "id_server": (nextcloud,),
-        "exemptions": (nextcloud,),
-    }
     parts: list[Part] = []
     for name in names:
-        parts += (
-            Enforcement.stages(given[name], nextcloud)
-            if name == "enforcement"
-            else [_class_of(name)(given[name], *own.get(name, ()))]
-        )
+        if name == "enforcement":
+            parts += enforcement_parts(given[name], context)
+        else:
+            parts.append(_class_of(name)(given[name], context))
     return parts
 
 
-def _class_of(name: str) -> t.Any:
+def _class_of(name: str) -> type[Part]:
     # some here, since few hosts ask for them, and a module's start is mostly code being read
     if name == "secsign_ids":
         from ansible_collections.secsign.nextcloud.plugins.module_utils._users.secsign_ids import SecSignIds
@@ -74,19 +75,19 @@ def _class_of(name: str) -> t.Any:
         from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.exemptions import Exemptions
 
         return Exemptions
-    return {
+    parts: dict[str, type[Part]] = {
         "app": AppPart,
         "id_server": IdServer,
         "user_permissions": UserPermissions,
         "onboarding": Onboarding,
         "enforcement": Enforcement,
-    }[name]
+    }
+    return parts[name]
 
 
 def part_spec(name: str) -> dict[str, t.Any]:
     """The argument spec of the module that is this part alone."""
-    spec: dict[str, t.Any] = _class_of(name).SPEC
-    return spec
+    return _class_of(name).SPEC
 
 
 def validated(name: str, options: dict[str, t.Any], app_id: str) -> dict[str, t.Any]:
@@ -108,8 +109,8 @@ def snapshot_keeper(module: AnsibleModule, nextcloud: Nextcloud) -> BeforeChange
 
     def write_down(state: State, plans: t.Sequence[Plan]) -> None:
         # here, since a host with nothing to do needs none of it
-        from ansible_collections.secsign.nextcloud.plugins.module_utils._snapshot import keep
+        from ansible_collections.secsign.nextcloud.plugins.module_utils._snapshot import write_snapshot
 
-        keep(nextcloud, base, state, plans)
+        write_snapshot(nextcloud, base, state, plans)
 
     return write_down

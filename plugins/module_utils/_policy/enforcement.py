@@ -5,7 +5,7 @@
 
 Both modules that change it, enforcement and exemptions, are one part here: each brings what it means, the rest is what
 is kept on the server; then the whole is compiled, guarded and written. config.php is written once, so that no half of a
-policy ever holds; people are taken out of a scope before it widens, and managed groups that are no longer used go last.
+policy ever holds; users are taken out of a scope before it widens, and managed groups that are no longer used go last.
 """
 
 from __future__ import annotations
@@ -14,21 +14,24 @@ import typing as t
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import (
     Bridge,
-    More,
+    ConfigImport,
+    Context,
+    NeedsMoreState,
     Part,
     Plan,
     Step,
-    import_config,
 )
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import (
     EXEMPTIONS_KEY,
+    GUARD_SPEC,
     INTENT_KEY,
     MANAGED_GROUPS,
     REMEMBERED,
     STORE,
     Compiled,
     Exemption,
+    GuardOptions,
     Intent,
     compile_policy,
     groups_after,
@@ -38,47 +41,32 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent i
     write_exemptions,
     write_intent,
 )
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
-    SAML_APP,
-    SECSIGN_APPS,
-    UPSTREAM_APP,
-    State,
-    Wants,
-)
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.secsign_apps import SECSIGN_APPS, accepts_any_id
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import SAML_APP, Query, State
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import check_groups, unique
 
 if t.TYPE_CHECKING:
     from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.guard import Guard
 
-GUARD_SPEC: dict[str, t.Any] = {
-    "guard": {"type": "str", "choices": ["strict", "exempt", "off"], "default": "strict"},
-    "exempt_days": {"type": "int", "default": 14},
-    "service_groups": {"type": "list", "elements": "str", "default": []},
-    "require_backup_codes": {"type": "bool", "default": False},
-    "accept_insecure_provider": {"type": "bool", "default": False},
-}
-
 
 class PolicyPart(Part):
     """Compiles, guards and writes. The two subclasses say what is meant."""
 
-    def __init__(self, params: t.Mapping[str, t.Any], nextcloud: Nextcloud | None = None) -> None:
-        self._nextcloud = nextcloud  # to ask the ID server; without it that is not asked
+    def __init__(self, params: t.Mapping[str, t.Any], context: Context) -> None:
+        self._context = context
         self._guardian: Guard | None = None
-        self._guard: str = params["guard"]
-        self._exempt_days: int = params["exempt_days"]
-        self._service_groups = frozenset(params["service_groups"])
-        self._require_backup_codes: bool = params["require_backup_codes"]
-        self._accept_insecure: bool = params["accept_insecure_provider"]
-        if not 1 <= self._exempt_days <= 366:
+        self._guard = self.guard_options(params)
+        if not 1 <= self._guard.exempt_days <= 366:
             raise NextcloudError("bad_option", option="exempt_days", detail="must be 1 to 366 days")
 
     # ------------------------------------------------------------------ what the subclasses say
 
+    def guard_options(self, params: t.Mapping[str, t.Any]) -> GuardOptions:
+        return GuardOptions(*(params[name] for name in GUARD_SPEC))
+
     def named_groups(self) -> dict[str, t.Sequence[str]]:
         """Option and the groups it names, all of which must exist."""
-        return {"service_groups": sorted(self._service_groups)}
+        return {"service_groups": sorted(set(self._guard.service_groups))}
 
     def intent(self, state: State) -> Intent:
         return stored_intent(state)
@@ -89,12 +77,12 @@ class PolicyPart(Part):
 
     # ------------------------------------------------------------------ the part
 
-    def wants(self, wants: Wants) -> None:
-        wants.settings |= {STORE, SAML_APP} | set(SECSIGN_APPS)
-        wants.apps.add(SAML_APP)
-        wants.members |= set(MANAGED_GROUPS)
-        wants.groups |= {group for groups in self.named_groups().values() for group in groups}
-        wants.providers = True
+    def declare_reads(self, query: Query) -> None:
+        query.settings |= {STORE, SAML_APP} | set(SECSIGN_APPS)
+        query.apps.add(SAML_APP)
+        query.members |= set(MANAGED_GROUPS)
+        query.groups |= {group for groups in self.named_groups().values() for group in groups}
+        query.providers = True
 
     def plan(self, state: State) -> Plan:
         intent = self.intent(state)
@@ -105,7 +93,7 @@ class PolicyPart(Part):
             if not intent.enforced:
                 return _switched_off(state)
             if groups_to_know(intent, holding):
-                raise NextcloudError("user_backend", detail=state.who_is_silent())
+                raise NextcloudError("user_backend", detail=state.failed_backends())
         for option, groups in self.named_groups().items():
             check_groups(option, groups, state)
         if intent.enforced:
@@ -113,8 +101,8 @@ class PolicyPart(Part):
         plan = self._plan(state, intent, holding, over)
         if not plan.steps or not intent.enforced:
             return plan
-        if state.people is None:
-            raise More(people=True)
+        if state.users is None:
+            raise NeedsMoreState(users=True)
         return self._guarded(state, intent, holding, over)
 
     def _plan(self, state: State, intent: Intent, holding: tuple[Exemption, ...], over: tuple[Exemption, ...]) -> Plan:
@@ -122,7 +110,7 @@ class PolicyPart(Part):
         missing = groups_to_know(intent, holding) - set(state.members)
         if missing:
             # on one of these a backend may turn out to be silent, which plan() sees when it is asked again
-            raise More(members=missing)
+            raise NeedsMoreState(members=missing)
         compiled = compile_policy(intent, holding, state.members)
         system = _policy_changes(state, intent, compiled)
         remembered = tuple(e._replace(ended=True) for e in over) + self._ended(state)
@@ -130,7 +118,7 @@ class PolicyPart(Part):
         before, after = _membership_steps(state, compiled)
         steps: list[Step] = list(before)
         if system or store:
-            steps.append(import_config(system=system, apps={STORE: store} if store else {}))
+            steps.append(ConfigImport({STORE: store} if store else {}, system))
         steps += after
         warnings = [f"The exemption of {e} is over." for e in over]
         return Plan(steps=tuple(steps), after=_after(state, system, store, compiled), warnings=tuple(warnings))
@@ -148,14 +136,7 @@ class PolicyPart(Part):
         from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.guard import Guard
 
         if self._guardian is None:
-            self._guardian = Guard(
-                self._guard,
-                self._exempt_days,
-                self._service_groups,
-                self._require_backup_codes,
-                self._accept_insecure,
-                self._nextcloud,
-            )
+            self._guardian = Guard(self._guard, self._context.nextcloud)
         found = self._guardian.judge(state, intent, holding, over)
         plan = self._plan(state, intent, holding + found.exempted, over)
         return plan._replace(warnings=plan.warnings + found.warnings, facts=found.facts, verdicts=found.verdicts)
@@ -165,7 +146,7 @@ class PolicyPart(Part):
         for provider in state.broken_providers():
             raise NextcloudError("app_broken", app=provider.app, detail=provider.error)
         factors = state.factors()
-        if not self._accept_insecure and any(provider.app == UPSTREAM_APP for provider in factors):
+        if not self._guard.accept_insecure_provider and any(accepts_any_id(provider.app) for provider in factors):
             raise NextcloudError("insecure_provider")
         if not factors:
             raise NextcloudError("no_provider")
@@ -179,16 +160,16 @@ def _switched_off(state: State) -> Plan:
     if not state.policy.is_enforced:
         return Plan(steps=(), after=state)
     warning = (
-        f"A user backend does not answer ({state.who_is_silent()}): enforcement is off, groups and exemptions were left"
-        " as they are."
+        f"A user backend does not answer ({state.failed_backends()}): enforcement is off, groups and exemptions were"
+        " left as they are."
     )
     system = {"twofactor_enforced": "false"}
     after = state._replace(policy=state.policy._replace(enforced="false"))
-    return Plan(steps=(import_config(system=system),), after=after, warnings=(warning,))
+    return Plan(steps=(ConfigImport(system=system),), after=after, warnings=(warning,))
 
 
 def policy_view(state: State) -> dict[str, t.Any]:
-    """The policy in the words of the options, with the exemptions and the people whom they leave out."""
+    """The policy in the words of the options, with the exemptions and the users whom they leave out."""
     intent = stored_intent(state)
     shown: dict[str, t.Any] = {
         "enforced": intent.enforced,
@@ -214,8 +195,6 @@ def policy_view(state: State) -> dict[str, t.Any]:
 
 
 class Enforcement(PolicyPart):
-    """``stage``: for how many of the groups, where it goes group by group."""
-
     title = "enforcement"
 
     SPEC: t.ClassVar[dict[str, t.Any]] = dict(
@@ -227,16 +206,12 @@ class Enforcement(PolicyPart):
         group_by_group={"type": "bool", "default": False},
     )
 
-    def __init__(self, params: t.Mapping[str, t.Any], nextcloud: Nextcloud | None = None, stage: int = 0) -> None:
-        super().__init__(params, nextcloud)
+    def __init__(self, params: t.Mapping[str, t.Any], context: Context) -> None:
+        super().__init__(params, context)
         self._enforced: bool = params["enforced"]
         self._groups = unique(params.get("groups"))
         self._excluded = unique(params.get("excluded_groups"))
-        # on the way nobody leaves the scope; who is to leave it does so at the end
-        self._stage = stage
-        self._widen_only: bool = params["widen_only"] or bool(stage and stage < len(self._groups or ()))
-        self.proven_at_once = stage > 0
-        self.begins_a_stage = stage > 1
+        self._widen_only: bool = params["widen_only"]
         for option, groups in (("groups", self._groups), ("excluded_groups", self._excluded)):
             for group in groups or ():
                 if group in MANAGED_GROUPS:
@@ -246,38 +221,60 @@ class Enforcement(PolicyPart):
     def named_groups(self) -> dict[str, t.Sequence[str]]:
         return dict(super().named_groups(), groups=self._groups or (), excluded_groups=self._excluded or ())
 
-    @classmethod
-    def stages(cls, params: t.Mapping[str, t.Any], nextcloud: Nextcloud | None = None) -> list[Enforcement]:
-        """One part, or one for each group."""
-        if not (params["group_by_group"] and params["enforced"]):
-            return [cls(params, nextcloud)]
-        groups = unique(params.get("groups"))
-        if not groups:
-            raise NextcloudError(
-                "bad_option",
-                option="group_by_group",
-                detail="needs groups, in the order in which they are to be enforced",
-            )
-        return [cls(params, nextcloud, number) for number in range(1, len(groups) + 1)]
-
-    def plan(self, state: State) -> Plan:
-        try:
-            return super().plan(state)
-        except NextcloudError as error:
-            if self.begins_a_stage and self._groups:
-                *before, group = self._groups[: self._stage]
-                error.where = "Enforced for {}, not for {}".format(", ".join(before), group)
-            raise
+    def wanted_groups(self) -> list[str] | None:
+        return self._groups
 
     def intent(self, state: State) -> Intent:
         stored = stored_intent(state)
-        groups = stored.groups if self._groups is None else tuple(self._groups[: self._stage or None])
+        named = self.wanted_groups()
+        groups = stored.groups if named is None else tuple(named)
         if self._widen_only and stored.enforced and groups:
             # who is in scope already stays there: everyone, or these groups besides
             groups = tuple(dict.fromkeys(stored.groups + groups)) if stored.groups else ()
         excluded = stored.excluded_groups if self._excluded is None else tuple(self._excluded)
         # an order that Nextcloud has already is no difference
         return Intent(self._enforced, _ordered(groups, stored.groups), _ordered(excluded, stored.excluded_groups))
+
+
+class EnforcementStage(Enforcement):
+    """With ``group_by_group``: enforcement for the first groups, the last of which comes into scope with this stage."""
+
+    verify_immediately = True
+    _number = 1
+
+    def up_to(self, number: int) -> EnforcementStage:
+        """This stage, for the first ``number`` groups."""
+        self._number = number
+        self.starts_stage = number > 1
+        # on the way nobody leaves the scope; who is to leave it does so at the end
+        self._widen_only = self._widen_only or number < len(self._groups or ())
+        return self
+
+    def wanted_groups(self) -> list[str] | None:
+        return self._groups and self._groups[: self._number]
+
+    def plan(self, state: State) -> Plan:
+        try:
+            return super().plan(state)
+        except NextcloudError as error:
+            if self.starts_stage:
+                *before, group = self.wanted_groups() or ()
+                error.where = "Enforced for {}, not for {}".format(", ".join(before), group)
+            raise
+
+
+def enforcement_parts(params: t.Mapping[str, t.Any], context: Context) -> list[Part]:
+    """One part, or with ``group_by_group`` one for each group."""
+    if not (params["group_by_group"] and params["enforced"]):
+        return [Enforcement(params, context)]
+    groups = unique(params.get("groups"))
+    if not groups:
+        raise NextcloudError(
+            "bad_option",
+            option="group_by_group",
+            detail="needs groups, in the order in which they are to be enforced",
+        )
+    return [EnforcementStage(params, context).up_to(number) for number in range(1, len(groups) + 1)]
 
 
 def _ordered(wanted: tuple[str, ...], stored: tuple[str, ...]) -> tuple[str, ...]:
@@ -337,11 +334,11 @@ def _after(state: State, system: t.Mapping[str, t.Any], store: t.Mapping[str, st
             kept.pop(key, None)
         else:
             kept[key] = value
-    people = state.people
-    if people is not None and any(state.members.get(group) != members for group, members in compiled.members.items()):
-        people = tuple(person._replace(groups=groups_after(person, compiled)) for person in people)
+    users = state.users
+    if users is not None and any(state.members.get(group) != members for group, members in compiled.members.items()):
+        users = tuple(user._replace(groups=groups_after(user, compiled)) for user in users)
     members = dict(state.members, **compiled.members)
-    return state._replace(policy=policy, settings=dict(state.settings, **{STORE: kept}), members=members, people=people)
+    return state._replace(policy=policy, settings=dict(state.settings, **{STORE: kept}), members=members, users=users)
 
 
 def _same_groups(stored: t.Any, wanted: t.Sequence[str]) -> bool:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, SecSign Nextcloud collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Exemptions from two-factor login: a person or a group, an owner, a reason, and an end."""
+"""Exemptions from two-factor login: a user or a group, an owner, a reason, and an end."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ import datetime
 import re
 import typing as t
 
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Context
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
-from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.enforcement import GUARD_SPEC, PolicyPart
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.enforcement import PolicyPart
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import (
+    GUARD_SPEC,
     MANAGED_GROUPS,
     Exemption,
     stored_exemptions,
 )
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import State, Wants
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Query, State
 from ansible_collections.secsign.nextcloud.plugins.module_utils._text import stamp
 
 _DAY = 24 * 60 * 60
@@ -66,8 +67,8 @@ class Exemptions(PolicyPart):
         max_days={"type": "int", "default": 90},
     )
 
-    def __init__(self, params: t.Mapping[str, t.Any], nextcloud: Nextcloud | None = None) -> None:
-        super().__init__(params, nextcloud)
+    def __init__(self, params: t.Mapping[str, t.Any], context: Context) -> None:
+        super().__init__(params, context)
         self._absent: bool = params["state"] == "absent"
         self._prune: bool = params["prune"]
         self._max_days: int = params["max_days"]
@@ -111,9 +112,9 @@ class Exemptions(PolicyPart):
         groups = [] if self._absent else [e.name for e in self._entries if e.kind == "group"]
         return dict(super().named_groups(), exemptions=groups)
 
-    def wants(self, wants: Wants) -> None:
-        super().wants(wants)
-        wants.users |= {e.name for e in self._entries if e.kind == "user"}
+    def declare_reads(self, query: Query) -> None:
+        super().declare_reads(query)
+        query.names |= {e.name for e in self._entries if e.kind == "user"}
 
     def exemptions(self, state: State) -> tuple[Exemption, ...]:
         stored = {e.key: e for e in stored_exemptions(state) if not e.ended}
@@ -121,7 +122,7 @@ class Exemptions(PolicyPart):
             for e in self._entries:
                 stored.pop(e.key, None)
                 # who left the server is named by the id that is stored
-                stored.pop((e.kind, str(state.users.get(e.name))), None)
+                stored.pop((e.kind, str(state.uids.get(e.name))), None)
             return tuple(stored.values())
         uids = state.find("exemptions", [e.name for e in self._entries if e.kind == "user"])
         entries = [e._replace(name=uids[e.name]) if e.kind == "user" else e for e in self._entries]

@@ -6,7 +6,7 @@ when.
 
 Nextcloud knows enforced groups and excluded groups, and ignores the second list as soon as the first has a member. So
 
-* where everyone is in scope, exempt people are put in a managed group, which is excluded, and exempt groups are
+* where everyone is in scope, exempt users are put in a managed group, which is excluded, and exempt groups are
   excluded as they are;
 * where groups are in scope and somebody is left out, the members of those groups, less the exempt ones, are put in a
   managed group, which alone is enforced.
@@ -20,7 +20,7 @@ from __future__ import annotations
 import json
 import typing as t
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Person, Policy, State
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Policy, State, User
 from ansible_collections.secsign.nextcloud.plugins.module_utils._text import stamp
 
 # App config of this id, which no app bears, holds what the collection has to remember on the server.
@@ -57,7 +57,7 @@ class Scope(t.NamedTuple):
 
 
 class Exemption(t.NamedTuple):
-    """One person or group that need not use two-factor login until a moment."""
+    """One user or group that need not use two-factor login until a moment."""
 
     kind: str  # user, group
     name: str
@@ -75,6 +75,25 @@ class Exemption(t.NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name} until {stamp(self.until)} ({self.owner}): {self.reason}"
+
+
+GUARD_SPEC: dict[str, t.Any] = {
+    "guard": {"type": "str", "choices": ["strict", "exempt", "off"], "default": "strict"},
+    "exempt_days": {"type": "int", "default": 14},
+    "service_groups": {"type": "list", "elements": "str", "default": []},
+    "require_backup_codes": {"type": "bool", "default": False},
+    "accept_insecure_provider": {"type": "bool", "default": False},
+}
+
+
+class GuardOptions(t.NamedTuple):
+    """The options of GUARD_SPEC, in its order."""
+
+    guard: str = "strict"
+    exempt_days: int = 14
+    service_groups: t.Sequence[str] = ()
+    require_backup_codes: bool = False
+    accept_insecure_provider: bool = False
 
 
 class Intent(t.NamedTuple):
@@ -120,9 +139,9 @@ def compile_policy(intent: Intent, exemptions: t.Sequence[Exemption], members: M
     return Compiled((), excluded, {EXEMPT_GROUP: users or None, ENFORCED_GROUP: None}, not exemptions)
 
 
-def groups_after(person: Person, compiled: Compiled) -> frozenset[str]:
-    managed = {group for group, members in compiled.members.items() if members and person.uid in members}
-    return (person.groups - set(MANAGED_GROUPS)) | managed
+def groups_after(user: User, compiled: Compiled) -> frozenset[str]:
+    managed = {group for group, members in compiled.members.items() if members and user.uid in members}
+    return (user.groups - set(MANAGED_GROUPS)) | managed
 
 
 def _union(groups: t.Iterable[str], members: Members) -> frozenset[str]:

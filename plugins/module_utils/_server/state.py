@@ -16,22 +16,17 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._server.info_xml
     PackageError,
     parse_info,
 )
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.secsign_apps import app_for, stores
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
 
-UPSTREAM_APP = "secsignid"
-BUNDLED_APP = "twofactor_secsign"
-SECSIGN_APPS = (UPSTREAM_APP, BUNDLED_APP)
-# The upstream app declares 17 to 20 and cannot be loaded by anything newer.
-UPSTREAM_LAST_MAJOR = 20
-
-# Logs people in through an identity provider.
+# Logs users in through an identity provider.
 SAML_APP = "user_saml"
 
 # A provider that is no factor of its own: codes replace a lost factor.
 BACKUP_CODES = "backup_codes"
 
 
-class Wants:
+class Query:
     """What one run has to read: every part of a plan adds its own needs, then one process reads all."""
 
     # no dataclass, since a host where nothing is to do would load that module for this class alone
@@ -42,9 +37,9 @@ class Wants:
         self.settings: set[str] = set()
         self.groups: set[str] = set()
         self.providers = False
-        self.people = False
-        self.persons: set[str] = set()  # these people, where not all of them are wanted
-        self.users: set[str] = set()  # ids or mail addresses: whose are they
+        self.users = False
+        self.some_users: set[str] = set()  # these users, where not all of them are wanted
+        self.names: set[str] = set()  # ids or mail addresses: whose are they
         self.members: set[str] = set()  # of these groups
         self.verdicts: set[str] = set()  # for these users: must they use a second factor, by Nextcloud's own word
         self.saml = False
@@ -55,14 +50,15 @@ class Wants:
     def request(self) -> dict[str, t.Any]:
         return {
             "apps": sorted(self.apps),
+            "id_stores": stores(),
             "digests": sorted(self.digests),
             "packages": {app: dict(zip(("version", "digest"), package)) for app, package in self.packages.items()},
             "settings": sorted(self.settings),
             "groups": sorted(self.groups),
             "providers": self.providers,
-            "people": self.people,
-            "persons": sorted(self.persons),
-            "users": sorted(self.users),
+            "users": self.users,
+            "some_users": sorted(self.some_users),
+            "names": sorted(self.names),
             "members": sorted(self.members),
             "verdicts": sorted(self.verdicts),
             "saml": {"certificates": sorted(self.certificates), "pairs": sorted(self.pairs)} if self.saml else None,
@@ -71,7 +67,7 @@ class Wants:
 
 class Server(t.NamedTuple):
     version: str  # of the code on disk, four numbers
-    release: str  # as people say it: 34.0.1
+    release: str  # as users say it: 34.0.1
     root: str
     php: str
     php_extensions: tuple[str, ...]
@@ -88,7 +84,7 @@ class Server(t.NamedTuple):
         """The app that an option ``app_id`` means on this server."""
         if app_id != "auto":
             return app_id
-        return UPSTREAM_APP if self.major <= UPSTREAM_LAST_MAJOR else BUNDLED_APP
+        return app_for(self.major)
 
 
 class Code(t.NamedTuple):
@@ -108,7 +104,7 @@ class App(t.NamedTuple):
     groups: tuple[str, ...]  # () : for everyone
     digest: str | None = None
     interrupted: bool = False  # an installation was stopped half-way and left folders behind
-    closed: str | None = None  # the folder that is not writable, so that the app can neither come nor go
+    unwritable_dir: str | None = None  # the folder that is not writable, so that the app can neither come nor go
     info_xml: bytes | None = None
     code: Code | None = None  # None: not compared, or of another version than the package
 
@@ -163,7 +159,7 @@ class SecSignId(t.NamedTuple):
         return bool(self.id) and self.enabled
 
 
-class Person(t.NamedTuple):
+class User(t.NamedTuple):
     uid: str
     backend: str
     password_login: bool
@@ -178,7 +174,7 @@ class Person(t.NamedTuple):
     )
 
     @classmethod
-    def from_row(cls, row: t.Mapping[str, t.Any]) -> Person:
+    def from_row(cls, row: t.Mapping[str, t.Any]) -> User:
         """From what the bridge tells."""
         return cls(
             uid=row["uid"],
@@ -222,13 +218,13 @@ class State(t.NamedTuple):
     policy: Policy
     groups: t.Mapping[str, bool | None]  # None: not to be known, since a backend is silent
     providers: tuple[Provider, ...] | None  # None: not read, or not to be known while an upgrade waits
-    enrolled: t.Mapping[str, int]  # provider id: number of people for whom it is enabled
+    enrolled: t.Mapping[str, int]  # provider id: number of users for whom it is enabled
     now: int  # the server's clock, in seconds since 1970
-    users: t.Mapping[str, str | bool | None]  # name: user id, False for nobody, None where a silent backend might know
+    uids: t.Mapping[str, str | bool | None]  # name: user id, False for nobody, None where a silent backend might know
     members: t.Mapping[str, frozenset[str] | None]  # None: there is no such group
     verdicts: t.Mapping[str, bool | None]
     silent: t.Mapping[str, str] = {}  # user or group backends that did not answer, and what they said instead
-    people: tuple[Person, ...] | None = None  # None: not read
+    users: tuple[User, ...] | None = None  # None: not read
     saml: Saml | None = None  # None: not read
     unfinished: bool = False  # an upgrade that an earlier run began is not crossed out yet
 
@@ -240,24 +236,24 @@ class State(t.NamedTuple):
         return self._replace(settings=dict(self.settings, **{app_id: merged}))
 
     def find(self, option: str, names: t.Sequence[str]) -> dict[str, str]:
-        """User ids of people named by their ids or mail addresses.
+        """User ids of users named by their ids or mail addresses.
 
         Raises NextcloudError if there is one whom nobody knows.
         """
-        known = {name: self.users.get(name, False) for name in names}
+        known = {name: self.uids.get(name, False) for name in names}
         if None in known.values():
-            raise NextcloudError("user_backend", detail=self.who_is_silent())
+            raise NextcloudError("user_backend", detail=self.failed_backends())
         unknown = sorted(name for name, uid in known.items() if uid is False)
         if unknown:
             raise NextcloudError("unknown_users", option=option, detail=", ".join(unknown[:20]))
         return {name: str(uid) for name, uid in known.items()}
 
-    def who_is_silent(self) -> str:
+    def failed_backends(self) -> str:
         return "; ".join(f"{backend}: {said}" for backend, said in sorted(self.silent.items()))
 
     @property
     def saml_is_on(self) -> bool:
-        """Whether people log in through the app user_saml, whose people Nextcloud asks for no second factor."""
+        """Whether users log in through the app user_saml, whose users Nextcloud asks for no second factor."""
         app = self.apps.get(SAML_APP)
         return bool(app and app.enabled and app.path and self.settings.get(SAML_APP, {}).get("type"))
 
@@ -269,21 +265,21 @@ class State(t.NamedTuple):
         return tuple(provider for provider in self.providers or () if provider.loads and provider.id != BACKUP_CODES)
 
 
-def read(nextcloud: Nextcloud, wants: Wants) -> State:
+def read(nextcloud: Nextcloud, query: Query) -> State:
     """The whole state that ``wants`` asks for, in one PHP process."""
-    state, told = read_apart(nextcloud, wants)
+    state, told = read_apart(nextcloud, query)
     return (
-        state._replace(people=tuple(Person.from_row(row) for line in told for row in json.loads(line)["rows"]))
-        if wants.people or wants.persons
+        state._replace(users=tuple(User.from_row(row) for line in told for row in json.loads(line)["rows"]))
+        if query.users or query.some_users
         else state
     )
 
 
-def read_apart(nextcloud: Nextcloud, wants: Wants) -> tuple[State, t.Sequence[bytes]]:
-    """The state without the people, and the people some at a time in JSON, so that nobody has to hold all of them."""
-    answer = nextcloud.ask("read", **wants.request())
+def read_apart(nextcloud: Nextcloud, query: Query) -> tuple[State, t.Sequence[bytes]]:
+    """The state without the users, and the users some at a time in JSON, so that nobody has to hold all of them."""
+    answer = nextcloud.ask("read", **query.request())
     state = _state(answer.data)
-    return state._replace(saml=_saml(answer.data["saml"], wants)) if wants.saml else state, answer.told
+    return state._replace(saml=_saml(answer.data["saml"], query)) if query.saml else state, answer.told
 
 
 def _state(data: t.Mapping[str, t.Any]) -> State:
@@ -307,7 +303,7 @@ def _state(data: t.Mapping[str, t.Any]) -> State:
         providers=None if data["providers"] is None else tuple(_provider(entry) for entry in data["providers"]),
         enrolled=dict(data["enrolled"]),
         now=data["now"],
-        users=dict(data["users"]),
+        uids=dict(data["uids"]),
         members={gid: None if uids is None else frozenset(uids) for gid, uids in dict(data["members"]).items()},
         verdicts=dict(data["verdicts"]),
         silent=dict(data["silent"]),
@@ -330,7 +326,7 @@ def _app(app_id: str, facts: t.Mapping[str, t.Any]) -> App:
         groups=groups,
         digest=facts["digest"],
         interrupted=bool(facts.get("interrupted")),
-        closed=facts.get("closed"),
+        unwritable_dir=facts.get("closed"),
         info_xml=base64.b64decode(facts["info"]) if facts.get("info") else None,
         code=_code(facts["code"]) if facts.get("code") else None,
     )
@@ -354,11 +350,11 @@ def _provider(entry: t.Mapping[str, t.Any]) -> Provider:
     )
 
 
-def _saml(data: t.Mapping[str, t.Any], wants: Wants) -> Saml:
+def _saml(data: t.Mapping[str, t.Any], query: Query) -> Saml:
     return Saml(
         providers={int(number): dict(values) for number, values in dict(data["providers"]).items()},
         keys=None if data["keys"] is None else frozenset(data["keys"]),
         certificates={digest: facts and Certificate(**facts) for digest, facts in dict(data["certificates"]).items()},
-        pairs=dict(zip(sorted(wants.pairs), data["pairs"])),
+        pairs=dict(zip(sorted(query.pairs), data["pairs"])),
         addresses=data["addresses"],
     )

@@ -83,7 +83,7 @@ class Output(t.NamedTuple):
 
 
 class Answer(t.NamedTuple):
-    """What the bridge said: one object, and before it what it told piece by piece (people, files), still as text."""
+    """What the bridge said: one object, and before it what it told piece by piece (users, files), still as text."""
 
     data: dict[str, t.Any]
     told: tuple[bytes, ...]

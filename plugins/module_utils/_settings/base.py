@@ -13,11 +13,12 @@ import json
 import re
 import typing as t
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Part, Plan, import_config
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import ConfigImport, Context, Part, Plan
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import SECSIGN_APPS, State, Wants
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.secsign_apps import SECSIGN_APPS
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Query, State
 
-# In a list of groups: people who are in no group at all. A word of the app, not a group of Nextcloud.
+# In a list of groups: users who are in no group at all. A word of the app, not a group of Nextcloud.
 NO_GROUP = "no group"
 
 APP_ID_SPEC: dict[str, t.Any] = {"app_id": {"type": "str", "default": "auto"}}
@@ -41,7 +42,7 @@ def app_candidates(app_id: str) -> set[str]:
 def check_groups(option: str, wanted: t.Sequence[str] | None, state: State, extra: t.Sequence[str] = ()) -> None:
     unknown = sorted(group for group in wanted or () if group not in extra and not state.groups.get(group))
     if any(state.groups.get(group, False) is None for group in unknown):
-        raise NextcloudError("user_backend", detail=state.who_is_silent())
+        raise NextcloudError("user_backend", detail=state.failed_backends())
     if unknown:
         raise NextcloudError("unknown_groups", option=option, detail=", ".join(f"'{group}'" for group in unknown))
 
@@ -87,7 +88,7 @@ class Settings(Part):
     table: tuple[Setting, ...]
     group_options: tuple[str, ...] = ()
 
-    def __init__(self, params: t.Mapping[str, t.Any]) -> None:
+    def __init__(self, params: t.Mapping[str, t.Any], context: Context) -> None:
         self._app_id = check_app_id(params["app_id"])
         self._given = {s: params[s.option] for s in self.table if params.get(s.option) is not None}
         self._wanted_groups: dict[str, list[str]] = {}
@@ -107,9 +108,9 @@ class Settings(Part):
         """
         return ()
 
-    def wants(self, wants: Wants) -> None:
-        wants.settings |= app_candidates(self._app_id)
-        wants.groups |= {group for groups in self._wanted_groups.values() for group in groups} - {NO_GROUP}
+    def declare_reads(self, query: Query) -> None:
+        query.settings |= app_candidates(self._app_id)
+        query.groups |= {group for groups in self._wanted_groups.values() for group in groups} - {NO_GROUP}
 
     def plan(self, state: State) -> Plan:
         app_id = state.server.secsign_app(self._app_id)
@@ -123,7 +124,7 @@ class Settings(Part):
                 changes[setting.key] = text
         after = state.with_settings(app_id, changes)
         warnings = self.check_state(self._values(after), after)
-        steps = (import_config(apps={app_id: changes}),) if changes else ()
+        steps = (ConfigImport({app_id: changes}),) if changes else ()
         return Plan(steps=steps, after=after, warnings=warnings)
 
     def _values(self, state: State) -> dict[str, t.Any]:

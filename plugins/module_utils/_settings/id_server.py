@@ -9,9 +9,10 @@ import os
 import typing as t
 from urllib.parse import urlsplit
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Plan
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Context, Plan
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import UPSTREAM_APP, State
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.secsign_apps import SECSIGN_APPS
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import State
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import NUMBER, TEXT, Setting, Settings
 
@@ -46,12 +47,12 @@ class IdServer(Settings):
         "ca_path": {"type": "path"},
     }
 
-    def __init__(self, params: t.Mapping[str, t.Any], nextcloud: Nextcloud) -> None:
-        self._nextcloud = nextcloud
+    def __init__(self, params: t.Mapping[str, t.Any], context: Context) -> None:
+        self._nextcloud = context.nextcloud
         self._validate = params["validate"]
         self._ca = self._read_ca(params.get("ca_path"))
         self._asked: set[str] = set()
-        super().__init__(params)
+        super().__init__(params, context)
 
     @staticmethod
     def _read_ca(path: str | None) -> str | None:
@@ -112,16 +113,16 @@ class IdServer(Settings):
 
     def plan(self, state: State) -> Plan:
         plan = super().plan(state)
-        if self._validate:
-            self._ask({k: v for k, v in self._values(plan.after).items() if v is not None})
+        if self._validate and self._nextcloud is not None:
+            self._ask(self._nextcloud, {k: v for k, v in self._values(plan.after).items() if v is not None})
         return plan
 
-    def _ask(self, values: t.Mapping[str, t.Any]) -> None:
+    def _ask(self, nextcloud: Nextcloud, values: t.Mapping[str, t.Any]) -> None:
         """Once a server and run: the plan that proves the outcome need not ask again."""
         for option, url in addresses(values):
             if url in self._asked:
                 continue
-            problem = ask(self._nextcloud, url, ca=self._ca)
+            problem = ask(nextcloud, url, ca=self._ca)
             if problem is not None:
                 raise NextcloudError("id_server", option=option, url=url, detail=problem)
             self._asked.add(url)
@@ -142,7 +143,8 @@ def addresses(stored: t.Mapping[str, t.Any]) -> t.Iterator[tuple[str, str]]:
 
 def ask(nextcloud: Nextcloud, url: str, ca: str | None = None, trust: str | None = None) -> str | None:
     """Why the server there cannot be used; None if it answers. ``trust``: with the authorities that this app trusts."""
-    answer = nextcloud.ask("ask_id_server", url=url, ca=ca, trust=trust, timeout=_ANSWER_WITHIN).data
+    trusted = None if trust is None else {"app": trust, "ca_bundle": SECSIGN_APPS[trust].ca_bundle}
+    answer = nextcloud.ask("ask_id_server", url=url, ca=ca, trust=trusted, timeout=_ANSWER_WITHIN).data
     return None if answer["answers"] else str(answer["detail"])
 
 
@@ -157,6 +159,6 @@ def unreachable(nextcloud: Nextcloud, state: State, app_id: str) -> str | None:
         if problem is None:
             return None
         problems.append(f"{url}: {problem}")
-        if app_id == UPSTREAM_APP:
-            break  # it never asks its fallback
+        if not SECSIGN_APPS[app_id].asks_fallback:
+            break
     return "; ".join(problems)

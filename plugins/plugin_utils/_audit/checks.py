@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import UPSTREAM_APP
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.secsign_apps import VENDOR_APP
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.id_server import DEFAULTS
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.drift import DIFFERS, NOT_COMPARED, REFUSED
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.host import DAY, Examined, Exemption, Host
@@ -22,7 +22,7 @@ from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.policy im
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.users import DISABLED, LEFT_OUT, LOCKED_OUT
 
 MET, UNKNOWN = "met", "unknown"
-# What a finding is mended with; _report_mend has the words and the commands.
+# The kind of remediation of a finding; _report/remediation.py has the words and the commands.
 SITE, UNLOCK, EXEMPT, END, REACH, APP, VARIABLES = "site", "unlock", "exempt", "end", "reach", "app", "variables"
 SAML_TRUST, SAML = "saml_trust", "saml"
 CODE = "code"
@@ -30,79 +30,77 @@ CODE = "code"
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong with a host itself; people are told apart, since there may be very many."""
+    """One thing that is wrong with a host itself; users are told apart, since there may be very many."""
 
     sentence: str
-    mend: str
+    remediation: str
     exemption: Exemption | None = None
 
 
 @dataclass(frozen=True)
-class Verdict:
+class RuleResult:
     rule: Rule
     status: str  # met, unknown, or the level of the rule
     sentence: str
     findings: tuple[Finding, ...] = ()
-    people: tuple[Examined, ...] = ()
+    users: tuple[Examined, ...] = ()
 
     @property
     def count(self) -> int:
-        return len(self.findings) + len(self.people)
+        return len(self.findings) + len(self.users)
 
 
-Check = t.Callable[[Rule, Policy, Host], Verdict]
+Check = t.Callable[[Rule, Policy, Host], RuleResult]
 
 
-def verdicts(policy: Policy, host: Host) -> list[Verdict]:
+def verdicts(policy: Policy, host: Host) -> list[RuleResult]:
     """One for each rule. Of a host that could not be read nothing is known but that."""
     found = []
     for rule in policy.rules:
         if rule.check == HOST_READ_CHECK or host.read:
             found.append(CHECKS[rule.check](rule, policy, host))
         else:
-            found.append(Verdict(rule, UNKNOWN, "The server could not be read."))
+            found.append(RuleResult(rule, UNKNOWN, "The server could not be read."))
     return found
 
 
 def _judged(
-    rule: Rule, good: str, findings: t.Sequence[Finding] = (), people: t.Sequence[Examined] = (), bad: str = ""
-) -> Verdict:
-    if not findings and not people:
-        return Verdict(rule, MET, good)
-    return Verdict(
-        rule, rule.level, bad or " ".join(finding.sentence for finding in findings[:3]), tuple(findings), tuple(people)
+    rule: Rule, good: str, findings: t.Sequence[Finding] = (), users: t.Sequence[Examined] = (), bad: str = ""
+) -> RuleResult:
+    if not findings and not users:
+        return RuleResult(rule, MET, good)
+    return RuleResult(
+        rule, rule.level, bad or " ".join(finding.sentence for finding in findings[:3]), tuple(findings), tuple(users)
     )
 
 
-def _people(count: int) -> str:
-    return "1 person" if count == 1 else f"{count} people"
+def _users(count: int) -> str:
+    return "1 user" if count == 1 else f"{count} users"
 
 
-def _host_read(rule: Rule, policy: Policy, host: Host) -> Verdict:
+def _host_read(rule: Rule, policy: Policy, host: Host) -> RuleResult:
     findings = [] if host.read else [Finding(host.problem or "", REACH)]
     return _judged(rule, "It was read.", findings)
 
 
-def _factor(rule: Rule, policy: Policy, host: Host) -> Verdict:
-    lacking = [person for person in host.people if rule in person.lacking]
+def _factor(rule: Rule, policy: Policy, host: Host) -> RuleResult:
+    lacking = [user for user in host.users if rule in user.lacking]
     return _judged(
-        rule, "Everybody of whom it is asked has it.", people=lacking, bad=f"{_people(len(lacking))} without it."
+        rule, "Everybody of whom it is asked has it.", users=lacking, bad=f"{_users(len(lacking))} without it."
     )
 
 
-def _locked_out(rule: Rule, policy: Policy, host: Host) -> Verdict:
+def _locked_out(rule: Rule, policy: Policy, host: Host) -> RuleResult:
     classes = ("locked_out", "backup_codes_only") if rule.options.get("count_backup_codes_only") else ("locked_out",)
     shut = [
         p
-        for p in host.people
+        for p in host.users
         if p.state == LOCKED_OUT or (p.row["login"] in classes and p.state not in (LEFT_OUT, DISABLED))
     ]
-    return _judged(
-        rule, "Nobody is locked out.", people=shut, bad=f"{_people(len(shut))} cannot log in, or soon cannot."
-    )
+    return _judged(rule, "Nobody is locked out.", users=shut, bad=f"{_users(len(shut))} cannot log in, or soon cannot.")
 
 
-def _enforced(rule: Rule, policy: Policy, host: Host) -> Verdict:
+def _enforced(rule: Rule, policy: Policy, host: Host) -> RuleResult:
     stated, wanted = host.facts["enforcement"], frozenset(rule.options.get("groups", ()))
     groups, excluded = frozenset(stated["groups"]), frozenset(stated["excluded_groups"]) - policy.leave_out.groups
     findings = []
@@ -123,7 +121,7 @@ def _enforced(rule: Rule, policy: Policy, host: Host) -> Verdict:
     exempt_groups = {e.name for e in host.exemptions if e.kind == "group" and not e.over}
     outside = [
         p
-        for p in host.people
+        for p in host.users
         if p.state not in (DISABLED, LEFT_OUT)
         and not p.row["in_scope"]
         and (not wanted or not wanted.isdisjoint(p.row["groups"]))
@@ -131,12 +129,12 @@ def _enforced(rule: Rule, policy: Policy, host: Host) -> Verdict:
         and exempt_groups.isdisjoint(p.row["groups"])
     ]
     good = "It is enforced for {}.".format("the groups " + _names(wanted) if wanted else "everyone")
-    return _judged(rule, good, people=outside, bad=f"{_people(len(outside))} left out of it without an exemption.")
+    return _judged(rule, good, users=outside, bad=f"{_users(len(outside))} left out of it without an exemption.")
 
 
-def _exemptions(rule: Rule, policy: Policy, host: Host) -> Verdict:
+def _exemptions(rule: Rule, policy: Policy, host: Host) -> RuleResult:
     longest, most = rule.options.get("max_days"), rule.options.get("max_count")
-    admins = {p.row["uid"] for p in host.people if p.row["admin"]}
+    admins = {p.row["uid"] for p in host.users if p.row["admin"]}
     findings = []
     for e in host.exemptions:
         whose = f"The exemption of the {e.kind} {e.name}"
@@ -155,7 +153,7 @@ def _exemptions(rule: Rule, policy: Policy, host: Host) -> Verdict:
     return _judged(rule, "There are no exemptions." if not count else f"All {count} are within bounds.", findings)
 
 
-def _app_version(rule: Rule, policy: Policy, host: Host) -> Verdict:
+def _app_version(rule: Rule, policy: Policy, host: Host) -> RuleResult:
     app, least = host.facts["app"], rule.options["minimum"]
     name = app["app_id"]
     if app["path"] is None:
@@ -171,25 +169,25 @@ def _app_version(rule: Rule, policy: Policy, host: Host) -> Verdict:
     return _judged(rule, "", [Finding(problem, SITE)])
 
 
-def _app_code(rule: Rule, policy: Policy, host: Host) -> Verdict:
+def _app_code(rule: Rule, policy: Policy, host: Host) -> RuleResult:
     app = host.facts["app"]
     name = "{} {}".format(app["app_id"], app["version"] or "without a version")
     if app["path"] is None:
-        return Verdict(rule, UNKNOWN, "The app {} is not installed.".format(app["app_id"]))
+        return RuleResult(rule, UNKNOWN, "The app {} is not installed.".format(app["app_id"]))
     if app["code"] == "unknown":
         sentence = "This collection has no package of {0}, so the files were not compared."
-        return Verdict(rule, UNKNOWN, sentence.format(name))
+        return RuleResult(rule, UNKNOWN, sentence.format(name))
     finding = Finding(f"The files of {name} on this server were changed.", CODE)
     return _judged(rule, f"The files of {name} are unchanged.", [finding] if app["code"] == "changed" else [])
 
 
-def _id_servers(rule: Rule, policy: Policy, host: Host) -> Verdict:
+def _id_servers(rule: Rule, policy: Policy, host: Host) -> RuleResult:
     settings, allowed = host.facts["settings"]["id_server"], {_address(one) for one in rule.options["allowed"]}
     findings = []
     own = _address(settings.get("server") or DEFAULTS["server"]) != _address(DEFAULTS["server"])
     for option, what in (("server", "ID server"), ("fallback", "second ID server")):
         stored = settings.get(option)
-        if option == "fallback" and not stored and own and host.facts["app"]["app_id"] != UPSTREAM_APP:
+        if option == "fallback" and not stored and own and host.facts["app"]["app_id"] != VENDOR_APP:
             continue  # the app asks no public server where the first is one's own; the upstream app does
         asked = stored or DEFAULTS[option]
         if _address(asked) not in allowed:
@@ -201,19 +199,19 @@ def _id_servers(rule: Rule, policy: Policy, host: Host) -> Verdict:
     return _judged(rule, "Only allowed ID servers are asked.", findings)
 
 
-def _admin_login(rule: Rule, policy: Policy, host: Host) -> Verdict:
+def _admin_login(rule: Rule, policy: Policy, host: Host) -> RuleResult:
     oldest = host.now - rule.options["max_days"] * DAY
-    admins = [p for p in host.people if p.row["admin"] and p.row["factors"] and p.state not in (DISABLED, LEFT_OUT)]
+    admins = [p for p in host.users if p.row["admin"] and p.row["factors"] and p.state not in (DISABLED, LEFT_OUT)]
     late = [p for p in admins if (p.row["last_login"] or 0) < oldest]
-    bad = "{} not logged in for more than {} days.".format(_people(len(late)), rule.options["max_days"])
+    bad = "{} not logged in for more than {} days.".format(_users(len(late)), rule.options["max_days"])
     return _judged(
-        rule, "All of them did." if admins else "No administrator has a second factor yet.", people=late, bad=bad
+        rule, "All of them did." if admins else "No administrator has a second factor yet.", users=late, bad=bad
     )
 
 
-def _admins(rule: Rule, policy: Policy, host: Host) -> Verdict:
+def _admins(rule: Rule, policy: Policy, host: Host) -> RuleResult:
     gets_in = ("ready", "will_enrol", "exempt", "not_in_scope", "no_password_login")
-    count = sum(1 for p in host.people if p.row["admin"] and p.row["login"] in gets_in)
+    count = sum(1 for p in host.users if p.row["admin"] and p.row["login"] in gets_in)
     if count >= rule.options["minimum"]:
         return _judged(rule, "{} can log in.".format("1 administrator" if count == 1 else f"{count} administrators"))
     return _judged(
@@ -223,7 +221,7 @@ def _admins(rule: Rule, policy: Policy, host: Host) -> Verdict:
     )
 
 
-def _providers_load(rule: Rule, policy: Policy, host: Host) -> Verdict:
+def _providers_load(rule: Rule, policy: Policy, host: Host) -> RuleResult:
     providers = host.facts["providers"]
     if providers is None:
         waiting = ", ".join(host.facts["nextcloud"]["pending_upgrades"])
@@ -232,14 +230,14 @@ def _providers_load(rule: Rule, policy: Policy, host: Host) -> Verdict:
     return _judged(rule, "All of them load.", [Finding(sentence, APP) for sentence in broken])
 
 
-def _identity_provider(rule: Rule, policy: Policy, host: Host) -> Verdict:
+def _identity_provider(rule: Rule, policy: Policy, host: Host) -> RuleResult:
     saml = host.facts["saml"] or {"type": "none"}
     if saml["type"] == "none":
         return _judged(rule, "Nobody logs in through an identity provider.")
     findings = []
     if saml["type"] == "environment-variable":
         findings.append(
-            Finding("The web server logs people in, and Nextcloud asks them for no second factor.", SAML_TRUST)
+            Finding("The web server logs users in, and Nextcloud asks them for no second factor.", SAML_TRUST)
         )
     for provider in saml["identity_providers"] if saml["type"] == "saml" else ():
         name, days = provider.get("entity_id") or "number {}".format(provider["id"]), provider["certificate_days_left"]
@@ -250,7 +248,7 @@ def _identity_provider(rule: Rule, policy: Policy, host: Host) -> Verdict:
         if days is not None and days < rule.options.get("certificate_days", 30):
             left = "is over" if days < 0 else f"holds for {days} more days"
             findings.append(Finding(f"The certificate of {name} {left}.", SAML))
-    if not host.facts["people_summary"]["admins_with_password"]:
+    if not host.facts["users_summary"]["admins_with_password"]:
         findings.append(Finding("No administrator could log in without the identity provider.", SAML))
     return _judged(
         rule,
@@ -259,7 +257,7 @@ def _identity_provider(rule: Rule, policy: Policy, host: Host) -> Verdict:
     )
 
 
-def _drift(rule: Rule, policy: Policy, host: Host) -> Verdict:
+def _drift(rule: Rule, policy: Policy, host: Host) -> RuleResult:
     drift = host.drift
     if drift.status == NOT_COMPARED:
         return _judged(rule, "", [Finding(f"Not compared: {drift.problem}.", VARIABLES)])
@@ -307,24 +305,24 @@ CHECKS: dict[str, Check] = {
 
 @dataclass(frozen=True)
 class Broken:
-    """The rules that one person breaks."""
+    """The rules that one user breaks."""
 
     rules: tuple[str, ...]
     checks: tuple[str, ...]
     level: str
 
 
-def broken_rules(found: t.Sequence[Verdict]) -> dict[str, Broken]:
-    """User id: what the person breaks."""
-    by_person: dict[str, list[Verdict]] = {}
+def broken_rules(found: t.Sequence[RuleResult]) -> dict[str, Broken]:
+    """User id: what the user breaks."""
+    by_user: dict[str, list[RuleResult]] = {}
     for verdict in found:
-        for person in verdict.people:
-            by_person.setdefault(person.row["uid"], []).append(verdict)
+        for user in verdict.users:
+            by_user.setdefault(user.row["uid"], []).append(verdict)
     return {
         uid: Broken(
             tuple(v.rule.id for v in broken),
             tuple(v.rule.check for v in broken),
             FAILURE if any(v.status == FAILURE for v in broken) else WARNING,
         )
-        for uid, broken in by_person.items()
+        for uid, broken in by_user.items()
     }

@@ -18,7 +18,7 @@ _LINES = 40  # of one host
 _LENGTH = 300  # of one value
 _LONGEST_MESSAGE = 500
 _WHOLE = 20  # entries of two lists that are still told whole
-# Parts of the diff that hold settings, and no names of people
+# Parts of the diff that hold settings, and no names of users
 _PLAIN = ("app", "id_server", "user_permissions", "onboarding")
 _PLAIN_POLICY = (("enforced",), ("groups",), ("excluded_groups",))
 

@@ -33,7 +33,7 @@ _LONGEST = 2000  # characters of a reason in the report
 
 @dataclass(frozen=True)
 class Examined:
-    """One person under the policy."""
+    """One user under the policy."""
 
     row: Row
     state: str
@@ -56,8 +56,8 @@ class Host:
     name: str
     problem: str | None  # why it could not be read; None: it was
     unreachable: bool = False
-    facts: t.Mapping[str, t.Any] = field(default_factory=dict)  # of twofactor_info, less the people
-    people: tuple[Examined, ...] = ()
+    facts: t.Mapping[str, t.Any] = field(default_factory=dict)  # of twofactor_info, less the users
+    users: tuple[Examined, ...] = ()
     exemptions: tuple[Exemption, ...] = ()
     drift: Drift = field(default_factory=lambda: Drift(NOT_COMPARED))
 
@@ -71,8 +71,8 @@ class Host:
 
     def states(self) -> dict[str, int]:
         counts = dict.fromkeys(STATES, 0)
-        for person in self.people:
-            counts[person.state] += 1
+        for user in self.users:
+            counts[user.state] += 1
         return counts
 
 
@@ -87,20 +87,20 @@ def examine(name: str, result: t.Any, drift: t.Any, policy: Policy, redactor: Re
     try:
         check(result, STATE)
         check(result, AUDITED)
-        if "people_packed" in result:
-            rows = unpack(result["people_packed"])
+        if "users_packed" in result:
+            rows = unpack(result["users_packed"])
         else:
-            rows = [checked(row, f"people[{number}]") for number, row in enumerate(result["people"])]
+            rows = [checked(row, f"users[{number}]") for number, row in enumerate(result["users"])]
         found = read_drift(drift, redactor)
     except AnswerError as error:
         return Host(name, redactor.message(error.message))
     exemptions = [redactor.exemption(entry) for entry in result["exemptions"]]
     judge = Judge(policy, Exemptions.of(exemptions))
-    people = []
+    users = []
     for row in rows:
         state, lacking = judge.state(redactor.row(row))
-        people.append(Examined(row, state, tuple(rule for rule in lacking if judge.breaks(rule, row, state))))
-    facts = {key: result[key] for key in ("nextcloud", "app", "settings", "enforcement", "providers", "people_summary")}
+        users.append(Examined(row, state, tuple(rule for rule in lacking if judge.breaks(rule, row, state))))
+    facts = {key: result[key] for key in ("nextcloud", "app", "settings", "enforcement", "providers", "users_summary")}
     facts["saml"] = result.get("saml")
     now = int(result["nextcloud"]["time"])
     held = tuple(
@@ -109,13 +109,13 @@ def examine(name: str, result: t.Any, drift: t.Any, policy: Policy, redactor: Re
         )
         for e in exemptions
     )
-    return Host(name, None, False, facts, tuple(people), held, found)
+    return Host(name, None, False, facts, tuple(users), held, found)
 
 
 def _has_answered(result: t.Any) -> t.TypeGuard[t.Mapping[str, t.Any]]:
     if not isinstance(result, t.Mapping) or result.get("failed") or result.get("unreachable"):
         return False
-    return "nextcloud" in result and ("people_packed" in result or "people" in result)
+    return "nextcloud" in result and ("users_packed" in result or "users" in result)
 
 
 def _unread(name: str, result: t.Any, redactor: Redactor) -> Host:
@@ -136,7 +136,7 @@ def days_left(until: str, now: int) -> int:
 
 
 def redacted_policy(policy: Policy, redactor: Redactor) -> Policy:
-    """People whom the policy names are compared under the names that reports show."""
+    """Users whom the policy names are compared under the names that reports show."""
     if not redactor.redacts:
         return policy
     users = frozenset(redactor.user(uid) for uid in policy.leave_out.users)

@@ -28,7 +28,7 @@ FAILURE, WARNING, OFF = "failure", "warning", "off"
 
 TITLES = {
     HOST_READ_CHECK: "The server could be read",
-    "factor": "People have the second factor that is asked for",
+    "factor": "Users have the second factor that is asked for",
     "locked_out": "Nobody is locked out",
     "enforced": "Two-factor login is enforced",
     "exemptions": "Exemptions are few and end soon",

@@ -34,13 +34,13 @@ class Redactor:
         return uid if self.key is None else pseudonym(uid, self.key)
 
     def text(self, text: str) -> str:
-        """A sentence that people wrote: it may say anything."""
+        """A sentence that users wrote: it may say anything."""
         if self.key is not None:
             return WITHHELD
         return text if self.show_ids else _MAIL.sub("(mail address)", text)
 
     def message(self, text: str) -> str:
-        """A sentence of a program; of one that may name people only its code stays."""
+        """A sentence of a program; of one that may name users only its code stays."""
         if self.key is None:
             return self.text(text)
         code = _CODE.search(text)

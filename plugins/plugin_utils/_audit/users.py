@@ -1,7 +1,7 @@
 # Copyright (c) 2026, SecSign Nextcloud collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""People as an audit sees them: unpacked, and each in one state under a policy."""
+"""Users as an audit sees them: unpacked, and each in one state under a policy."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ansible_collections.secsign.nextcloud.plugins.plugin_utils._schema import S
 
 Row = dict[str, t.Any]
 
-# The states, in the order in which reports tell them. A person is in exactly one.
+# The states, in the order in which reports tell them. A user is in exactly one.
 LOCKED_OUT = "locked_out"  # cannot log in
 UNCOVERED = "uncovered"  # a rule asks for a factor, and there is none
 INSUFFICIENT = "insufficient"  # has a factor, but not what a rule asks for
@@ -26,7 +26,7 @@ ENROLS = "enrols"  # has none, and the next login asks to set one up
 EXEMPT = "exempt"  # has none, and an exemption that holds
 COVERED = "covered"  # has what every rule asks for; where no rule asks, has any factor
 NOT_ASKED = "not_asked"  # no rule asks for a factor, and there is none
-LEFT_OUT = "left_out"  # the policy names them as people of whom nothing is asked
+LEFT_OUT = "left_out"  # the policy names them as users of whom nothing is asked
 DISABLED = "disabled"
 STATES = (LOCKED_OUT, UNCOVERED, INSUFFICIENT, ENROLS, EXEMPT, COVERED, NOT_ASKED, LEFT_OUT, DISABLED)
 # Coverage is the share of COVERED in these: of everybody who should have a second factor.
@@ -51,10 +51,10 @@ _VERDICTS: Schema = {"type": "array", "items": {"type": "object"}}
 
 
 class UnpackError(AnswerError):
-    """``people_packed`` is not what the module twofactor_info makes, or larger than the bounds."""
+    """``users_packed`` is not what the module twofactor_info makes, or larger than the bounds."""
 
     def __init__(self, problem: str) -> None:
-        super().__init__(f"people_packed: {problem}")
+        super().__init__(f"users_packed: {problem}")
 
 
 def unpack(packed: t.Any, most_bytes: int = MOST_BYTES, most_users: int = MOST_USERS) -> list[Row]:
@@ -179,7 +179,7 @@ class Exemptions:
 
 
 class Judge:
-    """One host's people under a policy."""
+    """One host's users under a policy."""
 
     def __init__(self, policy: Policy, exemptions: Exemptions) -> None:
         self._policy = policy
@@ -198,7 +198,7 @@ class Judge:
         return out.no_password_login and not row["password_login"]
 
     def asks(self, rule: Rule, row: Row) -> bool:
-        """Whether a factor rule is about this person."""
+        """Whether a factor rule is about this user."""
         if rule.options.get("admins_only") and not row["admin"]:
             return False
         groups = rule.options.get("groups")
@@ -215,7 +215,7 @@ class Judge:
         return has and (row["backup_codes"] or 0) >= rule.options.get("backup_codes", 0)
 
     def state(self, row: Row) -> tuple[str, list[Rule]]:
-        """The person's state, and the factor rules that are not met (whether or not something else excuses that)."""
+        """The user's state, and the factor rules that are not met (whether or not something else excuses that)."""
         if not row["enabled"]:
             return DISABLED, []
         if self.left_out(row):
@@ -235,7 +235,7 @@ class Judge:
         return (ENROLS if row["login"] == "will_enrol" else UNCOVERED), lacking
 
     def breaks(self, rule: Rule, row: Row, state: str) -> bool:
-        """Whether a factor rule that is not met counts against the person."""
+        """Whether a factor rule that is not met counts against the user."""
         if state == EXEMPT or (state == LOCKED_OUT and self._exemptions.hold(row)):
             return not rule.options.get("accept_exempt", True)
         if state == ENROLS:

@@ -3,15 +3,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The report as data: everything that report.json holds, and all that the other files are made from.
 
-Hosts are added one by one, so that the people of only one host are held at a time. Of people only those who need
-attention are kept, and of them at most ``limit``, shared fairly among the hosts; everybody is in people.csv.
+Hosts are added one by one, so that the users of only one host are held at a time. Of users only those who need
+attention are kept, and of them at most ``limit``, shared fairly among the hosts; everybody is in users.csv.
 """
 
 from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.checks import MET, UNKNOWN, Broken, Verdict
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.checks import MET, UNKNOWN, Broken, RuleResult
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.host import Examined, Host
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.policy import FAILURE, WARNING, Framework, Policy
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.users import COVERED, SHOULD, STATES
@@ -59,29 +59,29 @@ class Builder:
 
     # ------------------------------------------------------------------ host by host
 
-    def add(self, host: Host, found: t.Sequence[Verdict], broken: t.Mapping[str, Broken]) -> None:
+    def add(self, host: Host, found: t.Sequence[RuleResult], broken: t.Mapping[str, Broken]) -> None:
         findings: list[Data] = []
         for verdict in found:
             self._tally[verdict.rule.id][verdict.status] += 1
             self._counts[verdict.rule.id] += verdict.count
             for finding in verdict.findings:
-                mend = self._commands.finding(host.name, finding).shown()
+                remediation = self._commands.finding(host.name, finding).shown()
                 findings.append(
                     {
                         "host": host.name,
                         "rule": verdict.rule.id,
                         "level": verdict.status,
                         "sentence": finding.sentence,
-                        "mend": mend,
+                        "remediation": remediation,
                     }
                 )
         findings.sort(key=lambda entry: _WORST_FIRST[entry["level"]])
         self._findings.add([((_WORST_FIRST[entry["level"]],), entry) for entry in findings])
         self._hosts.append(self._host(host, found))
         self._add_exemptions(host, found)
-        self._add_people(host, broken)
+        self._add_users(host, broken)
 
-    def _host(self, host: Host, found: t.Sequence[Verdict]) -> Data:
+    def _host(self, host: Host, found: t.Sequence[RuleResult]) -> Data:
         statuses = {verdict.status for verdict in found}
         status = (
             UNREAD if not host.read else FAILURE if FAILURE in statuses else WARNING if WARNING in statuses else MET
@@ -97,7 +97,7 @@ class Builder:
                     "rule": v.rule.id,
                     "status": v.status,
                     "count": v.count,
-                    "people": len(v.people),
+                    "users": len(v.users),
                     "sentence": v.sentence,
                 }
                 for v in found
@@ -106,7 +106,7 @@ class Builder:
             "app": None,
             "enforcement": None,
             "login": None,
-            "people": None,
+            "users": None,
             "coverage": None,
             "exemptions": len(host.exemptions),
             "drift": None,
@@ -117,8 +117,8 @@ class Builder:
             shown["nextcloud"] = {key: nextcloud[key] for key in ("release", "version", "php", "database")}
             shown["app"] = {key: app[key] for key in ("app_id", "version", "code", "enabled")}
             shown["enforcement"] = {key: stated[key] for key in ("enforced", "groups", "excluded_groups")}
-            shown["login"] = dict(host.facts["people_summary"]["login"])
-            shown["people"] = _people(states, len(host.people))
+            shown["login"] = dict(host.facts["users_summary"]["login"])
+            shown["users"] = _users(states, len(host.users))
             shown["coverage"] = _coverage(states)
             shown["drift"] = {
                 "status": host.drift.status,
@@ -128,13 +128,15 @@ class Builder:
             }
         return shown
 
-    def _add_exemptions(self, host: Host, found: t.Sequence[Verdict]) -> None:
-        wrong: dict[tuple[str, str], list[tuple[Verdict, Data]]] = {}
+    def _add_exemptions(self, host: Host, found: t.Sequence[RuleResult]) -> None:
+        wrong: dict[tuple[str, str], list[tuple[RuleResult, Data]]] = {}
         for verdict in found:
             for finding in verdict.findings:
                 if finding.exemption is not None:
-                    mend = self._commands.finding(host.name, finding).shown()
-                    wrong.setdefault((finding.exemption.kind, finding.exemption.name), []).append((verdict, mend))
+                    remediation = self._commands.finding(host.name, finding).shown()
+                    wrong.setdefault((finding.exemption.kind, finding.exemption.name), []).append(
+                        (verdict, remediation)
+                    )
         listed = []
         for e in sorted(host.exemptions, key=lambda e: (e.days_left, e.name)):
             against = wrong.get((e.kind, e.name), [])
@@ -149,28 +151,32 @@ class Builder:
                     "days_left": e.days_left,
                     "over": e.over,
                     "level": (
-                        MET if not against else FAILURE if any(v.status == FAILURE for v, mend in against) else WARNING
+                        MET
+                        if not against
+                        else FAILURE
+                        if any(v.status == FAILURE for v, remediation in against)
+                        else WARNING
                     ),
-                    "rules": sorted({v.rule.id for v, mend in against}),
-                    "mend": against[0][1] if against else None,
+                    "rules": sorted({v.rule.id for v, remediation in against}),
+                    "remediation": against[0][1] if against else None,
                 }
             )
         self._exemptions.add([((entry["days_left"],), entry) for entry in listed])
 
-    def _add_people(self, host: Host, broken: t.Mapping[str, Broken]) -> None:
-        concerned = [person for person in host.people if person.row["uid"] in broken]
-        concerned.sort(key=lambda person: _urgency(person, broken[person.row["uid"]]))
-        theirs = [(person, broken[person.row["uid"]]) for person in concerned[: self._limit]]
-        entries = [(_urgency(person, broken)[:2], self._person(host, person, broken)) for person, broken in theirs]
+    def _add_users(self, host: Host, broken: t.Mapping[str, Broken]) -> None:
+        concerned = [user for user in host.users if user.row["uid"] in broken]
+        concerned.sort(key=lambda user: _urgency(user, broken[user.row["uid"]]))
+        theirs = [(user, broken[user.row["uid"]]) for user in concerned[: self._limit]]
+        entries = [(_urgency(user, broken)[:2], self._user(host, user, broken)) for user, broken in theirs]
         self._attention.add(entries, len(concerned))
 
-    def _person(self, host: Host, person: Examined, broken: Broken) -> Data:
-        row = person.row
+    def _user(self, host: Host, user: Examined, broken: Broken) -> Data:
+        row = user.row
         return {
             "host": host.name,
             "user": row["uid"],
             "admin": row["admin"],
-            "state": person.state,
+            "state": user.state,
             "login": row["login"],
             "level": broken.level,
             "rules": list(broken.rules),
@@ -178,21 +184,21 @@ class Builder:
             "backup_codes": row["backup_codes"],
             "last_login": moment(row["last_login"]),
             "secsign_ids": [entry["id"] for entry in row["secsign_ids"] if entry["id"]],
-            "mend": self._commands.person(host.name, person, broken.checks).shown(),
+            "remediation": self._commands.user(host.name, user, broken.checks).shown(),
         }
 
     # ------------------------------------------------------------------ the whole
 
     def report(self, run: Data, policy_file: Data, trend: t.Sequence[Data]) -> Data:
         hosts = sorted(self._hosts, key=lambda host: (_WORST_FIRST[host["status"]], host["name"]))
-        people = self._attention.shown(len(hosts))
-        people.sort(
-            key=lambda person: (
-                STATES.index(person["state"]),
-                person["level"],
-                person["host"],
-                not person["admin"],
-                person["user"],
+        users = self._attention.shown(len(hosts))
+        users.sort(
+            key=lambda user: (
+                STATES.index(user["state"]),
+                user["level"],
+                user["host"],
+                not user["admin"],
+                user["user"],
             )
         )
         exemptions = self._exemptions.shown(len(hosts))
@@ -208,8 +214,8 @@ class Builder:
             "policy": dict(policy_file, name=self._policy.name, rules=rules),
             "fleet": fleet,
             "hosts": hosts,
-            "people": people,
-            "people_total": self._attention.total,
+            "users": users,
+            "users_total": self._attention.total,
             "findings": findings,
             "findings_total": self._findings.total,
             "exemptions": exemptions,
@@ -220,7 +226,7 @@ class Builder:
 
     def _fleet(self, hosts: t.Sequence[Data]) -> Data:
         read = [host for host in hosts if host["read"]]
-        states = {state: sum(host["people"][state] for host in read) for state in STATES}
+        states = {state: sum(host["users"][state] for host in read) for state in STATES}
         return {
             "hosts": {
                 "total": len(hosts),
@@ -228,7 +234,7 @@ class Builder:
                 "unreachable": sum(host["unreachable"] for host in hosts),
                 **{status: sum(host["status"] == status for host in hosts) for status in _WORST_FIRST},
             },
-            "people": _people(states, sum(host["people"]["total"] for host in read)),
+            "users": _users(states, sum(host["users"]["total"] for host in read)),
             "coverage": _coverage(states),
             "exemptions": self._exemptions.total,
             "drifted": sum(host["drift"]["status"] == "differs" for host in read),
@@ -271,11 +277,11 @@ class Builder:
         return shown
 
 
-def _urgency(person: Examined, broken: Broken) -> tuple[t.Any, ...]:
-    return STATES.index(person.state), broken.level, not person.row["admin"], person.row["uid"]
+def _urgency(user: Examined, broken: Broken) -> tuple[t.Any, ...]:
+    return STATES.index(user.state), broken.level, not user.row["admin"], user.row["uid"]
 
 
-def _people(states: t.Mapping[str, int], total: int) -> Data:
+def _users(states: t.Mapping[str, int], total: int) -> Data:
     return dict(states, total=total, should=sum(states[state] for state in SHOULD))
 
 
@@ -309,8 +315,8 @@ def trend_point(run: t.Mapping[str, t.Any], fleet: t.Mapping[str, t.Any]) -> Dat
         "time": run["started"],
         "hosts": fleet["hosts"]["total"],
         "hosts_met": fleet["hosts"][MET] + fleet["hosts"][WARNING],
-        "should": fleet["people"]["should"],
-        "covered": fleet["people"][COVERED],
-        "locked_out": fleet["people"]["locked_out"],
+        "should": fleet["users"]["should"],
+        "covered": fleet["users"][COVERED],
+        "locked_out": fleet["users"]["locked_out"],
         "coverage": fleet["coverage"],
     }

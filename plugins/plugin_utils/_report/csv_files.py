@@ -1,7 +1,7 @@
 # Copyright (c) 2026, SecSign Nextcloud collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""people.csv: everybody, one line each, safe to open in a spreadsheet."""
+"""users.csv: everybody, one line each, safe to open in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def moment(seconds: int | None) -> str | None:
     return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc).isoformat()[:19] + "Z"
 
 
-class PeopleFile:
+class UserFile:
     def __init__(self, handle: t.TextIO, show_ids: bool) -> None:
         self._show_ids = show_ids
         self._write = csv.writer(handle, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerow
@@ -64,12 +64,12 @@ class PeopleFile:
 
     def add(self, host: Host, broken: t.Mapping[str, Broken]) -> None:
         name = safe(host.name)
-        for person in host.people:
-            row, theirs = person.row, broken.get(person.row["uid"])
+        for user in host.users:
+            row, theirs = user.row, broken.get(user.row["uid"])
             cells = [
                 name,
                 safe(row["uid"]),
-                person.state,
+                user.state,
                 row["login"],
                 _YES[row["enabled"]],
                 _YES[row["admin"]],

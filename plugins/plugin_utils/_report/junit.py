@@ -12,7 +12,7 @@ import xml.etree.ElementTree as ET
 Data = t.Mapping[str, t.Any]
 # Characters that XML 1.0 has no way to write, not even as a reference
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_NAMES = 20  # of people in one case
+_NAMES = 20  # of users in one case
 
 
 def clean(text: str) -> str:
@@ -21,10 +21,10 @@ def clean(text: str) -> str:
 
 def junit(report: Data) -> bytes:
     rules = {rule["id"]: rule for rule in report["policy"]["rules"]}
-    people: dict[tuple[str, str], list[str]] = {}
-    for person in report["people"]:
-        for rule in person["rules"]:
-            people.setdefault((person["host"], rule), []).append(person["user"])
+    users: dict[tuple[str, str], list[str]] = {}
+    for user in report["users"]:
+        for rule in user["rules"]:
+            users.setdefault((user["host"], rule), []).append(user["user"])
     findings: dict[tuple[str, str], list[str]] = {}
     for finding in report["findings"]:
         findings.setdefault((finding["host"], finding["rule"]), []).append(finding["sentence"])
@@ -39,7 +39,7 @@ def junit(report: Data) -> bytes:
         )
         for verdict in host["verdicts"]:
             key = host["name"], verdict["rule"]
-            _case(suite, host, rules[verdict["rule"]], verdict, findings.get(key, []), people.get(key, []))
+            _case(suite, host, rules[verdict["rule"]], verdict, findings.get(key, []), users.get(key, []))
         _count(suite)
     _count(top)
     ET.indent(top)
@@ -57,9 +57,9 @@ def _case(
         time="0",
     )
     lines = list(sentences)
-    if verdict["people"]:
-        more = verdict["people"] - len(names[:_NAMES])
-        lines.append("People: " + ", ".join(names[:_NAMES]) + (f" and {more} more, see people.csv" if more else ""))
+    if verdict["users"]:
+        more = verdict["users"] - len(names[:_NAMES])
+        lines.append("Users: " + ", ".join(names[:_NAMES]) + (f" and {more} more, see users.csv" if more else ""))
     details = clean("\n".join(lines))
     if verdict["status"] == "failure":
         ET.SubElement(case, "failure", message=clean(verdict["sentence"]), type=rule["check"]).text = details

@@ -28,7 +28,7 @@ _TEMPLATE = re.compile(r"\{[{%#]")
 _NOT_TYPED = "give the id in a file, as !unsafe text, since it must not be typed."
 
 
-class Mend(t.NamedTuple):
+class Remediation(t.NamedTuple):
     text: str
     command: str | None = None
 
@@ -61,94 +61,98 @@ class Commands:
             words += ["-e", f"{key}={value}" if _PLAIN.match(value) else json.dumps({key: value}, ensure_ascii=False)]
         return " ".join(shlex.quote(word) for word in words)
 
-    # ------------------------------------------------------------------ people
+    # ------------------------------------------------------------------ users
 
-    def person(self, host: str, person: Examined, rules: t.Sequence[str]) -> Mend:
-        """``rules`` are the checks that the person breaks."""
-        row = person.row
-        if person.state == LOCKED_OUT or row["login"] == "backup_codes_only":
+    def user(self, host: str, user: Examined, rules: t.Sequence[str]) -> Remediation:
+        """``rules`` are the checks that the user breaks."""
+        row = user.row
+        if user.state == LOCKED_OUT or row["login"] == "backup_codes_only":
             return self._unlock(host, row)
-        if person.state == ENROLS:
-            return Mend("Sets a second factor up at the next login.")
+        if user.state == ENROLS:
+            return Remediation("Sets a second factor up at the next login.")
         if "factor" in rules and not row["in_scope"]:
-            return Mend("Is not asked for a second factor: widen twofactor_enforcement, then", self.play("site", host))
-        if person.state == INSUFFICIENT or "factor" in rules:
+            return Remediation(
+                "Is not asked for a second factor: widen twofactor_enforcement, then", self.play("site", host)
+            )
+        if user.state == INSUFFICIENT or "factor" in rules:
             if row["factors"] and not row["backup_codes"]:
-                return Mend("Makes backup codes in the personal settings, under Security.")
-            return Mend("Has to set up the factor that is asked for.")
+                return Remediation("Makes backup codes in the personal settings, under Security.")
+            return Remediation("Has to set up the factor that is asked for.")
         if "enforced" in rules:
-            return Mend(
-                "Is kept out by a group that no exemption explains: take the person out of it, then",
+            return Remediation(
+                "Is kept out by a group that no exemption explains: take the user out of it, then",
                 self.play("site", host),
             )
         if "admin_login" in rules:
-            return Mend("Logs in, or is disabled with 'occ user:disable'.")
-        return Mend("")
+            return Remediation("Logs in, or is disabled with 'occ user:disable'.")
+        return Remediation("")
 
-    def _unlock(self, host: str, row: Row) -> Mend:
+    def _unlock(self, host: str, row: Row) -> Remediation:
         # of a redacted report the id has to be filled in by somebody who may know it
         uid = "USER" if self._redacted else row["uid"]
-        command = self.play("unlock", host, user=uid, how="exempt", hours="8", reason="audit")
+        command = self.play("unlock", host, user=uid, method="exempt", hours="8", reason="audit")
         real = ", with the real id" if self._redacted else ""
         if command is None:
-            return Mend("Release the person with the playbook unlock; " + _NOT_TYPED)
+            return Remediation("Release the user with the playbook unlock; " + _NOT_TYPED)
         if any(on for provider, on in row["providers"].items() if provider != BACKUP_CODES):
-            # Nextcloud asks for what is on, in scope or not, so an exemption alone does not let the person in
+            # Nextcloud asks for what is on, in scope or not, so an exemption alone does not let the user in
             command = "{} && {}".format(
-                command, self.play("unlock", host, user=uid, how="disable_provider", reason="audit")
+                command, self.play("unlock", host, user=uid, method="disable_provider", reason="audit")
             )
-            return Mend(
-                f"Let the person in for eight hours, and switch off the factor that is out of reach{real}:", command
+            return Remediation(
+                f"Let the user in for eight hours, and switch off the factor that is out of reach{real}:", command
             )
-        return Mend(f"Let the person in for eight hours{real}:", command)
+        return Remediation(f"Let the user in for eight hours{real}:", command)
 
     # ------------------------------------------------------------------ findings about a host
 
-    def finding(self, host: str, finding: checks.Finding) -> Mend:
-        kind = finding.mend
+    def finding(self, host: str, finding: checks.Finding) -> Remediation:
+        kind = finding.remediation
         if kind == checks.SITE:
-            return Mend("Correct the variables if they ask for this; then", self.play("site", host))
+            return Remediation("Correct the variables if they ask for this; then", self.play("site", host))
         if kind == checks.CODE:
             text = "Find out who changed the files ('site.yml --check' lists them), then restore the package:"
-            return Mend(text, self.play("site", host))
+            return Remediation(text, self.play("site", host))
         if kind == checks.EXEMPT:
             return self._exempt(host, finding.exemption)
         if kind == checks.END:
-            return Mend("End what is over:", self.play("exempt", host))
+            return Remediation("End what is over:", self.play("exempt", host))
         if kind == checks.REACH:
-            return Mend("Mend what the sentence names, then see whether the server answers:", self.play("status", host))
+            return Remediation(
+                "Mend what the sentence names, then see whether the server answers:", self.play("status", host)
+            )
         if kind == checks.UNLOCK:
-            return Mend(
+            return Remediation(
                 "Release an administrator:",
-                self.play("unlock", host, user="ADMIN", how="exempt", hours="8", reason="audit"),
+                self.play("unlock", host, user="ADMIN", method="exempt", hours="8", reason="audit"),
             )
         if kind == checks.APP:
-            return Mend("Run 'occ upgrade', or disable or upgrade the app; then", self.play("site", host))
+            return Remediation("Run 'occ upgrade', or disable or upgrade the app; then", self.play("site", host))
         if kind == checks.VARIABLES:
-            return Mend(
+            return Remediation(
                 "Correct what the sentence names in the variables of the host, then look again:",
                 self.play("audit", host),
             )
         if kind == checks.SAML_TRUST:
-            return Mend(
+            return Remediation(
                 "See that it asks for one, and name it in 'trusted' of the rule; or switch it off:",
                 self.play("saml", host, saml_type="none"),
             )
         if kind == checks.SAML:
-            return Mend(
+            return Remediation(
                 "Mend what the sentence names, in saml_identity_providers or with a password for an administrator;"
                 " then",
                 self.play("saml", host),
             )
-        return Mend("")
+        return Remediation("")
 
-    def _exempt(self, host: str, exemption: Exemption | None) -> Mend:
+    def _exempt(self, host: str, exemption: Exemption | None) -> Remediation:
         if exemption is None:
-            return Mend(
+            return Remediation(
                 "Take back those that are no longer needed:", self.play("exempt", host, user="USER", state="absent")
             )
         name = "USER" if self._redacted and exemption.kind == "user" else exemption.name
         command = self.play("exempt", host, **{exemption.kind: name, "state": "absent"})
         if command is None:
-            return Mend("Take it back, or give it an earlier end, with the playbook exempt; " + _NOT_TYPED)
-        return Mend("Take it back, or give it an earlier end:", command)
+            return Remediation("Take it back, or give it an earlier end, with the playbook exempt; " + _NOT_TYPED)
+        return Remediation("Take it back, or give it an earlier end:", command)

@@ -31,7 +31,7 @@ def markdown(value: t.Any) -> str:
     if isinstance(value, _Plain) or value is None or isinstance(value, (jinja2.Undefined, bool, int, float)):
         return str("" if value is None else value)
     text = " ".join(str(value).split())
-    # an entity, not a backslash: it holds inside HTML and tables too, and @ would notify people of that name
+    # an entity, not a backslash: it holds inside HTML and tables too, and @ would notify users of that name
     return _MARKDOWN.sub(lambda found: f"&#{ord(found.group(1))};", text).replace("@", "&#64;")
 
 

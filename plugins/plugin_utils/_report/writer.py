@@ -26,13 +26,13 @@ from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.policy im
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.redact import SHORTEST_KEY, Redactor
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report import oscal
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.build import Builder, Data
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.csv_files import PeopleFile
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.csv_files import UserFile
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.junit import junit
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.remediation import Commands
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.render import render
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.trend import RunFolder, earlier_runs
 
-_FILES = ("report.html", "report.json", "people.csv", "junit.xml", "summary.md")
+_FILES = ("report.html", "report.json", "users.csv", "junit.xml", "summary.md")
 Results = t.Mapping[str, t.Mapping[str, t.Any] | None]
 
 
@@ -113,13 +113,13 @@ def _fill(
     policy = redacted_policy(files.policy, redactor)
     builder = Builder(policy, files.frameworks, request.commands, request.list_limit)
     # with a mark at its beginning, without which spreadsheets take UTF-8 for something else
-    with folder.open("people.csv", encoding="utf-8-sig") as handle:
-        people = PeopleFile(handle, redactor.show_ids)
+    with folder.open("users.csv", encoding="utf-8-sig") as handle:
+        users = UserFile(handle, redactor.show_ids)
         for name in sorted(read):
             host = examine(name, read[name], drift.get(name), policy, redactor)
             found = verdicts(policy, host)
             broken = broken_rules(found)
-            people.add(host, broken)
+            users.add(host, broken)
             builder.add(host, found, broken)
     run.update(
         redacted=redactor.redacts,

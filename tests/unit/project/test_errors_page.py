@@ -29,12 +29,12 @@ def test_page_is_up_to_date() -> None:
     assert written == module.page(), "run python3 tools/errors_page.py"
 
 
-def test_each_code_has_cause_and_mend_and_nothing_else_has() -> None:
+def test_each_code_has_cause_and_remedy_and_nothing_else_has() -> None:
     said = yaml.safe_load((ROOT / "tools" / "errors.yml").read_text(encoding="utf-8"))
     assert set(said["codes"]) == CODES
     assert set(said["groups"]) == {code[:3] for code in CODES}
     for code, about in said["codes"].items():
-        assert set(about) == {"cause", "mend"} and all(text.endswith(".") for text in about.values()), code
+        assert set(about) == {"cause", "remedy"} and all(text.endswith(".") for text in about.values()), code
 
 
 def _codes(text: str) -> list[str]:

@@ -18,6 +18,7 @@ FLOORS = {
     "module_utils": [
         "_fast_start",
         "_text",
+        "_options",
         "_errors",
         "_paths",
         "_bridge",
@@ -38,7 +39,7 @@ FLOORS = {
         "_files",
         "_survey",
         "_progress",
-        "_tell",
+        "_display",
         "_source",
         "_saml_signature",
         "_csv",

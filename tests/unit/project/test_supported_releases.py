@@ -13,6 +13,8 @@ import pytest
 import supported
 from paths import ROOT
 
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.secsign_apps import SECSIGN_APPS
+
 
 def load() -> ModuleType:
     spec = importlib.util.spec_from_file_location("supported_releases", ROOT / "tools" / "supported_releases.py")
@@ -88,12 +90,7 @@ def test_the_file_agrees_with_itself() -> None:
 
 
 def test_the_collection_knows_the_last_release_of_the_vendors_app() -> None:
-    found = {
-        int(number)
-        for path in (ROOT / "plugins").rglob("*.py")
-        for number in re.findall(r"^UPSTREAM_LAST_MAJOR = (\d+)", path.read_text(encoding="utf-8"), re.MULTILINE)
-    }
-    assert found == {supported.majors("secsignid")[-1]}
+    assert SECSIGN_APPS["secsignid"].last_major == supported.majors("secsignid")[-1]
 
 
 def test_molecule_asks_for_the_vendors_app_on_its_releases() -> None:

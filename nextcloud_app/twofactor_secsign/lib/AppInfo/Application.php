@@ -28,7 +28,7 @@ class Application extends App implements IBootstrap {
 	}
 
 	public function register(IRegistrationContext $context): void {
-		// Nextcloud offers every provider that can be set up at login to everybody. The only way not to lead people
+		// Nextcloud offers every provider that can be set up at login to everybody. The only way not to lead users
 		// into a dead end while onboarding is off is to be a provider that cannot.
 		$context->registerService(SecSignProvider::class, static function (ContainerInterface $c): SecSignProvider {
 			$onboarding = $c->get(Settings::class)->isOn('onboarding_enabled');

@@ -63,16 +63,16 @@ class AdminController extends Controller {
 		return self::tell($this->l->t('The ID server answers.'));
 	}
 
-	/** People of all user backends, a page at a time. */
+	/** Users of all user backends, a page at a time. */
 	#[FrontpageRoute(verb: 'GET', url: '/admin/users')]
 	public function users(string $search = '', int $offset = 0): JSONResponse {
 		$offset = max(0, $offset);
-		// each backend counts on its own, so a page may hold more people than asked for
+		// each backend counts on its own, so a page may hold more users than asked for
 		/** @psalm-suppress RedundantFunctionCallGivenDocblockType older releases promise no list */
-		$people = array_values($this->users->searchDisplayName($search, self::PAGE, $offset));
-		$stored = $this->ids->findMany(array_map(static fn (IUser $user): string => $user->getUID(), $people));
+		$users = array_values($this->users->searchDisplayName($search, self::PAGE, $offset));
+		$stored = $this->ids->findMany(array_map(static fn (IUser $user): string => $user->getUID(), $users));
 		$rows = [];
-		foreach ($people as $user) {
+		foreach ($users as $user) {
 			$id = $stored[$user->getUID()] ?? null;
 			$rows[] = [
 				'uid' => $user->getUID(),
@@ -81,7 +81,7 @@ class AdminController extends Controller {
 				'enabled' => $id !== null && $id->enabled && $this->accounts->isRegistered($user),
 			];
 		}
-		$next = count($people) >= self::PAGE ? $offset + self::PAGE : null;
+		$next = count($users) >= self::PAGE ? $offset + self::PAGE : null;
 		return new JSONResponse(['users' => $rows, 'next' => $next]);
 	}
 
@@ -95,7 +95,7 @@ class AdminController extends Controller {
 		if (trim($secSignId) === '') {
 			if ($enabled) {
 				return self::tell(
-					$this->l->t('Without a SecSign ID this person could not log in any more.'),
+					$this->l->t('Without a SecSign ID this user could not log in any more.'),
 					Http::STATUS_UNPROCESSABLE_ENTITY,
 				);
 			}

@@ -51,7 +51,7 @@ class ChallengeController extends Controller {
 	}
 
 	/**
-	 * The person asks for a new request: the old one ends, and the challenge page makes another.
+	 * The user asks for a new request: the old one ends, and the challenge page makes another.
 	 *
 	 * @NoTwoFactorRequired
 	 */

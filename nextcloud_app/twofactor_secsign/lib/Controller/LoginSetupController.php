@@ -18,7 +18,7 @@ use OCP\IUserSession;
 
 /**
  * Enrolment in the middle of a login. Nextcloud lets a controller of this kind through before the second factor only
- * for people who have no second factor at all, so it needs no exception of its own.
+ * for users who have no second factor at all, so it needs no exception of its own.
  */
 class LoginSetupController extends ALoginSetupController {
 	public function __construct(

@@ -22,7 +22,7 @@ use OCP\IL10N;
 use OCP\IRequest;
 use OCP\IUserSession;
 
-/** Personal settings: people who may edit their own second factor, fully logged in. */
+/** Personal settings: users who may edit their own second factor, fully logged in. */
 class PersonalController extends Controller {
 	public function __construct(
 		string $appName,

@@ -17,7 +17,7 @@ enum SessionState: int {
 	/** Another request for the same SecSign ID came in. */
 	case Suspended = 5;
 	case Cancelled = 6;
-	/** The phone has it, the person has not decided. */
+	/** The phone has it, the user has not decided. */
 	case Fetched = 7;
 	case Invalid = 8;
 

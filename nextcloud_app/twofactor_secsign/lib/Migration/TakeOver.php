@@ -22,10 +22,10 @@ use OCP\Migration\IRepairStep;
 use Psr\Container\ContainerInterface;
 
 /**
- * Takes over people and settings of the vendor's app `secsignid`, once.
+ * Takes over users and settings of the vendor's app `secsignid`, once.
  *
  * Its own data stay as they are. Only its rows in Nextcloud's registry go, and only if the app is not enabled: a
- * provider that cannot load keeps its people out.
+ * provider that cannot load keeps its users out.
  */
 class TakeOver implements IRepairStep {
 	private const OLD = 'secsignid';
@@ -55,12 +55,12 @@ class TakeOver implements IRepairStep {
 			return;
 		}
 		$this->takeSettings();
-		$people = $this->takePeople($output);
+		$users = $this->takeUsers($output);
 		if (!$this->apps->isInstalled(self::OLD)) {
 			$this->registry->cleanUp(self::OLD);
 		}
 		$this->config->setAppValue(Settings::APP, self::DONE, '1');
-		$output->info("$people SecSign IDs taken over from the app secsignid");
+		$output->info("$users SecSign IDs taken over from the app secsignid");
 	}
 
 	private function takeSettings(): void {
@@ -72,7 +72,7 @@ class TakeOver implements IRepairStep {
 		}
 	}
 
-	private function takePeople(IOutput $output): int {
+	private function takeUsers(IOutput $output): int {
 		$states = $this->oldStates();
 		$query = $this->db->getQueryBuilder();
 		$result = $query->select('user_id', 'secsignid', 'enabled')->from(self::OLD)->executeQuery();

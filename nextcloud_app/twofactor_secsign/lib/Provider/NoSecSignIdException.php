@@ -7,7 +7,7 @@ declare(strict_types=1);
 
 namespace OCA\TwoFactorSecSign\Provider;
 
-/** Switching a second factor on that could never be passed would lock the person out. */
+/** Switching a second factor on that could never be passed would lock the user out. */
 class NoSecSignIdException extends \RuntimeException {
 	public function __construct(string $uid) {
 		parent::__construct("No SecSign ID is stored for '$uid': assign one first. Nothing has changed.", 1);

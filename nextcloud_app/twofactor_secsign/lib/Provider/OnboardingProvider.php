@@ -21,7 +21,7 @@ use OCP\IURLGenerator;
 use OCP\IUser;
 use OCP\Template;
 
-/** While onboarding is on: people who must have a second factor and have none can enrol while they log in. */
+/** While onboarding is on: users who must have a second factor and have none can enrol while they log in. */
 final class OnboardingProvider extends SecSignProvider implements IActivatableAtLogin {
 	public function __construct(
 		Approvals $approvals,

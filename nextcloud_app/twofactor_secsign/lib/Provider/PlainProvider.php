@@ -7,6 +7,6 @@ declare(strict_types=1);
 
 namespace OCA\TwoFactorSecSign\Provider;
 
-/** While onboarding is off: people get their SecSign ID from the administrator. */
+/** While onboarding is off: users get their SecSign ID from the administrator. */
 final class PlainProvider extends SecSignProvider {
 }

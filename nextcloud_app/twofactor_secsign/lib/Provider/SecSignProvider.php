@@ -138,7 +138,7 @@ class SecSignProvider implements IProvider, IProvidesIcons, IActivatableByAdmin,
 
 	/**
 	 * The request that is under way, or a new one. One that has ended is shown, not silently repeated: the phone is
-	 * asked again only when the person says so.
+	 * asked again only when the user says so.
 	 *
 	 * @throws IdServerException
 	 * @throws TooManyRequestsException

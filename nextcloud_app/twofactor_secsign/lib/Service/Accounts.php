@@ -18,7 +18,7 @@ use Psr\Container\ContainerInterface;
  * preference.
  */
 class Accounts {
-	/** `1` once the person has been approved with the stored ID. */
+	/** `1` once the user has been approved with the stored ID. */
 	public const CONFIRMED = 'logged_in';
 
 	public function __construct(
@@ -40,7 +40,7 @@ class Accounts {
 		$this->register($user, $enabled);
 	}
 
-	/** The person's own phone has approved this ID. @return bool false if the account has another ID by now */
+	/** The user's own phone has approved this ID. @return bool false if the account has another ID by now */
 	public function enrol(IUser $user, string $secSignId): bool {
 		if (!$this->ids->putIfNone($user->getUID(), $secSignId)) {
 			return false;
@@ -50,7 +50,7 @@ class Accounts {
 		return true;
 	}
 
-	/** A change by the fully logged-in person, approved with the new ID. */
+	/** A change by the fully logged-in user, approved with the new ID. */
 	public function replace(IUser $user, string $secSignId): void {
 		$this->ids->put($user->getUID(), $secSignId, true);
 		$this->setConfirmed($user, true);

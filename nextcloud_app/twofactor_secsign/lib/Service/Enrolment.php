@@ -17,7 +17,7 @@ use OCP\IUser;
  * exactly this ID.
  *
  * In the middle of a login only the password has been shown. So there an account that has an ID keeps it, and one that
- * has none gets the proposed one, unless the administrator lets people choose.
+ * has none gets the proposed one, unless the administrator lets users choose.
  */
 class Enrolment {
 	public function __construct(

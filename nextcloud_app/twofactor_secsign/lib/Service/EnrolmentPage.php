@@ -9,7 +9,7 @@ namespace OCA\TwoFactorSecSign\Service;
 
 use OCP\IUser;
 
-/** What the page needs to know to walk a person through creating a SecSign ID and approving with it. */
+/** What the page needs to know to walk a user through creating a SecSign ID and approving with it. */
 class EnrolmentPage {
 	public function __construct(
 		private readonly Enrolment $enrolment,

@@ -7,6 +7,6 @@ declare(strict_types=1);
 
 namespace OCA\TwoFactorSecSign\Service;
 
-/** The message is for the person, translated. */
+/** The message is for the user, translated. */
 class EnrolmentRefusedException extends \Exception {
 }

@@ -18,7 +18,7 @@ class Permissions {
 	) {
 	}
 
-	/** May this person change their own second factor in the personal settings? */
+	/** May this user change their own second factor in the personal settings? */
 	public function mayEdit(IUser $user): bool {
 		if ($this->settings->isOn('allowGroups')) {
 			// then the groups alone decide, for administrators too
@@ -27,7 +27,7 @@ class Permissions {
 		return $this->settings->isOn('allowEdit') || $this->groups->isAdmin($user->getUID());
 	}
 
-	/** May this person take another SecSign ID than the proposed one at enrolment? */
+	/** May this user take another SecSign ID than the proposed one at enrolment? */
 	public function mayChoose(IUser $user): bool {
 		if (!$this->settings->isOn('choice_enabled')) {
 			return false;

@@ -22,7 +22,7 @@ final class SecSignId {
 		return $fits && mb_strlen($id) <= self::MAX_LENGTH ? $id : null;
 	}
 
-	/** The ID that a person is offered at enrolment. */
+	/** The ID that a user is offered at enrolment. */
 	public static function proposed(string $uid, string $suffix): string {
 		$id = (string)preg_replace('/[^\p{L}\p{M}\p{N}._@+-]+/u', '-', mb_strtolower($uid));
 		$id = (string)preg_replace('/^[^\p{L}\p{N}]+/u', '', $id);

@@ -18,7 +18,7 @@ use OCP\IConfig;
  */
 class Settings {
 	public const APP = 'twofactor_secsign';
-	/** In a list of groups: people who are in no group at all. */
+	/** In a list of groups: users who are in no group at all. */
 	public const NO_GROUP = 'no group';
 
 	public const DEFAULTS = [

@@ -13,7 +13,7 @@ use OCA\TwoFactorSecSign\IdServer\SessionState;
 use OCA\TwoFactorSecSign\IdServer\UnreachableException;
 use OCP\IL10N;
 
-/** What people are told. */
+/** What users are told. */
 class Words {
 	public function __construct(
 		private readonly IL10N $l,

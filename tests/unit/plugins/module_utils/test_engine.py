@@ -15,15 +15,15 @@ from states import state
 from ansible_collections.secsign.nextcloud.plugins.module_utils import _engine
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import (
     Bridge,
-    More,
+    ConfigImport,
+    NeedsMoreState,
     Occ,
     Part,
     Plan,
     converge,
-    import_config,
 )
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import State, Wants
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Query, State
 
 
 @dataclass
@@ -48,15 +48,15 @@ class World:
     def ask(self, operation: str, payload: bytes = b"", **request: Any) -> None:
         self.occ((operation, request["word"]))
 
-    def read(self, wants: Wants) -> State:
+    def read(self, query: Query) -> State:
         self.reads += 1
-        return state(users={word: True for word in self.words})._replace(**self.changes)
+        return state(uids={word: True for word in self.words})._replace(**self.changes)
 
 
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> World:
     made = World()
-    monkeypatch.setattr(_engine, "read", lambda nextcloud, wants: nextcloud.read(wants))
+    monkeypatch.setattr(_engine, "read", lambda nextcloud, query: nextcloud.read(query))
     return made
 
 
@@ -65,41 +65,41 @@ class Words(Part):
         self,
         *wanted: str,
         at_once: bool = False,
-        settle: str = "",
+        finalize: str = "",
         refuses: str = "",
         needs_people: bool = False,
         pending: tuple[str, ...] = (),
     ) -> None:
         self.title = "-".join(wanted)
-        self.wanted, self.settle, self.refuses, self.needs_people, self.pending = (
+        self.wanted, self.finalize, self.refuses, self.needs_people, self.pending = (
             wanted,
-            settle,
+            finalize,
             refuses,
             needs_people,
             pending,
         )
-        self.proven_at_once = at_once
+        self.verify_immediately = at_once
         self.planned_on: list[set[str]] = []
 
-    def wants(self, wants: Wants) -> None:
-        wants.users |= set(self.wanted)
+    def declare_reads(self, query: Query) -> None:
+        query.names |= set(self.wanted)
 
     def may_be_pending(self, state: State) -> tuple[str, ...]:
         return self.pending
 
     def plan(self, state: State) -> Plan:
-        self.planned_on.append(set(state.users))
-        if self.needs_people and state.people is None:
-            raise More(people=True)
-        if self.refuses in state.users:
+        self.planned_on.append(set(state.uids))
+        if self.needs_people and state.users is None:
+            raise NeedsMoreState(users=True)
+        if self.refuses in state.uids:
             raise NextcloudError("no_provider")
-        missing = [word for word in self.wanted if word not in state.users]
+        missing = [word for word in self.wanted if word not in state.uids]
         steps = tuple(Occ(("add", word), undo=(Occ(("drop", word)),)) for word in missing)
-        settle = (Bridge("settle", {"word": self.settle}),) if self.settle and missing else ()
-        return Plan(steps, state._replace(users=dict(state.users, **dict.fromkeys(missing, True))), settle=settle)
+        finalize = (Bridge("settle", {"word": self.finalize}),) if self.finalize and missing else ()
+        return Plan(steps, state._replace(uids=dict(state.uids, **dict.fromkeys(missing, True))), finalize=finalize)
 
     def view(self, state: State) -> dict[str, Any]:
-        return {word: word in state.users for word in self.wanted}
+        return {word: word in state.uids for word in self.wanted}
 
 
 def caught(world: World, *parts: Part, check: bool = False) -> NextcloudError:
@@ -136,7 +136,7 @@ def test_nothing_to_do_costs_one_reading(world: World) -> None:
 
 
 def test_a_check_run_tells_the_same_and_runs_nothing(world: World) -> None:
-    parts = lambda: [Words("a", at_once=True, settle="s"), Words("b", "c")]  # noqa: E731
+    parts = lambda: [Words("a", at_once=True, finalize="s"), Words("b", "c")]  # noqa: E731
     checked = converge(world, parts(), True)  # type: ignore[arg-type]
     assert world.ran == [] and world.reads == 1
     assert converge(world, parts(), False) == checked  # type: ignore[arg-type]
@@ -181,10 +181,10 @@ def test_what_is_proven_stays_when_a_later_part_fails(world: World) -> None:
 
 
 def test_what_an_undo_needs_is_let_go_only_after_the_proof(world: World) -> None:
-    converge(world, [Words("a", at_once=True, settle="s")], False)  # type: ignore[arg-type]
+    converge(world, [Words("a", at_once=True, finalize="s")], False)  # type: ignore[arg-type]
     assert world.ran == ["add a", "settle s"]
     world.words, world.ran, world.ignores = set(), [], {"a"}
-    caught(world, Words("a", at_once=True, settle="s"))
+    caught(world, Words("a", at_once=True, finalize="s"))
     assert "settle s" not in world.ran
 
 
@@ -206,16 +206,16 @@ def test_a_later_part_that_refuses_the_real_outcome_changes_nothing_of_its_own(
 
 
 def test_a_part_that_must_know_more_is_told(world: World) -> None:
-    world.changes = {"people": None}
-    wanted: list[Wants] = []
+    world.changes = {"users": None}
+    wanted: list[Query] = []
 
-    def read(wants: Wants) -> State:
-        wanted.append(copy.copy(wants))
-        return state() if wants.people else state()._replace(people=None)
+    def read(query: Query) -> State:
+        wanted.append(copy.copy(query))
+        return state() if query.users else state()._replace(users=None)
 
     world.read = read  # type: ignore[method-assign]
     converge(world, [Words("a"), Words("b", needs_people=True)], True)  # type: ignore[arg-type]
-    assert [wants.people for wants in wanted] == [False, True]
+    assert [query.users for query in wanted] == [False, True]
 
 
 def test_a_refusal_comes_before_the_first_step(world: World) -> None:
@@ -250,7 +250,7 @@ class Setting(Words):
     """Wants one value in the app config, like the parts for settings do."""
 
     def plan(self, state: State) -> Plan:
-        return Plan((import_config(apps={"x": {self.wanted[0]: "1"}}),), state)
+        return Plan((ConfigImport({"x": {self.wanted[0]: "1"}}),), state)
 
 
 def test_settings_that_follow_each_other_are_imported_together(world: World) -> None:
@@ -277,7 +277,7 @@ def test_the_store_speaks_with_its_own_sentence() -> None:
 class Later(Words):
     """Its guard refuses it before a word is there."""
 
-    may_come_later = True
+    can_be_deferred = True
 
     def __init__(self, *wanted: str, after: str) -> None:
         super().__init__(*wanted)
@@ -285,7 +285,7 @@ class Later(Words):
 
     def plan(self, state: State) -> Plan:
         plan = super().plan(state)
-        if plan.steps and self.after not in state.users:
+        if plan.steps and self.after not in state.uids:
             raise NextcloudError("guard_locked_out", who=self.title, names="a")
         return plan
 
@@ -320,7 +320,7 @@ class Telling(Words):
         return (
             super()
             .plan(state)
-            ._replace(facts={"planned on": sorted(state.users)}, warnings=(f"{len(state.users)} words",))
+            ._replace(facts={"planned on": sorted(state.uids)}, warnings=(f"{len(state.uids)} words",))
         )
 
 
@@ -331,8 +331,8 @@ def test_what_is_told_is_what_was_planned_on_the_real_outcome(world: World, monk
 
 
 class Stage(Words):
-    begins_a_stage = True
-    proven_at_once = True
+    starts_stage = True
+    verify_immediately = True
 
     def __init__(self, *wanted: str, refuses: str = "") -> None:
         super().__init__(*wanted, at_once=True, refuses=refuses)
@@ -387,13 +387,13 @@ def checked_with(world: World, *parts: Part, bad: str = "") -> list[set[str]]:
 
 
 def test_a_check_goes_with_each_proof_and_with_nothing_else(world: World) -> None:
-    parts = lambda: [Words("a", at_once=True, settle="s"), Words("b"), Stage("c")]  # noqa: E731
+    parts = lambda: [Words("a", at_once=True, finalize="s"), Words("b"), Stage("c")]  # noqa: E731
     assert checked_with(world, *parts()) == [{"a"}, {"a", "b", "c"}]
     assert checked_with(world, *parts()) == []
 
 
 def test_what_fails_its_check_is_undone_and_nothing_follows(world: World) -> None:
-    assert checked_with(world, Words("a", at_once=True, settle="s"), Words("b"), bad="a") == [{"a"}]
+    assert checked_with(world, Words("a", at_once=True, finalize="s"), Words("b"), bad="a") == [{"a"}]
     assert world.ran == ["add a", "drop a"]
     world.ran, world.words = [], set()
     assert checked_with(world, Words("a", at_once=True), Stage("b"), Stage("c"), bad="b") == [{"a"}, {"a", "b"}]

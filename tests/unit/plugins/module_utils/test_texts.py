@@ -11,6 +11,7 @@ import pytest
 from paths import PLUGINS
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._audit_log import check_writable
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Context
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.run import check_texts
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.exemptions import parse_moment
@@ -61,7 +62,7 @@ def test_an_audit_log_that_cannot_be(path: str) -> None:
 @pytest.mark.parametrize("host", ["[[]]", "[", "a b", "", "user@host"])
 def test_a_mobile_address_that_is_none(host: str) -> None:
     with pytest.raises(NextcloudError):
-        IdServer({"app_id": "auto", "validate": False, "mobileurl": host}, None)  # type: ignore[arg-type]
+        IdServer({"app_id": "auto", "validate": False, "mobileurl": host}, Context())
 
 
 def test_patterns_end_at_the_end() -> None:

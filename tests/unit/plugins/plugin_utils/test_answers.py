@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from audit_fleet import person, state
+from audit_fleet import state, user
 from paths import PLUGINS
 
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._answers import (
@@ -24,8 +24,8 @@ from ansible_collections.secsign.nextcloud.plugins.plugin_utils._answers import 
 
 EVE = "eve\x1b[2J\x9b31m\u202e"
 ESCAPED = r"eve\x1b[2J\x9b31m\u202e"
-PERSON = {"user": EVE, "providers": {"totp": "on"}, "exempt_until": None, "login": "ready"}
-UNLOCK = {"person": PERSON, "login": "ready", "login_before": "locked_out"}
+ACCOUNT = {"user": EVE, "providers": {"totp": "on"}, "exempt_until": None, "login": "ready"}
+UNLOCK = {"account": ACCOUNT, "login": "ready", "login_before": "locked_out"}
 
 
 def test_data_stays_and_what_is_only_shown_is_escaped() -> None:
@@ -127,16 +127,16 @@ WRONG: list[Any] = [
     ("twofactor_info", {}, "lacks the key nextcloud"),
     ("twofactor_info", {"skipped": True}, "lacks the key nextcloud"),
     ("twofactor_info", dict(state([]), nextcloud=5), "nextcloud must be a dictionary, and is 5"),
-    ("twofactor_info", dict(state([]), people=[person("a"), 5]), "people[1] must be a dictionary, and is 5"),
+    ("twofactor_info", dict(state([]), users=[user("a"), 5]), "users[1] must be a dictionary, and is 5"),
     (
         "twofactor_info",
-        dict(state([]), **{"people_packed": EVE, "providers": {EVE: 1}}),
+        dict(state([]), **{"users_packed": EVE, "providers": {EVE: 1}}),
         "providers must be a list or null",
     ),
-    ("unlock", {}, "lacks the key person"),
+    ("unlock", {}, "lacks the key account"),
     (
         "unlock",
-        dict(UNLOCK, person=dict(PERSON, providers={EVE: EVE})),
+        dict(UNLOCK, account=dict(ACCOUNT, providers={EVE: EVE})),
         rf"providers.{ESCAPED} must be one of on, off, and is '{ESCAPED}'",
     ),
     ("unlock", dict(UNLOCK, login=EVE), "login must be one of"),
@@ -152,7 +152,7 @@ def test_what_is_malformed_is_a_failure_of_its_host(module: str, result: dict[st
 
 
 def test_what_modules_return_is_taken() -> None:
-    for module, result in (("twofactor_info", dict(state([person("a")]), people=[person("a")])), ("unlock", UNLOCK)):
+    for module, result in (("twofactor_info", dict(state([user("a")]), users=[user("a")])), ("unlock", UNLOCK)):
         assert received(copy.deepcopy(result), module) == result
 
 
@@ -167,7 +167,7 @@ def test_what_is_checked_is_what_is_documented(module: str, schema: dict[str, An
     documented = yaml.safe_load(text.split('RETURN = r"""')[1].split('"""')[0])
     compare(documented, schema, module)
     if module == "twofactor_info":
-        compare(documented["people"]["contains"], USER, "people")
+        compare(documented["users"]["contains"], USER, "users")
 
 
 def test_every_key_that_a_module_documents_is_taken_and_no_other() -> None:

@@ -42,7 +42,7 @@ ALICE = {"user": "alice", "enabled": True, "secsign_id": "alice@corp"}
         "user,secsign_id\n\nalice,alice@corp\n\n",
     ],
 )
-def test_forms_that_people_use(text: str) -> None:
+def test_forms_that_users_use(text: str) -> None:
     assert entries(text) == [ALICE]
 
 

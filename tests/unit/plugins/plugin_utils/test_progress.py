@@ -83,7 +83,7 @@ def test_a_question_is_shown_without_what_could_be_secret() -> None:
         "off": False,
         "providers": {"1": {"sp-privateKey": "secret"}},
         "ca": "secret",
-        "people": True,
+        "users": True,
     }
     shown = shown_request(request)
-    assert shown == "bridge write_saml ca: 6 characters people=True providers: 1 sets=type=saml settings: 1"
+    assert shown == "bridge write_saml ca: 6 characters providers: 1 sets=type=saml settings: 1 users=True"

@@ -13,7 +13,7 @@ from paths import ROOT
 from ansible_collections.secsign.nextcloud.plugins.module_utils._app import bundled
 from ansible_collections.secsign.nextcloud.plugins.module_utils._app.package import read_package
 from ansible_collections.secsign.nextcloud.plugins.module_utils._bridge.program import PROGRAM
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import BUNDLED_APP
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.secsign_apps import BUNDLED_APP
 
 
 def test_the_digest_is_that_of_the_package() -> None:

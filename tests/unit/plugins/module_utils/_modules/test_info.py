@@ -1,38 +1,38 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""People of one kind are judged once: each verdict and each sum is what judging everybody would give."""
+"""Users of one kind are judged once: each verdict and each sum is what judging everybody would give."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-import people
+import accounts
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.info import PeopleReader
-from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.packed_people import Packer
+from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.info import UserReader
+from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.packed_users import Packer
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.guard import factors_of
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import current_scope
-from ansible_collections.secsign.nextcloud.plugins.module_utils._saml.part import keeps_a_way_in
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Person, Policy
+from ansible_collections.secsign.nextcloud.plugins.module_utils._saml.views import keeps_a_way_in
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Policy, User
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.users import unpack
 
 GROUPS = ("admin", "staff", "it", "none that counts")
-LIMITED = people.TOTP._replace(groups=frozenset({"it"}))
+LIMITED = accounts.TOTP._replace(groups=frozenset({"it"}))
 some_groups = st.lists(st.sampled_from(GROUPS), unique=True)
 
 
 def row(number: int, facts: dict[str, Any]) -> dict[str, Any]:
-    ids = [{"app": people.SECSIGN, "id": name, "enabled": on} for name, on in facts.pop("ids")]
-    return dict(facts, uid=f"person{number}", admin="admin" in facts["groups"], secsign_ids=ids, last_login=None)
+    ids = [{"app": accounts.SECSIGN, "id": name, "enabled": on} for name, on in facts.pop("ids")]
+    return dict(facts, uid=f"user{number}", admin="admin" in facts["groups"], secsign_ids=ids, last_login=None)
 
 
 def said(found: list[dict[str, Any]]) -> bytes:
     """As the bridge tells them."""
-    return json.dumps({"type": "people", "rows": found}, separators=(",", ":"), ensure_ascii=False).encode()
+    return json.dumps({"type": "users", "rows": found}, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 rows = st.lists(
@@ -44,7 +44,7 @@ rows = st.lists(
             "enabled": st.booleans(),
             "groups": some_groups,
             "providers": st.dictionaries(
-                st.sampled_from(("totp", "u2f", people.SECSIGN, "backup_codes", "gone")), st.booleans()
+                st.sampled_from(("totp", "u2f", accounts.SECSIGN, "backup_codes", "gone")), st.booleans()
             ),
             "backup_codes": st.sampled_from((None, 0, 1, 10)),
             "ids": st.lists(st.tuples(st.sampled_from((None, "", "x@corp")), st.booleans()), max_size=1),
@@ -58,11 +58,13 @@ policies = st.builds(Policy, st.sampled_from(("true", "false")), some_groups, so
 @given(
     rows,
     policies,
-    st.sampled_from(((people.TOTP, people.OURS, people.CODES), (LIMITED, people.U2F, people.CODES), (people.BROKEN,))),
+    st.sampled_from(
+        ((accounts.TOTP, accounts.OURS, accounts.CODES), (LIMITED, accounts.U2F, accounts.CODES), (accounts.BROKEN,))
+    ),
 )
 def test_as_if_one_by_one(everybody: list[dict[str, Any]], policy: Policy, providers: Any) -> None:
-    state = people.server(providers=providers, policy=policy)
-    reader, packing = PeopleReader(state, 1000, 0), PeopleReader(state, 1, 0, packer=Packer())
+    state = accounts.server(providers=providers, policy=policy)
+    reader, packing = UserReader(state, 1000, 0), UserReader(state, 1, 0, packer=Packer())
     for some in (everybody[:20], everybody[20:]):
         reader.add(said(some))
         packing.add(said(some))
@@ -70,26 +72,26 @@ def test_as_if_one_by_one(everybody: list[dict[str, Any]], policy: Policy, provi
 
     factors, scope = factors_of(state, accept_insecure=False), current_scope(state)
     meant = scope._replace(excluded_groups=frozenset())
-    persons = [Person.from_row(entry) for entry in everybody]
-    for person, told in zip(persons, reader.page):
+    users = [User.from_row(entry) for entry in everybody]
+    for user, told in zip(users, reader.page):
         verdict = {
-            "login": factors.classify(person, scope, meant.includes(person.groups)),
-            "in_scope": scope.includes(person.groups),
-            "factors": list(factors.working(person)),
+            "login": factors.classify(user, scope, meant.includes(user.groups)),
+            "in_scope": scope.includes(user.groups),
+            "factors": list(factors.working(user)),
         }
         assert {name: told[name] for name in verdict} == verdict
 
     summary = reader.summary()
-    on = [p for p in persons if p.enabled]
+    on = [p for p in users if p.enabled]
     assert (summary["total"], summary["enabled"], summary["disabled"]) == (
-        len(persons),
+        len(users),
         len(on),
-        len(persons) - len(on),
+        len(users) - len(on),
     )
-    assert sum(summary["login"].values()) == sum(summary["backends"].values()) == len(persons)
+    assert sum(summary["login"].values()) == sum(summary["backends"].values()) == len(users)
     assert summary["admins"] == sum(p.admin for p in on)
     assert summary["admins_with_password"] == sum(
-        keeps_a_way_in(p, told["login"]) for p, told in zip(persons, reader.page) if p.enabled
+        keeps_a_way_in(p, told["login"]) for p, told in zip(users, reader.page) if p.enabled
     )
     assert summary["with_second_factor"] == sum(
         any(p.providers[name] for name in p.providers if name != "backup_codes") for p in on
@@ -114,8 +116,8 @@ def test_ids_that_are_not_to_be_told(secsign_id: str | None) -> None:
         },
     )
     page, pack = (
-        PeopleReader(people.server(), 1, 0, show_ids=False),
-        PeopleReader(people.server(), 1, 0, show_ids=False, packer=Packer()),
+        UserReader(accounts.server(), 1, 0, show_ids=False),
+        UserReader(accounts.server(), 1, 0, show_ids=False, packer=Packer()),
     )
     for reader in (page, pack):
         reader.add(said([entry]))

@@ -1,29 +1,32 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The policy: for all people, all that may be stored and all that may be asked, exactly those who are meant are in
+"""The policy: for all users, all that may be stored and all that may be asked, exactly those who are meant are in
 scope."""
 
 from __future__ import annotations
 
 import itertools
-import json
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from states import GROUPS, PROVIDER, person, state
+from states import GROUPS, PROVIDER, state, user
 
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Context
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
-from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.enforcement import Enforcement
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.enforcement import (
+    Enforcement,
+    enforcement_parts,
+)
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import MANAGED_GROUPS
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.secsign_apps import VENDOR_APP
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
     BACKUP_CODES,
-    UPSTREAM_APP,
-    Person,
     Policy,
     Provider,
     State,
+    User,
 )
 
 some_groups = st.lists(st.sampled_from(GROUPS), unique=True, max_size=3)
@@ -36,18 +39,18 @@ policies = st.builds(Policy, st.sampled_from([None, "true", "false", True, False
 crowds = st.lists(st.frozensets(st.sampled_from(GROUPS)), max_size=6)
 
 
-def people_in(memberships: list[frozenset[str]]) -> list[Person]:
-    return [person("boss", ["admin"])] + [person(f"p{number}", groups) for number, groups in enumerate(memberships)]
+def users_in(memberships: list[frozenset[str]]) -> list[User]:
+    return [user("boss", ["admin"])] + [user(f"p{number}", groups) for number, groups in enumerate(memberships)]
 
 
 def enforcement(**wanted: Any) -> Enforcement:
     defaults: dict[str, Any] = {name: spec.get("default") for name, spec in Enforcement.SPEC.items()}
-    return Enforcement(dict(defaults, **wanted))
+    return Enforcement(dict(defaults, **wanted), Context())
 
 
-def stages(**wanted: Any) -> list[Enforcement]:
+def stages(**wanted: Any) -> list[Any]:
     defaults: dict[str, Any] = {name: spec.get("default") for name, spec in Enforcement.SPEC.items()}
-    return Enforcement.stages(dict(defaults, enforced=True, group_by_group=True, **wanted))
+    return enforcement_parts(dict(defaults, enforced=True, group_by_group=True, **wanted), Context())
 
 
 def must(after: State) -> set[str]:
@@ -59,7 +62,7 @@ def must(after: State) -> set[str]:
     if after.policy.enforced != "true":
         return set()
     found = set()
-    for one in after.people or ():
+    for one in after.users or ():
         managed = {group for group in MANAGED_GROUPS if one.uid in (after.members.get(group) or ())}
         groups = (one.groups - set(MANAGED_GROUPS)) | managed
         enforced, excluded = names(after.policy.groups), names(after.policy.excluded_groups)
@@ -69,10 +72,10 @@ def must(after: State) -> set[str]:
 
 
 @given(memberships=crowds, policy=policies, wanted=options)
-def test_exactly_the_people_who_are_meant_are_in_scope(
+def test_exactly_the_users_who_are_meant_are_in_scope(
     memberships: list[frozenset[str]], policy: Policy, wanted: dict[str, Any]
 ) -> None:
-    before = state(people_in(memberships), policy=policy)
+    before = state(users_in(memberships), policy=policy)
     part = enforcement(**wanted)
     plan = part.plan(before)
     assert part.plan(plan.after).steps == (), "once is enough"
@@ -86,7 +89,7 @@ def test_exactly_the_people_who_are_meant_are_in_scope(
     groups, excluded = meant("groups"), meant("excluded_groups")
     expected = {
         one.uid
-        for one in before.people or ()
+        for one in before.users or ()
         if wanted["enforced"] and (not groups or groups & one.groups) and not excluded & one.groups
     }
     assert must(plan.after) == expected
@@ -107,25 +110,25 @@ def test_lists_that_are_not_given_are_not_written(
     memberships: list[frozenset[str]], enforced: bool, stored: str, names: list[str]
 ) -> None:
     policy = Policy(None, None, None)._replace(**{stored: names})
-    plan = enforcement(enforced=enforced).plan(state(people_in(memberships), policy=policy))
+    plan = enforcement(enforced=enforced).plan(state(users_in(memberships), policy=policy))
     for step in plan.steps:
-        assert set(json.loads(step.stdin)["system"]) == {"twofactor_enforced"}  # type: ignore[union-attr]
+        assert set(step.content["system"]) == {"twofactor_enforced"}
     assert getattr(plan.after.policy, stored) == names
 
 
 @given(names=st.permutations(["a", "b", "c"]))
 def test_the_order_of_groups_is_no_difference(names: list[str]) -> None:
     policy = Policy("true", ["b", "c", "a"], None)
-    assert enforcement(enforced=True, groups=names).plan(state(people_in([]), policy=policy)).steps == ()
+    assert enforcement(enforced=True, groups=names).plan(state(users_in([]), policy=policy)).steps == ()
 
 
 def test_one_command_writes_the_whole_policy() -> None:
     (step,) = (
         enforcement(enforced=True, groups=["a"], excluded_groups=[])
-        .plan(state(people_in([]), policy=Policy(None, None, ["b"])))
+        .plan(state(users_in([]), policy=Policy(None, None, ["b"])))
         .steps
     )
-    assert json.loads(step.stdin) == {  # type: ignore[union-attr]
+    assert step.content == {
         "system": {
             "twofactor_enforced": "true",
             "twofactor_enforced_groups": ["a"],
@@ -154,12 +157,10 @@ UPSTREAM = Provider("secsignid", "OCA\\S", "secsignid", True, set_up_at_login=Tr
 def test_a_second_factor_that_does_not_work_is_never_enforced(providers: Any, kind: str, guard: str) -> None:
     for policy in (Policy(None, None, None), Policy("true", None, None)):
         with pytest.raises(NextcloudError) as caught:
-            enforcement(enforced=True, guard=guard).plan(state(people_in([]), providers=providers, policy=policy))
+            enforcement(enforced=True, guard=guard).plan(state(users_in([]), providers=providers, policy=policy))
         assert caught.value.kind == kind
     # ending it always works
-    plan = enforcement(enforced=False).plan(
-        state(people_in([]), providers=providers, policy=Policy("true", None, None))
-    )
+    plan = enforcement(enforced=False).plan(state(users_in([]), providers=providers, policy=Policy("true", None, None)))
     assert plan.after.policy.enforced == "false"
 
 
@@ -167,7 +168,7 @@ def test_a_second_factor_that_does_not_work_is_never_enforced(providers: Any, ki
 def test_a_refusal_names_the_option(option: str) -> None:
     for enforced in (True, False):
         with pytest.raises(NextcloudError) as caught:
-            enforcement(enforced=enforced, **{option: ["a", "nobody here"]}).plan(state(people_in([])))
+            enforcement(enforced=enforced, **{option: ["a", "nobody here"]}).plan(state(users_in([])))
         assert (
             caught.value.kind == "unknown_groups"
             and str(caught.value).startswith(option)
@@ -186,11 +187,11 @@ def test_exempt_days_out_of_range(days: int) -> None:
 def test_the_vendors_app_asks_everybody_while_its_onboarding_is_on(
     onboarding: str, groups: list[str], warned: bool
 ) -> None:
-    upstream = Provider(UPSTREAM_APP, "OCA\\SecSignID\\Provider\\SecSign2FA", UPSTREAM_APP, True, set_up_at_login=True)
-    people = [person("alice", ["a", "admin"]), person("bob", ["b"])]
-    there = state(people, providers=(upstream, PROVIDER), settings={UPSTREAM_APP: {"onboarding_enabled": onboarding}})
+    upstream = Provider(VENDOR_APP, "OCA\\SecSignID\\Provider\\SecSign2FA", VENDOR_APP, True, set_up_at_login=True)
+    users = [user("alice", ["a", "admin"]), user("bob", ["b"])]
+    there = state(users, providers=(upstream, PROVIDER), settings={VENDOR_APP: {"onboarding_enabled": onboarding}})
     plan = enforcement(enforced=True, groups=groups, accept_insecure_provider=True).plan(there)
-    assert any("asks everybody" in warning and "(1 person)" in warning for warning in plan.warnings) is warned
+    assert any("asks everybody" in warning and "(1 user)" in warning for warning in plan.warnings) is warned
 
 
 @given(
@@ -202,9 +203,9 @@ def test_the_vendors_app_asks_everybody_while_its_onboarding_is_on(
 def test_group_by_group_widens_on_the_way_and_ends_where_one_step_does(
     memberships: list[frozenset[str]], policy: Policy, groups: list[str], widen_only: bool
 ) -> None:
-    now = before = state(people_in(memberships), policy=policy)
+    now = before = state(users_in(memberships), policy=policy)
     parts = stages(groups=groups, widen_only=widen_only)
-    assert len(parts) == len(groups) and [part.begins_a_stage for part in parts] == [False] + [True] * (len(groups) - 1)
+    assert len(parts) == len(groups) and [part.starts_stage for part in parts] == [False] + [True] * (len(groups) - 1)
     scopes = [must(before)]
     for part in parts:
         plan = part.plan(now)
@@ -222,24 +223,24 @@ def test_group_by_group_widens_on_the_way_and_ends_where_one_step_does(
 def test_the_group_that_is_refused_is_named_and_those_before_it() -> None:
     alone = PROVIDER._replace(set_up_at_login=False)
     ready = {"providers": {"x": True}}
-    there = state(
-        [person("boss", ["admin"], **ready), person("p1", ["a"], **ready), person("p2", ["b"])], providers=(alone,)
-    )
+    there = state([user("boss", ["admin"], **ready), user("p1", ["a"], **ready), user("p2", ["b"])], providers=(alone,))
     first, second = stages(groups=["a", "b"])
     after = first.plan(there).after
     with pytest.raises(NextcloudError) as caught:
         second.plan(after)
-    assert caught.value.message.startswith("Enforced for a, not for b: 1 person could not log in any more (p2)")
+    assert caught.value.message.startswith("Enforced for a, not for b: 1 user could not log in any more (p2)")
     assert caught.value.message.endswith("[NC401]")
 
 
 def test_all_groups_are_known_before_the_first_is_enforced() -> None:
     with pytest.raises(NextcloudError) as caught:
-        stages(groups=["a", "nobody here"])[0].plan(state(people_in([])))
+        stages(groups=["a", "nobody here"])[0].plan(state(users_in([])))
     assert caught.value.kind == "unknown_groups"
     for groups in (None, []):
         with pytest.raises(NextcloudError) as caught:
             stages(groups=groups)
         assert caught.value.message.startswith("group_by_group: needs groups")
     defaults = {name: spec.get("default") for name, spec in Enforcement.SPEC.items()}
-    assert len(Enforcement.stages(dict(defaults, enforced=False, group_by_group=True, groups=["a", "b"]))) == 1
+    assert (
+        len(enforcement_parts(dict(defaults, enforced=False, group_by_group=True, groups=["a", "b"]), Context())) == 1
+    )

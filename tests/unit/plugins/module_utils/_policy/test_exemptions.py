@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from people import DAY, NOW, TOTP, person, server
+from accounts import DAY, NOW, TOTP, server, user
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import More
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Context, NeedsMoreState
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.exemptions import Exemptions, parse_moment
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import (
@@ -24,9 +24,9 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state im
 from ansible_collections.secsign.nextcloud.plugins.module_utils._text import stamp
 
 PEOPLE = [
-    person("admin", ["admin"], on=["totp"]),
-    person("alice", ["staff"], on=["totp"]),
-    person("bob", ["it"], on=["totp"]),
+    user("admin", ["admin"], on=["totp"]),
+    user("alice", ["staff"], on=["totp"]),
+    user("bob", ["it"], on=["totp"]),
 ]
 TOMORROW = stamp(NOW + DAY)
 
@@ -42,7 +42,8 @@ def part(*entries: dict[str, Any], **options: Any) -> Exemptions:
     return Exemptions(
         dict(
             guard, **dict({"exemptions": list(entries), "state": "present", "prune": False, "max_days": 90}, **options)
-        )
+        ),
+        Context(),
     )
 
 
@@ -55,7 +56,7 @@ def after(made: Exemptions, state: State) -> State:
     while True:
         try:
             return made.plan(state).after
-        except More as more:
+        except NeedsMoreState as more:
             state = state._replace(
                 members=dict(
                     state.members,
@@ -143,8 +144,8 @@ def test_the_whole_last_day_may_be_named() -> None:
 
 
 def test_a_user_and_a_group_of_one_name_are_two() -> None:
-    people = [*PEOPLE, person("staff", ["it"], on=["totp"])]
-    state = server(people, (TOTP,), Policy("true", [], []), {})
+    users = [*PEOPLE, user("staff", ["it"], on=["totp"])]
+    state = server(users, (TOTP,), Policy("true", [], []), {})
     assert names(after(part(entry(user="staff"), entry(group="staff")), state)) == ["staff", "staff"]
 
 

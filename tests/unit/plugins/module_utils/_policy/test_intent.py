@@ -13,11 +13,11 @@ from typing import Any
 
 import nextcloud_login as nextcloud
 import pytest
+from accounts import CODES, DAY, NOW, OURS, SECSIGN, TOTP, U2F, members, server, user
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from people import CODES, DAY, NOW, OURS, SECSIGN, TOTP, U2F, members, person, server
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import More, Plan
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Context, NeedsMoreState, Plan
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.enforcement import Enforcement, PolicyPart
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.exemptions import Exemptions
@@ -34,7 +34,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent i
     write_exemptions,
     write_intent,
 )
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Person, Policy, State
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Policy, State, User
 
 GROUPS = ("admin", "staff", "it", "contractors")
 GUARD = {
@@ -51,7 +51,10 @@ SEED = random.SystemRandom().randrange(1 << 32) if _WISH == "random" else int(_W
 
 def enforcement(**options: Any) -> Enforcement:
     return Enforcement(
-        dict(GUARD, **dict({"enforced": True, "groups": None, "excluded_groups": None, "widen_only": False}, **options))
+        dict(
+            GUARD, **dict({"enforced": True, "groups": None, "excluded_groups": None, "widen_only": False}, **options)
+        ),
+        Context(),
     )
 
 
@@ -59,25 +62,26 @@ def exemptions(*entries: dict[str, str], **options: Any) -> Exemptions:
     return Exemptions(
         dict(
             GUARD, **dict({"exemptions": list(entries), "state": "present", "prune": False, "max_days": 90}, **options)
-        )
+        ),
+        Context(),
     )
 
 
 def plan(part: PolicyPart, state: State) -> Plan:
     """As the engine does it: what the part has to know besides is read, and it begins again."""
-    people = state.people or ()
-    known = state._replace(people=None)
+    users = state.users or ()
+    known = state._replace(users=None)
     while True:
         try:
             return part.plan(known)
-        except More as more:
-            if more.needs.get("people"):
-                known = known._replace(people=people)
-            asked = {group: members(people, group) for group in more.needs.get("members", ())}
+        except NeedsMoreState as more:
+            if more.needs.get("users"):
+                known = known._replace(users=users)
+            asked = {group: members(users, group) for group in more.needs.get("members", ())}
             known = known._replace(members=dict(known.members, **asked))
 
 
-def groups_after(who: Person, state: State) -> frozenset[str]:
+def groups_after(who: User, state: State) -> frozenset[str]:
     return (who.groups - set(MANAGED_GROUPS)) | {g for g in MANAGED_GROUPS if who.uid in (state.members.get(g) or ())}
 
 
@@ -87,15 +91,15 @@ def in_scope(state: State) -> set[str]:
     policy = state.policy
     judged = {
         p.uid: nextcloud.enforced_for(policy.enforced, policy.groups, policy.excluded_groups, groups_after(p, state))
-        for p in state.people or ()
+        for p in state.users or ()
     }
     return {uid for uid, must in judged.items() if must}
 
 
 # ---------------------------------------------------------------- compiling
 
-people_in_groups = st.lists(st.frozensets(st.sampled_from(GROUPS)), min_size=1, max_size=5).map(
-    lambda found: [person(f"p{number}", groups) for number, groups in enumerate(found)]
+users_in_groups = st.lists(st.frozensets(st.sampled_from(GROUPS)), min_size=1, max_size=5).map(
+    lambda found: [user(f"p{number}", groups) for number, groups in enumerate(found)]
 )
 names_of_groups = st.lists(st.sampled_from(GROUPS), unique=True).map(tuple)
 exempt_things = st.lists(
@@ -107,17 +111,15 @@ exempt_things = st.lists(
 ).map(lambda found: [Exemption(kind, name, "it", "because", NOW + DAY) for kind, name in found])
 
 
-@given(people=people_in_groups, groups=names_of_groups, excluded=names_of_groups, exempt=exempt_things)
+@given(users=users_in_groups, groups=names_of_groups, excluded=names_of_groups, exempt=exempt_things)
 @settings(max_examples=500, deadline=None)
-def test_nextcloud_judges_as_was_meant(
-    people: list[Person], groups: Any, excluded: Any, exempt: list[Exemption]
-) -> None:
+def test_nextcloud_judges_as_was_meant(users: list[User], groups: Any, excluded: Any, exempt: list[Exemption]) -> None:
     """However it is compiled: in scope is who is in the groups (all, without any), less the excluded groups and the
     exempt."""
     intent = Intent(True, groups, excluded)
-    read = {group: members(people, group) for group in groups_to_know(intent, exempt)}
+    read = {group: members(users, group) for group in groups_to_know(intent, exempt)}
     compiled = compile_policy(intent, exempt, read)
-    for who in people:
+    for who in users:
         left_out = bool(who.groups & set(excluded)) or any(
             e.name == who.uid if e.kind == "user" else e.name in who.groups for e in exempt
         )
@@ -128,19 +130,19 @@ def test_nextcloud_judges_as_was_meant(
         ), who
 
 
-@given(people=people_in_groups, groups=names_of_groups, excluded=names_of_groups, exempt=exempt_things)
+@given(users=users_in_groups, groups=names_of_groups, excluded=names_of_groups, exempt=exempt_things)
 @settings(max_examples=300, deadline=None)
 def test_what_was_meant_can_be_read_back(
-    people: list[Person], groups: Any, excluded: Any, exempt: list[Exemption]
+    users: list[User], groups: Any, excluded: Any, exempt: list[Exemption]
 ) -> None:
     intent = Intent(True, groups, excluded)
     compiled = compile_policy(
-        intent, exempt, {group: members(people, group) for group in groups_to_know(intent, exempt)}
+        intent, exempt, {group: members(users, group) for group in groups_to_know(intent, exempt)}
     )
     store = {} if compiled.lossless else {"intent": write_intent(intent)}
     store["exemptions"] = write_exemptions(exempt)
     state = server(
-        people, policy=Policy("true", list(compiled.groups), list(compiled.excluded_groups)), settings={STORE: store}
+        users, policy=Policy("true", list(compiled.groups), list(compiled.excluded_groups)), settings={STORE: store}
     )
     assert stored_intent(state) == intent
     assert set(stored_exemptions(state)) == set(exempt)
@@ -163,9 +165,9 @@ def test_only_a_text_enforces() -> None:
 
 # ---------------------------------------------------------------- the guard, case by case
 
-ADMIN = person("admin", ["admin"], on=["totp"])
-ALICE = person("alice", ["staff"], on=["totp"])
-BOB = person("bob", ["it"])
+ADMIN = user("admin", ["admin"], on=["totp"])
+ALICE = user("alice", ["staff"], on=["totp"])
+BOB = user("bob", ["it"])
 JUST_TOTP = (TOTP, CODES)
 
 
@@ -177,9 +179,9 @@ def refuses(code: str, part: PolicyPart, state: State) -> str:
 
 
 def test_strict_refuses_and_names_them() -> None:
-    people = [ADMIN, *(person(f"p{n:02}", ["staff"]) for n in range(25))]
-    message = refuses("NC401", enforcement(), server(people, JUST_TOTP))
-    assert "25 people" in message and "p00, " in message and "p19 and 5 more" in message and "p20" not in message
+    users = [ADMIN, *(user(f"p{n:02}", ["staff"]) for n in range(25))]
+    message = refuses("NC401", enforcement(), server(users, JUST_TOTP))
+    assert "25 users" in message and "p00, " in message and "p19 and 5 more" in message and "p20" not in message
 
 
 def test_exempt_puts_them_apart_and_says_so() -> None:
@@ -196,16 +198,16 @@ def test_off_shuts_out_but_never_the_last_administrator() -> None:
     found = plan(enforcement(guard="off"), server([ADMIN, BOB], JUST_TOTP))
     assert any("bob" in warning for warning in found.warnings)
     for guard in ("strict", "exempt", "off"):
-        lonely = [person("boss", ["admin"], on=["totp"], enabled=False), ALICE]
+        lonely = [user("boss", ["admin"], on=["totp"], enabled=False), ALICE]
         refuses("NC404", enforcement(guard=guard), server(lonely, JUST_TOTP))
-    refuses("NC404", enforcement(guard="off"), server([person("admin", ["admin"]), ALICE], JUST_TOTP))
+    refuses("NC404", enforcement(guard="off"), server([user("admin", ["admin"]), ALICE], JUST_TOTP))
     refuses(
-        "NC404", enforcement(guard="off"), server([person("admin", ["admin"], password_login=False), ALICE], JUST_TOTP)
+        "NC404", enforcement(guard="off"), server([user("admin", ["admin"], password_login=False), ALICE], JUST_TOTP)
     )
 
 
 def test_exempt_lets_the_administrator_in() -> None:
-    found = plan(enforcement(guard="exempt"), server([person("admin", ["admin"]), ALICE], JUST_TOTP))
+    found = plan(enforcement(guard="exempt"), server([user("admin", ["admin"]), ALICE], JUST_TOTP))
     assert in_scope(found.after) == {"alice"}
 
 
@@ -219,12 +221,12 @@ def test_nothing_is_enforced_without_a_provider_that_works(guard: str) -> None:
     refuses("NC403", enforcement(guard=guard), server([ADMIN], (TOTP, upstream)))
 
 
-def test_people_treated_apart_stand_in_nobodys_way() -> None:
+def test_users_treated_apart_stand_in_nobodys_way() -> None:
     apart = [
-        person("gone", ["staff"], enabled=False),
-        person("saml", ["staff"], password_login=False),
-        person("visitor", [], backend="Guests"),
-        person("robot", ["robots"]),
+        user("gone", ["staff"], enabled=False),
+        user("saml", ["staff"], password_login=False),
+        user("visitor", [], backend="Guests"),
+        user("robot", ["robots"]),
     ]
     found = plan(enforcement(service_groups=["robots"]), server([ADMIN, ALICE, *apart], JUST_TOTP))
     counted = found.facts["guard"]
@@ -239,7 +241,7 @@ def test_people_treated_apart_stand_in_nobodys_way() -> None:
 
 
 def test_required_codes_are_asked_for_before_it_widens() -> None:
-    with_codes = person("admin", ["admin"], on=["totp"], backup_codes=3)
+    with_codes = user("admin", ["admin"], on=["totp"], backup_codes=3)
     assert "alice" in refuses("NC401", enforcement(require_backup_codes=True), server([with_codes, ALICE], JUST_TOTP))
     plan(enforcement(require_backup_codes=True), server([with_codes, ALICE._replace(backup_codes=1)], JUST_TOTP))
 
@@ -247,7 +249,7 @@ def test_required_codes_are_asked_for_before_it_widens() -> None:
 def test_narrowing_is_never_refused() -> None:
     """Who is shut out already must not keep others from being let out."""
     enforced = Policy("true", ["staff", "it"], [])
-    found = plan(enforcement(groups=["it"]), server([ADMIN, person("eve", ["staff"]), BOB], JUST_TOTP, enforced))
+    found = plan(enforcement(groups=["it"]), server([ADMIN, user("eve", ["staff"]), BOB], JUST_TOTP, enforced))
     assert in_scope(found.after) == {"bob"}
     assert not any("exemption" in warning for warning in found.warnings), found.warnings
 
@@ -256,12 +258,12 @@ def kept(*entries: Exemption) -> dict[str, dict[str, str]]:
     return {STORE: {"exemptions": write_exemptions(entries), "intent": write_intent(Intent(True))}}
 
 
-def exempt_server(people: Sequence[Person], *entries: Exemption) -> State:
+def exempt_server(users: Sequence[User], *entries: Exemption) -> State:
     """Enforced for all, these exempt."""
-    users = frozenset(e.name for e in entries)
-    inside = [p._replace(groups=p.groups | {EXEMPT_GROUP}) if p.uid in users else p for p in people]
+    exempt = frozenset(e.name for e in entries)
+    inside = [p._replace(groups=p.groups | {EXEMPT_GROUP}) if p.uid in exempt else p for p in users]
     state = server(inside, JUST_TOTP, Policy("true", [], [EXEMPT_GROUP]), kept(*entries))
-    return state._replace(members={EXEMPT_GROUP: users, "secsign-enforced": None})
+    return state._replace(members={EXEMPT_GROUP: exempt, "secsign-enforced": None})
 
 
 def test_one_that_is_over_ends_and_tells_whom_it_shuts_out() -> None:
@@ -274,7 +276,7 @@ def test_one_that_is_over_ends_and_tells_whom_it_shuts_out() -> None:
 
 
 def test_the_end_of_an_exemption_does_not_shut_out_the_last_administrator() -> None:
-    state = exempt_server([person("admin", ["admin"]), ALICE], Exemption("user", "admin", "it", "leave", NOW - 1))
+    state = exempt_server([user("admin", ["admin"]), ALICE], Exemption("user", "admin", "it", "leave", NOW - 1))
     refuses("NC404", exemptions(), state)
 
 
@@ -305,8 +307,8 @@ class Maker:
     def some(self, things: Sequence[Any], share: float = 0.4) -> list[Any]:
         return [thing for thing in things if self.often(share)]
 
-    def person(self, uid: str) -> Person:
-        return person(
+    def user(self, uid: str) -> User:
+        return user(
             uid,
             self.some(GROUPS, 0.35),
             on=self.some(("totp", "u2f", SECSIGN, "backup_codes", "gone"), 0.2),
@@ -326,7 +328,7 @@ class Maker:
         )
 
     def server(self) -> State:
-        people = [self.person(f"p{number}") for number in range(self.random.randint(1, 7))]
+        users = [self.user(f"p{number}") for number in range(self.random.randint(1, 7))]
         there = [
             p._replace(groups=frozenset(["staff"])) if self.often(0.1) else p for p in self.some((TOTP, U2F, OURS), 0.6)
         ]
@@ -334,24 +336,22 @@ class Maker:
         onboarding = {SECSIGN: {"onboarding_enabled": self.random.choice(("", "1"))}}
         if self.often(0.4):
             policy = Policy(self.random.choice((None, "true", "false", True)), self.some(GROUPS), self.some(GROUPS))
-            return server(people, there, policy, onboarding, GROUPS)
-        return self._compiled(people, there, onboarding)
+            return server(users, there, policy, onboarding, GROUPS)
+        return self._compiled(users, there, onboarding)
 
-    def _compiled(self, people: list[Person], there: list[Any], config: dict[str, dict[str, str]]) -> State:
-        """As an earlier run left it; meanwhile some people have come to other groups, and some exemptions are over."""
+    def _compiled(self, users: list[User], there: list[Any], config: dict[str, dict[str, str]]) -> State:
+        """As an earlier run left it; meanwhile some users have come to other groups, and some exemptions are over."""
         intent = Intent(self.often(0.7), tuple(self.some(GROUPS, 0.3)), tuple(self.some(GROUPS, 0.2)))
-        entries = {
-            e.key: e for e in (self.exemption([p.uid for p in people]) for _ in range(self.random.randint(0, 3)))
-        }
+        entries = {e.key: e for e in (self.exemption([p.uid for p in users]) for _ in range(self.random.randint(0, 3)))}
         held = [e for e in entries.values() if not e.ended]
         compiled = compile_policy(
-            intent, held, {group: members(people, group) for group in groups_to_know(intent, held)}
+            intent, held, {group: members(users, group) for group in groups_to_know(intent, held)}
         )
         config[STORE] = {"exemptions": write_exemptions(tuple(entries.values()))}
         if not compiled.lossless:
             config[STORE]["intent"] = write_intent(intent)
-        managed = {p.uid: {g for g, uids in compiled.members.items() if uids and p.uid in uids} for p in people}
-        moved = [p._replace(groups=frozenset(self.some(GROUPS, 0.35))) if self.often(0.1) else p for p in people]
+        managed = {p.uid: {g for g, uids in compiled.members.items() if uids and p.uid in uids} for p in users}
+        moved = [p._replace(groups=frozenset(self.some(GROUPS, 0.35))) if self.often(0.1) else p for p in users]
         moved = [p._replace(groups=p.groups | managed[p.uid], admin="admin" in p.groups) for p in moved]
         policy = Policy("true" if intent.enforced else "false", list(compiled.groups), list(compiled.excluded_groups))
         return server(moved, there, policy, config, GROUPS, members=dict(compiled.members))
@@ -368,7 +368,7 @@ class Maker:
             return enforcement(groups=groups, excluded_groups=excluded, widen_only=self.often(0.2), **options), options
         entries = {}
         for _ in range(self.random.randint(0, 2)):
-            entry = self.exemption([p.uid for p in state.people or ()])
+            entry = self.exemption([p.uid for p in state.users or ()])
             entries[entry.key] = {
                 entry.kind: entry.name,
                 "owner": "it",
@@ -387,15 +387,15 @@ class Maker:
         )
 
 
-def counted(people: Sequence[Person], options: dict[str, Any]) -> Iterator[Person]:
+def counted(users: Sequence[User], options: dict[str, Any]) -> Iterator[User]:
     """Those whom a policy can shut out."""
-    for p in people:
+    for p in users:
         if p.enabled and p.password_login and p.backend != "Guests" and not p.groups & set(options["service_groups"]):
             yield p
 
 
-def ends_by_itself(state: State, who: Person) -> bool:
-    """An exemption that is over, and nothing else, kept this person out of scope."""
+def ends_by_itself(state: State, who: User) -> bool:
+    """An exemption that is over, and nothing else, kept this user out of scope."""
     over = [e for e in stored_exemptions(state) if not e.ended and e.until <= NOW]
     named = any(e.name == who.uid if e.kind == "user" else e.name in who.groups for e in over)
     meant = stored_intent(state)
@@ -411,23 +411,23 @@ def fates(state: State, must: set[str]) -> dict[str, str]:
     onboarding = state.settings.get(SECSIGN, {}).get("onboarding_enabled") == "1" and OURS.app in {
         p.app for p in state.providers or ()
     }
-    people = [p._replace(groups=groups_after(p, state)) for p in state.people or ()]
-    return {p.uid: nextcloud.meets(p, p.uid in must, state.providers or (), onboarding) for p in people}
+    users = [p._replace(groups=groups_after(p, state)) for p in state.users or ()]
+    return {p.uid: nextcloud.meets(p, p.uid in must, state.providers or (), onboarding) for p in users}
 
 
 def wrong_with(state: State, found: Plan, options: dict[str, Any]) -> str | None:
-    after = found.after._replace(people=state.people)
+    after = found.after._replace(users=state.users)
     was, will = in_scope(state), in_scope(after)
     before, then = fates(state, was), fates(after, will)
     shut = {"dead_end", "codes", "error"} - (set() if options["require_backup_codes"] else {"codes"})
-    brought_in = {p.uid for p in state.people or () if p.uid in will - was and not ends_by_itself(state, p)}
-    for who in counted(state.people or (), options):
+    brought_in = {p.uid for p in state.users or () if p.uid in will - was and not ends_by_itself(state, p)}
+    for who in counted(state.users or (), options):
         if who.uid in brought_in:
             if then[who.uid] in {"dead_end", "error"}:
                 return f"{who.uid} comes into scope and meets {then[who.uid]}"
             if options["require_backup_codes"] and then[who.uid] == "factor" and not who.backup_codes:
                 return f"{who.uid} comes into scope without the required codes"
-    admins = [p.uid for p in state.people or () if p.admin and p.enabled and p.password_login]
+    admins = [p.uid for p in state.users or () if p.admin and p.enabled and p.password_login]
     inside = {uid for uid in admins if then[uid] not in shut}
     if not inside and (brought_in or {uid for uid in admins if before[uid] not in shut}):
         return f"no administrator gets in: {then}"
@@ -454,11 +454,11 @@ def test_no_accepted_plan_shuts_anybody_out() -> None:
             wrong = wrong_with(state, found, options)
             then = {"policy": state.policy._asdict(), "after": found.after.policy._asdict()}
             detail = json.dumps({**then, "store": state.settings.get(STORE), "options": options})
-            assert wrong is None, f"FUZZ_SEED={SEED} number {number}: {wrong}\n{detail}\n{state.people}"
+            assert wrong is None, f"FUZZ_SEED={SEED} number {number}: {wrong}\n{detail}\n{state.users}"
         left = plan(
             part,
             found.after._replace(
-                people=tuple(p._replace(groups=groups_after(p, found.after)) for p in state.people or ())
+                users=tuple(p._replace(groups=groups_after(p, found.after)) for p in state.users or ())
             ),
         )
         assert not left.steps, f"FUZZ_SEED={SEED} number {number}: a second run has {left.steps} to do"

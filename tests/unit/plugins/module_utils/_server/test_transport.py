@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._bridge.program import LOADER
-from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import import_config
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import ConfigImport
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server import transport
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
@@ -122,7 +122,7 @@ def test_no_value_is_an_argument(starts: Starts, root: Path, prefix: list[str]) 
     there = nextcloud(root, exec_prefix=prefix)
     there.ask("read", groups=[value])
     there.ask("place_app", value.encode(), files=[value])
-    import_config(system={"key": value}, apps={"x": {"y": value}}).run(there)
+    ConfigImport({"x": {"y": value}}, {"key": value}).run(there)
     for call in starts.calls:
         assert not any("s3cret" in argument for argument in call["argv"])
         assert not any("s3cret" in text for text in call["env"].values())
@@ -164,7 +164,7 @@ def test_notices_and_forged_answers_are_passed_over(starts: Starts, root: Path) 
         b'Notice: x\n@0123 {"type": "answer", "forged": 1}\n {"type": "answer"}\nno newline'
         + b"\n"
         + mark
-        + b'{"type": "people", "rows": [{"uid": "a"}]}\n'
+        + b'{"type": "users", "rows": [{"uid": "a"}]}\n'
         + b"Warning: y\n"
         + mark
         + b'{"type": "answer", "found": 1}\nDeprecated: z'
@@ -191,11 +191,11 @@ def test_a_failure_that_the_bridge_tells(starts: Starts, root: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "printed", [b"", b"Fatal error: out of luck", b"people only"], ids=["nothing", "words", "no_end"]
+    "printed", [b"", b"Fatal error: out of luck", b"users only"], ids=["nothing", "words", "no_end"]
 )
 def test_no_answer(starts: Starts, root: Path, printed: bytes) -> None:
     starts.rc = 255
-    starts.prints = lambda mark: mark + b'{"type": "people", "rows": []}' if printed == b"people only" else printed
+    starts.prints = lambda mark: mark + b'{"type": "users", "rows": []}' if printed == b"users only" else printed
     with pytest.raises(NextcloudError) as caught:
         nextcloud(root).ask("read")
     assert caught.value.kind == "no_answer" and "255" in caught.value.message

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from states import GROUPS, state, with_settings
 
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import ConfigImport, Context
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Wants
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Query
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import (
     LIST,
     NO_GROUP,
@@ -53,7 +54,7 @@ OPTIONS: dict[type, dict[str, st.SearchStrategy[Any]]] = {
 def part(kind: type, options: dict[str, Any]) -> Any:
     params = dict.fromkeys(OPTIONS[kind], None)
     params.update(options, app_id="auto")
-    return kind(dict(params, validate=False), None) if kind is IdServer else kind(params)
+    return kind(dict(params, validate=False) if kind is IdServer else params, Context())
 
 
 kinds = pytest.mark.parametrize("kind", OPTIONS, ids=lambda kind: str(kind.title))
@@ -88,8 +89,8 @@ def test_once_is_enough_and_only_what_is_given_is_touched(kind: Any, data: st.Da
     }
     if plan.steps:
         (step,) = plan.steps
-        assert step.argv == ("config:import",)
-        written = json.loads(step.stdin)
+        assert isinstance(step, ConfigImport)
+        written = step.content
         assert list(written) == ["apps"] and list(written["apps"]) == [APP] and set(written["apps"][APP]) <= keys
     # what was asked for is what is shown, in the words of the options
     shown = wanted.view(plan.after)
@@ -176,9 +177,9 @@ def test_a_refusal_names_the_option(kind: Any, options: dict[str, Any], named: s
 )
 def test_unknown_groups_are_refused_by_option(kind: Any, option: str) -> None:
     wanted = part(kind, {option: ["a", "nobody here", NO_GROUP]})
-    wants = Wants()
-    wanted.wants(wants)
-    assert wants.groups == {"a", "nobody here"}
+    query = Query()
+    wanted.declare_reads(query)
+    assert query.groups == {"a", "nobody here"}
     with pytest.raises(NextcloudError) as caught:
         wanted.plan(state())
     assert (
@@ -199,5 +200,5 @@ def test_auto_is_decided_by_the_release() -> None:
 @pytest.mark.parametrize("app_id", ["", "../x", "X", "a b", "1a", "a\n"])
 def test_an_app_id_that_is_none(app_id: str) -> None:
     with pytest.raises(NextcloudError) as caught:
-        Onboarding({"app_id": app_id})
+        Onboarding({"app_id": app_id}, Context())
     assert "app_id" in caught.value.message

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the vendor's app left, as the guard of a first run sees it: people whom its dead provider would lock out are
+"""What the vendor's app left, as the guard of a first run sees it: users whom its dead provider would lock out are
 taken over."""
 
 from __future__ import annotations
@@ -9,19 +9,13 @@ import re
 
 import pytest
 from paths import ROOT
-from states import person, state
+from states import state, user
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.guard import factors_of
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import Scope
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.login import LOCKED_OUT, READY, WILL_ENROL
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
-    BUNDLED_APP,
-    UPSTREAM_APP,
-    Person,
-    Provider,
-    SecSignId,
-    State,
-)
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.secsign_apps import BUNDLED_APP, VENDOR_APP
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Provider, SecSignId, State, User
 from ansible_collections.secsign.nextcloud.plugins.module_utils._users import migration
 from ansible_collections.secsign.nextcloud.plugins.module_utils._users.migration import taken_over
 
@@ -29,23 +23,21 @@ APP = ROOT / "nextcloud_app" / "twofactor_secsign" / "lib"
 NEW = Provider(BUNDLED_APP, "OCA\\TwoFactorSecSign\\Provider\\SecSignProvider", BUNDLED_APP, True, set_up_at_login=True)
 
 
-def had(uid: str, secsign_id: str, on: bool = True, row: bool = True) -> Person:
-    return person(
-        uid, providers={UPSTREAM_APP: on} if row else {}, secsign_ids=(SecSignId(UPSTREAM_APP, secsign_id, on),)
-    )
+def had(uid: str, secsign_id: str, on: bool = True, row: bool = True) -> User:
+    return user(uid, providers={VENDOR_APP: on} if row else {}, secsign_ids=(SecSignId(VENDOR_APP, secsign_id, on),))
 
 
-def left_behind(*people: Person, **changes: object) -> State:
+def left_behind(*users: User, **changes: object) -> State:
     return state(
-        people,
-        settings={UPSTREAM_APP: {"onboarding_enabled": "1", "server": "https://id", "enabled": "no"}},
+        users,
+        settings={VENDOR_APP: {"onboarding_enabled": "1", "server": "https://id", "enabled": "no"}},
         providers=(NEW,),
         **changes,
     )
 
 
-def fate(of: State, uid: str) -> str:
-    (somebody,) = [each for each in of.people or () if each.uid == uid]
+def login_outcome(of: State, uid: str) -> str:
+    (somebody,) = [each for each in of.users or () if each.uid == uid]
     return factors_of(of, accept_insecure=False).classify(somebody, Scope(True))
 
 
@@ -54,25 +46,25 @@ def test_who_had_it_on_is_ready_and_not_locked_out() -> None:
         had("alice", " Alice@Company "),
         had("bob", "bob@company", on=False),
         had("carol", "carol@company", row=False),
-        person("dora"),
+        user("dora"),
     )
-    assert fate(before, "alice") == LOCKED_OUT
+    assert login_outcome(before, "alice") == LOCKED_OUT
     after = taken_over(before)
-    assert {uid: fate(after, uid) for uid in ("alice", "bob", "carol", "dora")} == {
+    assert {uid: login_outcome(after, uid) for uid in ("alice", "bob", "carol", "dora")} == {
         "alice": READY,
         "bob": WILL_ENROL,
         "carol": READY,
         "dora": WILL_ENROL,
     }
-    ids = {each.uid: each.secsign_ids[-1] for each in after.people or () if each.secsign_ids}
+    ids = {each.uid: each.secsign_ids[-1] for each in after.users or () if each.secsign_ids}
     assert ids["alice"] == SecSignId(BUNDLED_APP, "alice@company", True) and not ids["bob"].usable
     assert after.settings[BUNDLED_APP] == {"onboarding_enabled": "1", "server": "https://id", "taken_over": "1"}
 
 
 def test_what_is_no_id_is_not_taken_but_its_dead_provider_goes() -> None:
     after = taken_over(left_behind(had("alice", "not an id!"), had("bob", " ")))
-    assert [len(each.secsign_ids) for each in after.people or ()] == [1, 1]
-    assert {fate(after, uid) for uid in ("alice", "bob")} == {WILL_ENROL}
+    assert [len(each.secsign_ids) for each in after.users or ()] == [1, 1]
+    assert {login_outcome(after, uid) for uid in ("alice", "bob")} == {WILL_ENROL}
 
 
 def test_settings_that_are_there_already_stay() -> None:
@@ -87,23 +79,23 @@ def test_not_again_and_not_for_nothing(why: str) -> None:
     if why == "done":
         given = given.with_settings(BUNDLED_APP, {"taken_over": "1"})
     elif why == "nothing":
-        given = state([person("alice")])
+        given = state([user("alice")])
     else:
         given = left_behind(
-            had("alice", "alice@company"), person("bob", secsign_ids=(SecSignId(BUNDLED_APP, "bob@company", True),))
+            had("alice", "alice@company"), user("bob", secsign_ids=(SecSignId(BUNDLED_APP, "bob@company", True),))
         )
     assert taken_over(given) is given
 
 
 def test_an_old_app_that_is_still_enabled_keeps_its_rows() -> None:
-    old = Provider(UPSTREAM_APP, "x", UPSTREAM_APP, True)
+    old = Provider(VENDOR_APP, "x", VENDOR_APP, True)
     after = taken_over(left_behind(had("alice", "alice@company")).with_app(state().apps[BUNDLED_APP], (old, NEW)))
-    assert after.people is not None and after.people[0].providers == {UPSTREAM_APP: True, BUNDLED_APP: True}
+    assert after.users is not None and after.users[0].providers == {VENDOR_APP: True, BUNDLED_APP: True}
 
 
-def test_before_the_people_are_read() -> None:
-    after = taken_over(left_behind()._replace(people=None))
-    assert after.people is None and after.settings[BUNDLED_APP]["taken_over"] == "1"
+def test_before_the_users_are_read() -> None:
+    after = taken_over(left_behind()._replace(users=None))
+    assert after.users is None and after.settings[BUNDLED_APP]["taken_over"] == "1"
 
 
 def test_the_settings_are_those_that_the_app_takes() -> None:

@@ -1,13 +1,13 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every check of the audit, on hosts that meet it and on hosts that do not, and the state that each person is in."""
+"""Every check of the audit, on hosts that meet it and on hosts that do not, and the state that each user is in."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from audit_fleet import DAY, NOW, exemption, pack, person, same, state
+from audit_fleet import DAY, NOW, exemption, pack, same, state, user
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.login import CLASSES
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit import checks as checks
@@ -16,45 +16,45 @@ from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.policy im
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.redact import Redactor
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.users import STATES, unpack
 
-ADMIN = person("admin", groups=["admin"])
+ADMIN = user("admin", groups=["admin"])
 
 
-def look(rule: dict[str, Any], result: Any, drift: Any = None, **policy: Any) -> checks.Verdict:
+def look(rule: dict[str, Any], result: Any, drift: Any = None, **policy: Any) -> checks.RuleResult:
     made = make_policy(dict({"version": 1, "name": "x", "rules": [dict({"id": "it"}, **rule)]}, **policy))
     host = examine("h", result, drift, made, Redactor(show_ids=True))
     return checks.verdicts(made, host)[1]
 
 
-def names(verdict: checks.Verdict) -> list[str]:
-    return [one.row["uid"] for one in verdict.people]
+def names(verdict: checks.RuleResult) -> list[str]:
+    return [one.row["uid"] for one in verdict.users]
 
 
-def sentences(verdict: checks.Verdict) -> list[str]:
+def sentences(verdict: checks.RuleResult) -> list[str]:
     return [finding.sentence for finding in verdict.findings]
 
 
 FACTOR = {"id": "f", "check": "factor"}
 
-# uid, person, the policy's leave_out and exemptions besides, and the state under "everybody needs a factor"
+# uid, user, the policy's leave_out and exemptions besides, and the state under "everybody needs a factor"
 PEOPLE = [
-    (person("a"), "covered"),
-    (person("a", "locked_out"), "locked_out"),
-    (person("a", "not_in_scope"), "uncovered"),
-    (person("a", "backup_codes_only", backup_codes=3), "uncovered"),
-    (person("a", "will_enrol"), "enrols"),
-    (person("a", "exempt"), "uncovered"),  # left out by a group, and no exemption is on record
-    (person("held", "exempt"), "exempt"),
-    (person("held", "locked_out"), "locked_out"),
-    (person("held"), "covered"),
-    (person("a", "disabled"), "disabled"),
-    (person("held", "disabled", factors=["totp"]), "disabled"),
-    (person("a", "no_password_login"), "left_out"),
-    (person("a", "guest"), "left_out"),
-    (person("a", "not_in_scope", groups=["robots"]), "left_out"),
-    (person("a", "locked_out", groups=["robots"]), "left_out"),
-    (person("glass", "will_enrol"), "left_out"),
-    (person("glass", "locked_out"), "locked_out"),  # an account for emergencies has to get in
-    (person("a", "exempt", groups=["interns"]), "exempt"),
+    (user("a"), "covered"),
+    (user("a", "locked_out"), "locked_out"),
+    (user("a", "not_in_scope"), "uncovered"),
+    (user("a", "backup_codes_only", backup_codes=3), "uncovered"),
+    (user("a", "will_enrol"), "enrols"),
+    (user("a", "exempt"), "uncovered"),  # left out by a group, and no exemption is on record
+    (user("held", "exempt"), "exempt"),
+    (user("held", "locked_out"), "locked_out"),
+    (user("held"), "covered"),
+    (user("a", "disabled"), "disabled"),
+    (user("held", "disabled", factors=["totp"]), "disabled"),
+    (user("a", "no_password_login"), "left_out"),
+    (user("a", "guest"), "left_out"),
+    (user("a", "not_in_scope", groups=["robots"]), "left_out"),
+    (user("a", "locked_out", groups=["robots"]), "left_out"),
+    (user("glass", "will_enrol"), "left_out"),
+    (user("glass", "locked_out"), "locked_out"),  # an account for emergencies has to get in
+    (user("a", "exempt", groups=["interns"]), "exempt"),
 ]
 
 
@@ -65,7 +65,7 @@ def test_everybody_is_in_one_state(row: dict[str, Any], expected: str) -> None:
     )
     held = [exemption("held"), exemption("interns", "group"), exemption("a", over=True)]
     host = examine("h", state([row], exemptions=held), None, made, Redactor())
-    assert host.people[0].state == expected
+    assert host.users[0].state == expected
     assert host.states() == dict(dict.fromkeys(STATES, 0), **{expected: 1})
 
 
@@ -73,28 +73,28 @@ def test_nobody_is_asked_where_no_rule_asks() -> None:
     made = make_policy({"version": 1, "name": "x", "rules": [{"id": "f", "check": "factor", "groups": ["it"]}]})
     host = examine(
         "h",
-        state([person("a", "not_in_scope"), person("b"), person("c", "not_in_scope", groups=["it"])]),
+        state([user("a", "not_in_scope"), user("b"), user("c", "not_in_scope", groups=["it"])]),
         None,
         made,
         Redactor(),
     )
-    assert [one.state for one in host.people] == ["not_asked", "covered", "uncovered"]
+    assert [one.state for one in host.users] == ["not_asked", "covered", "uncovered"]
 
 
 def test_guests_and_single_sign_on_count_where_the_policy_says_so() -> None:
-    result = state([person("a", "guest"), person("b", "no_password_login")])
+    result = state([user("a", "guest"), user("b", "no_password_login")])
     assert names(look(FACTOR, result)) == []
     assert names(look(FACTOR, result, leave_out={"guests": False, "no_password_login": False})) == ["a", "b"]
 
 
 def test_the_classes_are_those_of_the_info_module() -> None:
-    assert set(state([])["people_summary"]["login"]) == set(CLASSES)
+    assert set(state([])["users_summary"]["login"]) == set(CLASSES)
 
 
 # ---------------------------------------------------------------------- factor
 
-TOTP, NONE = person("totp"), person("none", factors=[])
-SECSIGN, BOTH = person("sec", factors=["twofactor_secsign"]), person("both", factors=["totp", "secsignid"])
+TOTP, NONE = user("totp"), user("none", factors=[])
+SECSIGN, BOTH = user("sec", factors=["twofactor_secsign"]), user("both", factors=["totp", "secsignid"])
 
 
 @pytest.mark.parametrize(
@@ -111,34 +111,34 @@ SECSIGN, BOTH = person("sec", factors=["twofactor_secsign"]), person("both", fac
     ],
 )
 def test_factor(options: dict[str, Any], lacking: list[str]) -> None:
-    people = [TOTP, SECSIGN, BOTH, dict(NONE, login="not_in_scope")]
-    verdict = look(dict(FACTOR, **options), state(people))
+    users = [TOTP, SECSIGN, BOTH, dict(NONE, login="not_in_scope")]
+    verdict = look(dict(FACTOR, **options), state(users))
     assert names(verdict) == lacking
     assert verdict.status == ("failure" if lacking else "met")
     assert verdict.count == len(lacking)
-    assert look(dict(FACTOR, level="warning", **options), state(people)).status == ("warning" if lacking else "met")
+    assert look(dict(FACTOR, level="warning", **options), state(users)).status == ("warning" if lacking else "met")
 
 
 def test_factor_secsign_means_the_providers_that_the_policy_names() -> None:
-    result = state([person("a", factors=["corporate"])])
+    result = state([user("a", factors=["corporate"])])
     assert names(look(dict(FACTOR, factor="secsign"), result)) == ["a"]
     assert names(look(dict(FACTOR, factor="secsign"), result, secsign_providers=["corporate"])) == []
 
 
 def test_factor_excuses() -> None:
-    result = state([person("held", "exempt"), person("new", "will_enrol")], exemptions=[exemption("held")])
+    result = state([user("held", "exempt"), user("new", "will_enrol")], exemptions=[exemption("held")])
     assert names(look(FACTOR, result)) == ["new"]
     assert names(look(dict(FACTOR, accept_enrolment=True), result)) == []
     assert names(look(dict(FACTOR, accept_exempt=False), result)) == ["held", "new"]
 
 
 def test_a_rule_that_only_warns_uncovers_nobody() -> None:
-    weak = state([person("a", backup_codes=None)])
+    weak = state([user("a", backup_codes=None)])
     codes = {"id": "codes", "check": "factor", "backup_codes": 1}
     for level, expected in (("warning", "covered"), ("failure", "insufficient")):
         made = make_policy({"version": 1, "name": "x", "rules": [FACTOR, dict(codes, level=level)]})
         host = examine("h", weak, None, made, Redactor())
-        assert host.people[0].state == expected
+        assert host.users[0].state == expected
         assert [v.status for v in checks.verdicts(made, host)] == ["met", "met", level]
 
 
@@ -146,10 +146,10 @@ def test_a_rule_that_only_warns_uncovers_nobody() -> None:
 
 
 def test_locked_out() -> None:
-    people = [person("in"), person("out", "locked_out"), person("soon", "backup_codes_only"), person("off", "disabled")]
-    assert names(look({"check": "locked_out"}, state(people))) == ["out"]
-    assert names(look({"check": "locked_out", "count_backup_codes_only": True}, state(people))) == ["out", "soon"]
-    assert look({"check": "locked_out"}, state(people[:1])).status == "met"
+    users = [user("in"), user("out", "locked_out"), user("soon", "backup_codes_only"), user("off", "disabled")]
+    assert names(look({"check": "locked_out"}, state(users))) == ["out"]
+    assert names(look({"check": "locked_out", "count_backup_codes_only": True}, state(users))) == ["out", "soon"]
+    assert look({"check": "locked_out"}, state(users[:1])).status == "met"
 
 
 ENFORCED = [
@@ -170,7 +170,7 @@ ENFORCED = [
 def test_enforced(groups: list[str], stated: dict[str, Any], expected: list[str]) -> None:
     verdict = look(
         {"check": "enforced", "groups": groups},
-        state([person("a")], enforcement=stated),
+        state([user("a")], enforcement=stated),
         leave_out={"groups": ["robots"]},
     )
     assert sentences(verdict) == expected
@@ -179,20 +179,18 @@ def test_enforced(groups: list[str], stated: dict[str, Any], expected: list[str]
 
 def test_enforced_by_effect_finds_who_was_taken_out_by_hand() -> None:
     out = {"in_scope": False}
-    people = [
-        person("in"),
-        person("by hand", **out),
-        person("held", **out),
-        person("intern", groups=["interns"], **out),
-        person("robot", groups=["robots"], **out),
-        person("off", "disabled", **out),
+    users = [
+        user("in"),
+        user("by hand", **out),
+        user("held", **out),
+        user("intern", groups=["interns"], **out),
+        user("robot", groups=["robots"], **out),
+        user("off", "disabled", **out),
     ]
     held = [exemption("held"), exemption("interns", "group")]
-    verdict = look({"check": "enforced"}, state(people, exemptions=held), leave_out={"groups": ["robots"]})
+    verdict = look({"check": "enforced"}, state(users, exemptions=held), leave_out={"groups": ["robots"]})
     assert (names(verdict), verdict.status) == (["by hand"], "failure")
-    of_group = look(
-        {"check": "enforced", "groups": ["it"]}, state([person("a", **out), person("b", groups=["it"], **out)])
-    )
+    of_group = look({"check": "enforced", "groups": ["it"]}, state([user("a", **out), user("b", groups=["it"], **out)]))
     assert names(of_group) == ["b"]
 
 
@@ -217,7 +215,7 @@ EXEMPTIONS: list[Any] = [
 
 @pytest.mark.parametrize(("options", "held", "expected"), EXEMPTIONS)
 def test_exemptions(options: dict[str, Any], held: dict[str, Any], expected: str | None) -> None:
-    verdict = look(dict({"check": "exemptions"}, **options), state([ADMIN, person("a")], exemptions=[held]))
+    verdict = look(dict({"check": "exemptions"}, **options), state([ADMIN, user("a")], exemptions=[held]))
     assert sentences(verdict) == ([expected] if expected else [])
 
 
@@ -283,16 +281,16 @@ def test_id_servers() -> None:
 
 def test_admin_login() -> None:
     edge = NOW - 90 * DAY
-    people = [
-        person("edge", groups=["admin"], last_login=edge),
-        person("late", groups=["admin"], last_login=edge - 1),
-        person("never", groups=["admin"], last_login=None),
-        person("off", "disabled", groups=["admin"], last_login=1, factors=["totp"]),
-        person("bare", "will_enrol", groups=["admin"], last_login=1),
-        person("user", last_login=1),
+    users = [
+        user("edge", groups=["admin"], last_login=edge),
+        user("late", groups=["admin"], last_login=edge - 1),
+        user("never", groups=["admin"], last_login=None),
+        user("off", "disabled", groups=["admin"], last_login=1, factors=["totp"]),
+        user("bare", "will_enrol", groups=["admin"], last_login=1),
+        user("user", last_login=1),
     ]
-    assert names(look({"check": "admin_login", "max_days": 90}, state(people))) == ["late", "never"]
-    assert look({"check": "admin_login", "max_days": 90}, state(people[:1])).status == "met"
+    assert names(look({"check": "admin_login", "max_days": 90}, state(users))) == ["late", "never"]
+    assert look({"check": "admin_login", "max_days": 90}, state(users[:1])).status == "met"
 
 
 def test_admins() -> None:
@@ -307,9 +305,9 @@ def test_admins() -> None:
         "disabled",
         "service_account",
     )
-    people = [person(login, login, groups=["admin"]) for login in logins] + [person("user")]
-    assert look({"check": "admins", "minimum": 5}, state(people)).status == "met"
-    assert sentences(look({"check": "admins", "minimum": 6}, state(people))) == [
+    users = [user(login, login, groups=["admin"]) for login in logins] + [user("user")]
+    assert look({"check": "admins", "minimum": 5}, state(users)).status == "met"
+    assert sentences(look({"check": "admins", "minimum": 6}, state(users))) == [
         "5 of at least 6 administrators can log in."
     ]
 
@@ -320,9 +318,7 @@ def test_identity_provider() -> None:
 
     def found(kind: str, *providers: dict[str, Any], admins: int = 1, **more: Any) -> list[str]:
         saml = {"type": kind, "identity_providers": list(providers)}
-        return sentences(
-            look(dict(rule, **more), state([], saml=saml, people_summary={"admins_with_password": admins}))
-        )
+        return sentences(look(dict(rule, **more), state([], saml=saml, users_summary={"admins_with_password": admins})))
 
     assert look(rule, state([])).status == "met", "the app is not there"
     assert found("none", good, trusted=[]) == [], "what is stored and not used"
@@ -393,7 +389,7 @@ def test_a_host_that_could_not_be_read_fails_and_nothing_else_is_said_of_it(
     ]
 
 
-def test_people_come_out_of_the_pack_as_they_went_in() -> None:
-    rows = [person("a\nb \u202e 😀"), person("b" * 200)]
+def test_users_come_out_of_the_pack_as_they_went_in() -> None:
+    rows = [user("a\nb \u202e 😀"), user("b" * 200)]
     assert unpack(pack(rows)) == rows
     assert unpack(pack([])) == []

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""people_packed of a managed node that means harm: it ends in a clear error, before memory grows beyond the bounds."""
+"""users_packed of a managed node that means harm: it ends in a clear error, before memory grows beyond the bounds."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from typing import Any
 
 import pytest
 from ansible.errors import AnsibleFilterError
-from audit_fleet import pack, person
+from audit_fleet import pack, user
 from paths import ROOT
 
-from ansible_collections.secsign.nextcloud.plugins.filter.unpack_people import unpack_people
+from ansible_collections.secsign.nextcloud.plugins.filter.unpack_users import unpack_users
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit import users
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.users import UnpackError, unpack
 
-ROW = person("a")
+ROW = user("a")
 VERDICT = {key: ROW[key] for key in ("login", "in_scope", "factors")}
 
 
@@ -45,7 +45,7 @@ def refusal(text: str, **bounds: int) -> str:
 
 
 def test_what_is_within_the_bounds_comes_out_as_it_went_in() -> None:
-    rows = [person(f"user{number}", groups=["staff", "it"]) for number in range(1200)]
+    rows = [user(f"user{number}", groups=["staff", "it"]) for number in range(1200)]
     assert unpack(pack(rows)) == rows
     length = len(zlib.decompress(base64.b64decode(pack(rows))))
     assert unpack(pack(rows), most_bytes=length, most_users=1200) == rows
@@ -77,7 +77,7 @@ MALFORMED: list[Any] = [
     (5, "not a text"),
     (None, "not a text"),
     ([pack([ROW])], "not a text"),
-    (document({"rows": [ROW]}, [0]), "people_packed"),
+    (document({"rows": [ROW]}, [0]), "users_packed"),
     (document({"rows": [ROW]}, [0], {}), "verdicts must be a list"),
     (document({"rows": [ROW]}, [0], [5]), "verdicts[0] must be a dictionary, and is 5"),
     (document({"rows": [ROW]}, [1], [VERDICT]), "there is no verdict 1"),
@@ -105,10 +105,10 @@ MALFORMED: list[Any] = [
     (document({"rows": [dict(ROW, secsign_ids=[{"app": "x"}])]}, [0], [VERDICT]), "secsign_ids[0] lacks the key"),
     (document({"rows": [ROW]}, [0], [dict(VERDICT, login="fine")]), "login must be one of"),
     (packed([b'{"rows": []}\n[]\n[]'])[:-4] + "AAAA", "not valid"),
-    (packed([b'{"rows": ' + b"[" * 100_000 + b"]" * 100_000 + b"}\n[]\n[]"]), "people_packed"),
-    (packed([b'{"rows": []}\n[]\n[' + b"9" * 100_000 + b"]"]), "people_packed"),
-    (packed([b'{"rows": [\xff]}\n[]\n[]']), "people_packed"),
-    (packed([b"\x00" * 100]), "people_packed"),
+    (packed([b'{"rows": ' + b"[" * 100_000 + b"]" * 100_000 + b"}\n[]\n[]"]), "users_packed"),
+    (packed([b'{"rows": []}\n[]\n[' + b"9" * 100_000 + b"]"]), "users_packed"),
+    (packed([b'{"rows": [\xff]}\n[]\n[]']), "users_packed"),
+    (packed([b"\x00" * 100]), "users_packed"),
 ]
 
 
@@ -119,7 +119,7 @@ def test_anything_else_is_refused_with_what_is_wrong(text: Any, said: str) -> No
 
 def test_the_filter_says_the_same() -> None:
     with pytest.raises(AnsibleFilterError, match=r"lacks the key uid.*\[NC703\]"):
-        unpack_people(document({"rows": [{}]}, [0], [VERDICT]))
+        unpack_users(document({"rows": [{}]}, [0], [VERDICT]))
 
 
 # ---------------------------------------------------------------------- bombs, each in a process of its own
@@ -185,14 +185,14 @@ def detonated(name: str, megabytes: int, folder: Any, **bounds: int) -> list[Any
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_bomb_stays_within_its_bound(name: str, tmp_path: Path) -> None:
     grown, message = detonated(name, 100, tmp_path, most_bytes=20 << 20)
-    assert message.endswith("[NC703]") and "people_packed" in message
+    assert message.endswith("[NC703]") and "users_packed" in message
     assert grown < 20 + 100, f"{grown} MB for {message}"
 
 
 @pytest.mark.parametrize("name", sorted(set(BOMBS) - {"pages"}))
 def test_what_is_small_as_a_text_does_not_become_large_as_values(name: str, tmp_path: Path) -> None:
     grown, message = detonated(name, 14, tmp_path)
-    assert message.endswith("[NC703]") and "people_packed" in message
+    assert message.endswith("[NC703]") and "users_packed" in message
     assert grown < 256 + 100, f"{grown} MB for {message}"
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from audit_fleet import exemption, fleet, person, same, state
+from audit_fleet import exemption, fleet, same, state, user
 from test_writer import write
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._text import UNPRINTABLE, printable
@@ -54,13 +54,13 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]
     held = [exemption(name, owner=name, reason=name) for name in HOSTILE[:6]] + [
         exemption(HOSTILE[2], "group", reason="x")
     ]
-    rows = [person(name, "locked_out", groups=[name], backend=name) for name in HOSTILE] + [
-        person("admin", groups=["admin"])
+    rows = [user(name, "locked_out", groups=[name], backend=name) for name in HOSTILE] + [
+        user("admin", groups=["admin"])
     ]
     read: dict[str, Any] = {
         "h": state(rows, exemptions=held, enforcement={"excluded_groups": HOSTILE}, nextcloud={"release": HOSTILE[0]}),
         HOSTILE[0]: {"failed": True, "msg": " ".join(HOSTILE)},
-        HOSTILE[3]: state([person("admin", groups=["admin"])], app={"version": HOSTILE[0]}),
+        HOSTILE[3]: state([user("admin", groups=["admin"])], app={"version": HOSTILE[0]}),
     }
     drift = {
         "h": {
@@ -90,9 +90,9 @@ def test_no_file_has_a_control_character_and_each_name_is_escaped(made: tuple[Pa
         found = UNPRINTABLE.search(text.replace("\n", ""))
         assert found is None, f"{path.name}: {found!a}"
     for name in ("\\u202egnp.exe", "\\x00\\x07\\x1b[31mred", "two\\nlines\\tand tab", "lone \\ud800 surrogate"):
-        for file in ("people.csv", "report.html", "junit.xml"):
+        for file in ("users.csv", "report.html", "junit.xml"):
             assert name in (folder / file).read_text(encoding="utf-8"), (name, file)
-        assert [one for one in report["people"] if one["user"] == name and one["mend"]["command"] is None]
+        assert [one for one in report["users"] if one["user"] == name and one["remediation"]["command"] is None]
 
 
 # ---------------------------------------------------------------------- report.html
@@ -195,7 +195,7 @@ def test_the_worst_comes_first(made: tuple[Path, dict[str, Any]]) -> None:
     text = (made[0] / "report.html").read_text(encoding="utf-8")
     order = [
         text.index(f'<section id="{name}"')
-        for name in ("glance", "people", "servers", "exemptions", "drift", "rules", "controls", "trend")
+        for name in ("glance", "users", "servers", "exemptions", "drift", "rules", "controls", "trend")
     ]
     assert order == sorted(order)
 
@@ -250,11 +250,11 @@ def test_two_hundred_hosts_are_all_there(tmp_path: Path) -> None:
     )
 
 
-# ---------------------------------------------------------------------- people.csv
+# ---------------------------------------------------------------------- users.csv
 
 
-def test_people_csv_comes_back_as_it_went_in_and_holds_no_formula(made: tuple[Path, dict[str, Any]]) -> None:
-    raw = (made[0] / "people.csv").read_bytes()
+def test_users_csv_comes_back_as_it_went_in_and_holds_no_formula(made: tuple[Path, dict[str, Any]]) -> None:
+    raw = (made[0] / "users.csv").read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(raw.decode("utf-8-sig").splitlines()))
     assert len(rows) == len(HOSTILE) + 2
@@ -312,10 +312,10 @@ def test_junit_has_a_case_for_each_rule_and_host(made: tuple[Path, dict[str, Any
 
 
 def test_a_warning_is_told_in_a_case_that_passes(tmp_path: Path) -> None:
-    folder, _ = write(tmp_path / "out", {"h": state([person("admin", groups=["admin"], backup_codes=None)])})
+    folder, _ = write(tmp_path / "out", {"h": state([user("admin", groups=["admin"], backup_codes=None)])})
     cases = {str(c.get("name")).split(":")[0]: c for c in ET.parse(folder / "junit.xml").getroot().iter("testcase")}
     case = cases["admins-have-backup-codes"]
-    assert case.find("failure") is None and "Warning: 1 person without it." in (case.findtext("system-out") or "")
+    assert case.find("failure") is None and "Warning: 1 user without it." in (case.findtext("system-out") or "")
     assert "admin" in (case.findtext("system-out") or "")
 
 
@@ -353,7 +353,7 @@ def test_report_json_is_what_its_schema_says(made: tuple[Path, dict[str, Any]], 
     for wrong in (
         dict(reports[0], more=1),
         {key: value for key, value in reports[0].items() if key != "fleet"},
-        dict(reports[0], people_total=-1),
+        dict(reports[0], users_total=-1),
     ):
         assert not validator.is_valid(wrong)
 
@@ -366,7 +366,7 @@ def test_without_the_library_the_summary_says_so(tmp_path: Path, monkeypatch: py
         if name.split(".")[0] == "trestle":
             monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "trestle", None)
-    folder, report = write(tmp_path / "out", {"h": state([person("admin", groups=["admin"])])})
+    folder, report = write(tmp_path / "out", {"h": state([user("admin", groups=["admin"])])})
     assert not (folder / oscal.FILE).exists()
     assert report["run"]["oscal"] is False and oscal.FILE not in report["run"]["files"]
     for name in ("summary.md", "report.html"):

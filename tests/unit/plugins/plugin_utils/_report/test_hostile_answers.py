@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from audit_fleet import exemption, pack, person, same, state
+from audit_fleet import exemption, pack, same, state, user
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_writer import write
@@ -29,15 +29,15 @@ from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.host impo
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.policy import make_policy
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.redact import Redactor
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.build import Builder
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.csv_files import PeopleFile
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.csv_files import UserFile
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.remediation import Commands
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._schema import compiled, first_problem
 
 PEOPLE = [
-    person("admin", groups=["admin"]),
-    person("bob", "locked_out", secsign_ids=[{"app": "twofactor_secsign", "id": "bob@x", "enabled": True}]),
-    person("held", "exempt"),
-    person("late", "will_enrol", groups=["interns"], providers={"totp": False}),
+    user("admin", groups=["admin"]),
+    user("bob", "locked_out", secsign_ids=[{"app": "twofactor_secsign", "id": "bob@x", "enabled": True}]),
+    user("held", "exempt"),
+    user("late", "will_enrol", groups=["interns"], providers={"totp": False}),
 ]
 SAML = {
     "type": "saml",
@@ -170,14 +170,14 @@ def change(draw: Any, value: Any) -> None:
 @st.composite
 def spoilt(draw: Any, make: Callable[[], dict[str, Any]] = answer) -> dict[str, Any]:
     value = copy.deepcopy(make())
-    people = copy.deepcopy(PEOPLE)
+    users = copy.deepcopy(PEOPLE)
     for _number in range(draw(st.integers(1, 3))):
-        if "people_packed" in value and draw(st.booleans()) and places(people):
-            change(draw, people)
+        if "users_packed" in value and draw(st.booleans()) and places(users):
+            change(draw, users)
             try:
-                value["people_packed"] = pack(people)
+                value["users_packed"] = pack(users)
             except (ValueError, TypeError):  # a number of which Python makes no text
-                people = copy.deepcopy(PEOPLE)
+                users = copy.deepcopy(PEOPLE)
         elif value:
             change(draw, value)
     return value
@@ -189,7 +189,7 @@ def judged(result: Any, difference: Any, redactor: Redactor | None = None) -> tu
     host = examine("evil", result, difference, POLICY, redactor)
     found = checks.verdicts(POLICY, host)
     broken = checks.broken_rules(found)
-    PeopleFile(io.StringIO(), redactor.show_ids).add(host, broken)
+    UserFile(io.StringIO(), redactor.show_ids).add(host, broken)
     builder = Builder(POLICY, (), Commands(), 10)
     builder.add(host, found, broken)
     report = builder.report({"id": "x", "started": "x"}, {}, ())
@@ -239,7 +239,7 @@ def test_both_ways_to_check_a_user_agree(data: Any) -> None:
 def test_the_answer_that_is_changed_is_good_before() -> None:
     assert first_problem(answer(), STATE, "x") is None
     host, report = judged(answer(), drift())
-    assert host.read and len(host.people) == 4
+    assert host.read and len(host.users) == 4
     assert {verdict["status"] for verdict in report["hosts"][0]["verdicts"]} == {"met", "failure"}
 
 
@@ -258,10 +258,10 @@ WRONG: list[Any] = [
     ({"exemptions": [exemption("x", until="2026-02-30T00:00:00Z")]}, "exemptions[0].until must be a time in UTC"),
     ({"exemptions": [exemption("x", until=5)]}, "exemptions[0].until must be a text"),
     ({"exemptions": [dict(exemption("x"), name=None)]}, "exemptions[0].name must be a text, and is null"),
-    ({"people_packed": [person("x")]}, "people_packed must be a text"),
-    ({"people_packed": "x"}, "people_packed: it is not valid"),
-    ({"people_packed": pack([{"uid": "x"}])}, "user 0 lacks the key backend"),
-    ({"people_summary": None}, "people_summary must be a dictionary, and is null"),
+    ({"users_packed": [user("x")]}, "users_packed must be a text"),
+    ({"users_packed": "x"}, "users_packed: it is not valid"),
+    ({"users_packed": pack([{"uid": "x"}])}, "user 0 lacks the key backend"),
+    ({"users_summary": None}, "users_summary must be a dictionary, and is null"),
     ({"enforcement": {"groups": "all"}}, "enforcement.groups must be a list, and is 'all'"),
     ({"nextcloud": {"time": "1795500000"}}, "nextcloud.time must be a whole number, and is '1795500000'"),
     ({"nextcloud": {"time": math.nan}}, "nextcloud.time must be a whole number, and is nan"),
@@ -315,12 +315,10 @@ def test_long_lists_are_compared_in_no_time() -> None:
 
 OTHERS: dict[str, dict[str, Any]] = {
     "a": state(
-        [person("admin", groups=["admin"]), person("x", "locked_out"), person("y", "not_in_scope")],
+        [user("admin", groups=["admin"]), user("x", "locked_out"), user("y", "not_in_scope")],
         enforcement={"enforced": False},
     ),
-    "z": state(
-        [person("admin", groups=["admin"])], exemptions=[exemption("admin", over=True), exemption("it", "group")]
-    ),
+    "z": state([user("admin", groups=["admin"])], exemptions=[exemption("admin", over=True), exemption("it", "group")]),
     "gone": {"unreachable": True, "msg": "No route to host"},
 }
 POLICY_FILE = {"rules": RULES}
@@ -331,9 +329,9 @@ def of_others(folder: Path, report: dict[str, Any]) -> dict[str, Any]:
     told: dict[str, Any] = {
         "hosts": {host["name"]: json.dumps(host) for host in report["hosts"] if host["name"] in OTHERS}
     }
-    for part in ("people", "findings", "exemptions"):
+    for part in ("users", "findings", "exemptions"):
         told[part] = [json.dumps(entry) for entry in report[part] if entry["host"] in OTHERS]
-    with open(folder / "people.csv", encoding="utf-8-sig", newline="") as handle:
+    with open(folder / "users.csv", encoding="utf-8-sig", newline="") as handle:
         told["csv"] = [row for row in csv.reader(handle) if row[0] != "evil"]
     suites = ET.parse(folder / "junit.xml").getroot().iter("testsuite")
     told["junit"] = []
@@ -354,7 +352,7 @@ NONSENSE = [
     {"msg": deep(3000)},
     {"msg": 10**5000, "failed": True},
     {},
-    answer() | {"people_packed": "AAAA"},
+    answer() | {"users_packed": "AAAA"},
 ]
 
 
@@ -379,10 +377,10 @@ def beside(tmp_path: Path, evil: Any, difference: Any) -> dict[str, Any]:
 
 
 def test_a_host_with_very_much_to_report_pushes_nobody_out(tmp_path: Path, without: dict[str, Any]) -> None:
-    many = [person(f"u{number:05d}", "locked_out") for number in range(3000)]
+    many = [user(f"u{number:05d}", "locked_out") for number in range(3000)]
     held = [exemption(f"u{number:05d}", over=True, until="2001-01-01T00:00:00Z") for number in range(3000)]
     evil = state(many, exemptions=held, providers=[{"app": f"x{number}", "loads": False} for number in range(3000)])
     folder, report = write(tmp_path / "out", dict(OTHERS, evil=evil), policy=POLICY_FILE, list_limit=240)
     assert of_others(folder, report) == without
-    assert [len(report[part]) for part in ("people", "findings", "exemptions")] == [240, 240, 240]
+    assert [len(report[part]) for part in ("users", "findings", "exemptions")] == [240, 240, 240]
     assert report["fleet"]["exemptions"] == 3002 == report["exemptions_total"]

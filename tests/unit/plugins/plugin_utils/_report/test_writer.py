@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import yaml
-from audit_fleet import NOW, exemption, fleet, person, same, state
+from audit_fleet import NOW, exemption, fleet, same, state, user
 from paths import ROOT
 
 from ansible_collections.secsign.nextcloud.plugins.filter.pseudonym import pseudonym
@@ -60,23 +60,23 @@ def write(
 
 
 def test_what_is_counted(tmp_path: Path) -> None:
-    people = [
-        person("admin", groups=["admin"]),
-        person("a"),
-        person("b", "locked_out"),
-        person("c", "not_in_scope"),
-        person("d", "will_enrol"),
-        person("e", "exempt"),
-        person("f", "disabled"),
-        person("r", "not_in_scope", groups=["service-accounts"]),
+    users = [
+        user("admin", groups=["admin"]),
+        user("a"),
+        user("b", "locked_out"),
+        user("c", "not_in_scope"),
+        user("d", "will_enrol"),
+        user("e", "exempt"),
+        user("f", "disabled"),
+        user("r", "not_in_scope", groups=["service-accounts"]),
     ]
     read = {
-        "good": state([person("admin", groups=["admin"])]),
-        "bad": state(people, exemptions=[exemption("e")]),
+        "good": state([user("admin", groups=["admin"])]),
+        "bad": state(users, exemptions=[exemption("e")]),
         "broken": {"failed": True, "msg": "In maintenance. [NC104]"},
         "gone": {"unreachable": True, "msg": "No route to host"},
         "silent": None,
-        "kind": state([person("admin", groups=["admin"])]),
+        "kind": state([user("admin", groups=["admin"])]),
     }
     report = write(tmp_path / "out", read)[1]
     assert report["fleet"]["hosts"] == {
@@ -88,7 +88,7 @@ def test_what_is_counted(tmp_path: Path) -> None:
         "failure": 1,
         "unread": 3,
     }
-    assert report["fleet"]["people"] == {
+    assert report["fleet"]["users"] == {
         "locked_out": 1,
         "uncovered": 1,
         "insufficient": 0,
@@ -111,7 +111,7 @@ def test_what_is_counted(tmp_path: Path) -> None:
         ("good", "met"),
         ("kind", "met"),
     ]
-    assert [(one["user"], one["state"]) for one in report["people"]] == [
+    assert [(one["user"], one["state"]) for one in report["users"]] == [
         ("b", "locked_out"),
         ("c", "uncovered"),
         ("d", "enrols"),
@@ -125,7 +125,7 @@ def test_what_is_counted(tmp_path: Path) -> None:
 
 
 def test_one_host_that_meets_all_is_met_and_a_warning_does_not_change_that(tmp_path: Path) -> None:
-    good = {"h": state([person("admin", groups=["admin"])])}
+    good = {"h": state([user("admin", groups=["admin"])])}
     report = write(tmp_path / "a", good)[1]
     assert report["verdict"] == {
         "met": True,
@@ -134,29 +134,29 @@ def test_one_host_that_meets_all_is_met_and_a_warning_does_not_change_that(tmp_p
         "sentence": "The policy is met on the server.",
     }
     assert {control["status"] for framework in report["frameworks"] for control in framework["controls"]} == {"met"}
-    warned = write(tmp_path / "b", {"h": state([person("admin", groups=["admin"], backup_codes=None)])})[1]
+    warned = write(tmp_path / "b", {"h": state([user("admin", groups=["admin"], backup_codes=None)])})[1]
     assert (warned["verdict"]["met"], warned["verdict"]["warned_rules"]) == (True, ["admins-have-backup-codes"])
     assert warned["fleet"]["coverage"] == 1.0
 
 
 def test_only_all_are_a_hundred_percent(tmp_path: Path) -> None:
-    people = [person(str(n)) for n in range(29999)] + [person("x", "locked_out")]
-    assert write(tmp_path / "a", {"h": state(people)})[1]["fleet"]["coverage"] == 0.9999
+    users = [user(str(n)) for n in range(29999)] + [user("x", "locked_out")]
+    assert write(tmp_path / "a", {"h": state(users)})[1]["fleet"]["coverage"] == 0.9999
     assert write(tmp_path / "b", {"h": state([])})[1]["fleet"]["coverage"] is None
 
 
 def test_of_very_many_the_most_urgent_of_every_host_are_listed(tmp_path: Path) -> None:
     read = {
-        "big": state([person(f"u{n:03}", "locked_out") for n in range(90)]),
-        "small": state([person("only", "not_in_scope"), person("shut", "locked_out")]),
+        "big": state([user(f"u{n:03}", "locked_out") for n in range(90)]),
+        "small": state([user("only", "not_in_scope"), user("shut", "locked_out")]),
     }
     folder, report = write(tmp_path / "out", read, list_limit=10)
-    assert report["people_total"] == 92
-    assert len(report["people"]) == 10
-    listed = [(one["host"], one["user"]) for one in report["people"]]
+    assert report["users_total"] == 92
+    assert len(report["users"]) == 10
+    listed = [(one["host"], one["user"]) for one in report["users"]]
     assert ("small", "shut") in listed and ("big", "u000") in listed
-    assert {one["state"] for one in report["people"]} == {"locked_out"}
-    assert len((folder / "people.csv").read_text(encoding="utf-8-sig").splitlines()) == 93
+    assert {one["state"] for one in report["users"]} == {"locked_out"}
+    assert len((folder / "users.csv").read_text(encoding="utf-8-sig").splitlines()) == 93
 
 
 # ---------------------------------------------------------------------- the folder
@@ -164,7 +164,7 @@ def test_of_very_many_the_most_urgent_of_every_host_are_listed(tmp_path: Path) -
 
 def test_a_folder_appears_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     output = tmp_path / "out"
-    good = {"h": state([person("a")])}
+    good = {"h": state([user("a")])}
     monkeypatch.setattr(writer, "junit", lambda report: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         write(output, good)
@@ -183,8 +183,8 @@ def test_the_trend_is_what_lies_in_the_folder(tmp_path: Path) -> None:
     output = tmp_path / "out"
     day = datetime.datetime(2026, 11, 1, tzinfo=datetime.timezone.utc)
     for number in range(4):
-        people = [person(f"u{n}", "ready" if n <= number else "locked_out") for n in range(4)]
-        report = write(output, {"h": state(people)}, when=day + datetime.timedelta(days=number))[1]
+        users = [user(f"u{n}", "ready" if n <= number else "locked_out") for n in range(4)]
+        report = write(output, {"h": state(users)}, when=day + datetime.timedelta(days=number))[1]
     assert [point["coverage"] for point in report["trend"]] == [0.25, 0.5, 0.75, 1.0]
     assert [point["locked_out"] for point in report["trend"]] == [3, 2, 1, 0]
     (output / "20261102T000000Z" / "report.json").write_text('{"format": "something else"}', encoding="utf-8")
@@ -216,14 +216,14 @@ def test_a_template_of_ones_own_is_used_and_a_wrong_one_is_named(tmp_path: Path)
 # ---------------------------------------------------------------------- privacy
 
 SECRET_ROWS = [
-    person(
+    user(
         "alice.secret",
         "locked_out",
         groups=["admin"],
         secsign_ids=[{"app": "twofactor_secsign", "id": "alice@secsign-id", "enabled": True}],
     ),
-    person("bob.secret", "exempt"),
-    person("glass.secret", "will_enrol"),
+    user("bob.secret", "exempt"),
+    user("glass.secret", "will_enrol"),
 ]
 SECRET_HELD = [exemption("bob.secret", owner="boss@mail.example", reason="bob.secret wrote to help@mail.example")]
 SECRET_DRIFT = {
@@ -257,9 +257,9 @@ def secret_run(output: Path, redactor: Redactor) -> tuple[Path, dict[str, Any]]:
     read = {
         "h": state(SECRET_ROWS, exemptions=SECRET_HELD),
         "i": {"failed": True, "msg": "alice.secret and boss@mail.example are in the way. [NC401]"},
-        "j": state([person("alice.secret")]),
+        "j": state([user("alice.secret")]),
     }
-    refused = {"failed": True, "msg": "1 person could not log in (alice.secret). [NC401]"}
+    refused = {"failed": True, "msg": "1 user could not log in (alice.secret). [NC401]"}
     return write(output, read, {"h": SECRET_DRIFT, "j": refused}, redactor, policy)
 
 
@@ -269,17 +269,15 @@ def test_redact_leaves_no_name_in_any_file(tmp_path: Path) -> None:
     for secret in ("alice", "bob", "glass", "secsign-id", "mail.example", KEY):
         assert secret not in text
     alice = pseudonym("alice.secret", KEY)
-    assert {(one["host"], one["user"]) for one in report["people"]} == {("h", alice)}
-    assert text.count(alice) >= 5, "the same person has the same pseudonym on every host and in every file"
+    assert {(one["host"], one["user"]) for one in report["users"]} == {("h", alice)}
+    assert text.count(alice) >= 5, "the same user has the same pseudonym on every host and in every file"
     assert pseudonym("alice.secret", KEY + "!") != alice
     assert report["exemptions"][0]["name"] == pseudonym("bob.secret", KEY)
-    assert "user=USER" in report["people"][0]["mend"]["command"]
+    assert "user=USER" in report["users"][0]["remediation"]["command"]
     assert {host["name"]: host["problem"] for host in report["hosts"]}[
         "i"
     ] == "The text is withheld, its code is NC401."
-    assert report["fleet"]["people"]["left_out"] == 1, (
-        "a person whom the policy names is recognised under the pseudonym"
-    )
+    assert report["fleet"]["users"]["left_out"] == 1, "a user whom the policy names is recognised under the pseudonym"
 
 
 def test_without_redact_ids_and_mail_addresses_are_withheld_unless_asked_for(tmp_path: Path) -> None:
@@ -290,7 +288,7 @@ def test_without_redact_ids_and_mail_addresses_are_withheld_unless_asked_for(tmp
     assert report["exemptions"][0]["reason"] == "bob.secret wrote to (mail address)"
     folder, report = secret_run(tmp_path / "b", writer.make_redactor(False, None, True))
     text = everything(folder)
-    for name in ("people.csv", "report.html", "report.json"):
+    for name in ("users.csv", "report.html", "report.json"):
         assert "alice@secsign-id" in (folder / name).read_text(encoding="utf-8")
     assert "boss@mail.example" in text
 
@@ -353,23 +351,23 @@ def test_very_much_drift_is_cut_and_counted(tmp_path: Path) -> None:
 # ---------------------------------------------------------------------- what to type
 
 
-def mended(row: dict[str, Any], tmp_path: Path, **changes: Any) -> dict[str, Any]:
-    return dict(write(tmp_path / "out", {"h": state([row], **changes)})[1]["people"][0]["mend"])
+def remediation_of(row: dict[str, Any], tmp_path: Path, **changes: Any) -> dict[str, Any]:
+    return dict(write(tmp_path / "out", {"h": state([row], **changes)})[1]["users"][0]["remediation"])
 
 
 def test_commands_name_playbooks_that_are_there(tmp_path: Path) -> None:
-    people = [person("a", "locked_out"), person("b", "not_in_scope")]
+    users = [user("a", "locked_out"), user("b", "not_in_scope")]
     wrong: dict[str, Any] = {"enforcement": {"enforced": False}, "app": {"enabled": False, "code": "changed"}}
     read = {
-        "h": state(people, exemptions=[exemption("a", over=True), exemption("it", "group")], **wrong),
+        "h": state(users, exemptions=[exemption("a", over=True), exemption("it", "group")], **wrong),
         "gone": {"unreachable": True, "msg": "x"},
     }
     report = write(tmp_path / "out", read, {"h": {"failed": True, "msg": "x"}})[1]
     (code,) = [one for one in report["findings"] if one["rule"] == "app-is-unchanged"]
-    assert "playbooks/site.yml" in code["mend"]["command"] and report["hosts"][1]["app"]["code"] == "changed"
-    mends = [entry["mend"] for part in ("people", "findings", "exemptions") for entry in report[part]]
-    assert all(mend["text"] for mend in mends)
-    words = [shlex.split(mend["command"]) for mend in mends if mend["command"]]
+    assert "playbooks/site.yml" in code["remediation"]["command"] and report["hosts"][1]["app"]["code"] == "changed"
+    remediations = [entry["remediation"] for part in ("users", "findings", "exemptions") for entry in report[part]]
+    assert all(remediation["text"] for remediation in remediations)
+    words = [shlex.split(remediation["command"]) for remediation in remediations if remediation["command"]]
     assert {line[0] for line in words} == {"ansible-playbook"}
     assert all(line[1:3] == ["-i", "inventories/x"] for line in words)
     assert {line[3] for line in words} == {
@@ -380,25 +378,25 @@ def test_commands_name_playbooks_that_are_there(tmp_path: Path) -> None:
 
 
 def test_a_hostile_name_stays_one_word_of_the_command(tmp_path: Path) -> None:
-    for uid in ("o'neil; rm -rf /", '"$(id)" `id`', "a b", "x" * 200, "עליזה", "how=exempt"):
-        words = shlex.split(mended(person(uid, "locked_out"), tmp_path)["command"])
+    for uid in ("o'neil; rm -rf /", '"$(id)" `id`', "a b", "x" * 200, "עליזה", "method=exempt"):
+        words = shlex.split(remediation_of(user(uid, "locked_out"), tmp_path)["command"])
         given = words[words.index("-e") + 1]
         assert (given == f"user={uid}") if uid.isascii() and uid.isalnum() else (json.loads(given) == {"user": uid})
 
 
 def test_whoever_has_a_factor_out_of_reach_is_let_in_and_the_factor_switched_off(tmp_path: Path) -> None:
     # an exemption alone does not help: Nextcloud asks for a factor that is on, in scope or not
-    on = mended(person("a", "locked_out", providers={"gone": True, "backup_codes": True}), tmp_path)["command"]
-    assert [part.split("how=")[1].split()[0] for part in on.split(" && ")] == ["exempt", "disable_provider"]
-    off = mended(person("a", "locked_out", providers={"gone": False, "backup_codes": True}), tmp_path)["command"]
-    assert "how=exempt" in off and "&&" not in off
+    on = remediation_of(user("a", "locked_out", providers={"gone": True, "backup_codes": True}), tmp_path)["command"]
+    assert [part.split("method=")[1].split()[0] for part in on.split(" && ")] == ["exempt", "disable_provider"]
+    off = remediation_of(user("a", "locked_out", providers={"gone": False, "backup_codes": True}), tmp_path)["command"]
+    assert "method=exempt" in off and "&&" not in off
 
 
 @pytest.mark.parametrize("uid", ["{{ lookup('pipe', 'id') }}", "{% raw %}", "{# x", "a\nb", "a\u202eb"])
 def test_an_id_that_ansible_would_take_for_a_template_gets_no_command(uid: str, tmp_path: Path) -> None:
-    mend = mended(person(uid, "locked_out"), tmp_path)
-    assert mend["command"] is None
-    assert "!unsafe" in mend["text"]
+    remediation = remediation_of(user(uid, "locked_out"), tmp_path)
+    assert remediation["command"] is None
+    assert "!unsafe" in remediation["text"]
 
 
 def test_an_installed_collection_is_told_by_its_name() -> None:
@@ -413,7 +411,7 @@ def test_an_installed_collection_is_told_by_its_name() -> None:
 def test_two_hundred_hosts_and_a_hundred_thousand_people(tmp_path: Path, wrong: float) -> None:
     read = fleet(200, 100_000, wrong=wrong)
     folder, report = write(tmp_path / "out", read)
-    assert report["fleet"]["people"]["total"] == 100_000
+    assert report["fleet"]["users"]["total"] == 100_000
     sizes = {name: (folder / name).stat().st_size for name in ("report.html", "report.json", "junit.xml", "summary.md")}
     assert max(sizes.values()) < 5_000_000, sizes
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 1_000_000, "kB"

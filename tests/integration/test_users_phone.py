@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From the operator's list to the open door, and to the one that stays shut: people log in with password and phone
+"""From the operator's list to the open door, and to the one that stays shut: users log in with password and phone
 on a server that the modules set up."""
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import people_scene as scene
 import processes
 import pytest
+import users_scene as scene
 from id_server.phone import Phone
 from login import CHALLENGE, ROUTES
-from people_play import play, variables
-from people_scene import PASSWORD, SECSIGN
-from people_web import Visitor, prepare, serving
+from users_play import play, variables
+from users_scene import PASSWORD, SECSIGN
+from users_web import Visitor, prepare, serving
 
 pytestmark = pytest.mark.login
 
@@ -52,7 +52,7 @@ class Office:
 
     def unlock(self, uid: str, how: str, **extra: Any) -> str:
         """The playbook, as somebody at the help desk types it."""
-        options = dict(user=uid, how=how, reason="phone lost", audit_log=str(self.folder / "audit.jsonl"), **extra)
+        options = dict(user=uid, method=how, reason="phone lost", audit_log=str(self.folder / "audit.jsonl"), **extra)
         return play(self.folder, "unlock.yml", {"cloud": variables(self.site)}, **options).went_well().output
 
     def asked(self, visitor: Visitor) -> Visitor:
@@ -73,7 +73,7 @@ class Office:
         return told
 
     def approved(self, visitor: Visitor, secsign_id: str = ALICE) -> bool:
-        """The challenge page shows, the person taps on the phone, the page sees it and goes on."""
+        """The challenge page shows, the user taps on the phone, the page sees it and goes on."""
         visitor.browser.get(CHALLENGE)
         self.phone.wait(secsign_id)
         self.phone.decide(secsign_id, "approve")

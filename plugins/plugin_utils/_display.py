@@ -75,9 +75,9 @@ def _steps(result: t.Mapping[str, t.Any], check_mode: bool) -> t.Iterator[str]:
         yield "nothing to do"
     for number, command in enumerate(commands or (), 1):
         yield "{} {} of {}: {}".format("would do" if check_mode else "did", number, len(commands or ()), command)
-    people = result.get("people_summary")
-    if people:
-        yield "read Nextcloud {} with {:,} people".format(result["nextcloud"]["release"], people["total"])
+    users = result.get("users_summary")
+    if users:
+        yield "read Nextcloud {} with {:,} users".format(result["nextcloud"]["release"], users["total"])
 
 
 def _shortened(text: str) -> str:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""People of a directory (LDAP and the like): they are covered as all others, and while the directory is down nothing is
+"""Users of a directory (LDAP and the like): they are covered as all others, and while the directory is down nothing is
 guessed, but a release and switching off still go."""
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-import people_scene as scene
 import pytest
+import users_scene as scene
 from expect import converges, refused, rests
 
 DIRECTORY_APP = Path(__file__).resolve().parent.parent / "fixtures" / "apps" / "directory_fixture"
@@ -44,10 +44,10 @@ def down(site: Any) -> None:
     (site.data / "directory.json.down").touch()
 
 
-def test_they_are_people_like_all_others(site: Any) -> None:
+def test_they_are_users_like_all_others(site: Any) -> None:
     assert scene.ids(site)["dora"] == ("dora@corp", 1)
-    told = site.run("twofactor_info", people="list")
-    rows = {row["uid"]: row for row in told["people"]}
+    told = site.run("twofactor_info", users="list")
+    rows = {row["uid"]: row for row in told["users"]}
     assert {uid: (row["backend"], sorted(row["groups"])) for uid, row in rows.items() if uid in PEOPLE} == {
         uid: ("Directory", groups) for uid, groups in PEOPLE.items()
     }
@@ -93,15 +93,15 @@ def test_while_it_is_down_a_list_made_of_it_is_kept(site: Any) -> None:
     assert scene.system(site)["twofactor_enforced"] == "false"
 
 
-def test_while_it_is_down_a_person_of_the_database_is_released(site: Any, tmp_path: Path) -> None:
+def test_while_it_is_down_a_user_of_the_database_is_released(site: Any, tmp_path: Path) -> None:
     assert not site.run("enforcement", enforced=True, groups=[]).failed
     down(site)
-    options = {"reason": "new phone", "by": "helga", "audit_log": str(tmp_path / "audit.jsonl")}
+    options = {"reason": "new phone", "requested_by": "helga", "audit_log": str(tmp_path / "audit.jsonl")}
     shown = site.run("unlock", user="alice")
     assert shown["login"] == "ready"
-    converges(site, "unlock", user="alice", how="exempt", **options)
+    converges(site, "unlock", user="alice", method="exempt", **options)
     assert "alice" in scene.members(site, "secsign-exempt")
-    refused(site, "unlock", "NC122", "Directory", user="dora", how="exempt", **options)
+    refused(site, "unlock", "NC122", "Directory", user="dora", method="exempt", **options)
     up(site)
     rests(site, "enforcement", enforced=True, groups=[])
     assert "alice" not in scene.judged(site)
@@ -116,7 +116,7 @@ def mail(site: Any, **addresses: str) -> None:
         )
 
 
-def test_a_mail_address_names_a_person_as_at_the_login(site: Any, tmp_path: Path) -> None:
+def test_a_mail_address_names_a_user_as_at_the_login(site: Any, tmp_path: Path) -> None:
     mail(site, dora="Dora@Example.org", alice="alice@example.org")
     converges(
         site,
@@ -141,10 +141,10 @@ def test_a_mail_address_names_a_person_as_at_the_login(site: Any, tmp_path: Path
         max_days=99999,
     )
     converges(site, "exemptions", state="absent", exemptions=[{"user": "DORA@example.org"}])
-    assert site.run("unlock", user="dora@example.org")["person"]["user"] == "dora"
+    assert site.run("unlock", user="dora@example.org")["account"]["user"] == "dora"
     assert not site.run("enforcement", enforced=True, groups=[]).failed
-    options = {"reason": "new phone", "by": "helga", "audit_log": str(tmp_path / "audit.jsonl")}
-    converges(site, "unlock", user="alice@example.org", how="exempt", **options)
+    options = {"reason": "new phone", "requested_by": "helga", "audit_log": str(tmp_path / "audit.jsonl")}
+    converges(site, "unlock", user="alice@example.org", method="exempt", **options)
     assert json.loads((tmp_path / "audit.jsonl").read_text(encoding="utf-8").splitlines()[0])["whom"] == "alice"
     codes = site.run("backup_codes", user="dora@example.org", path=str(tmp_path / "codes"), **options)
     assert codes.changed and len(codes["codes"]) == 10
@@ -165,7 +165,7 @@ def test_an_address_that_two_have_names_nobody(site: Any) -> None:
     refused(site, "secsign_ids", "NC204", "nobody@example.org", ids=[{"user": "nobody@example.org", "secsign_id": "x"}])
 
 
-def test_one_person_under_two_names_is_named_twice(site: Any) -> None:
+def test_one_user_under_two_names_is_named_twice(site: Any) -> None:
     mail(site, dora="dora@example.org")
     twice = [{"user": "dora@example.org", "secsign_id": "x"}, {"user": "dora", "secsign_id": "y"}]
     refused(site, "secsign_ids", "NC201", "dora", "twice", ids=twice)

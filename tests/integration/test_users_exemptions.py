@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Exemptions that are really effective, by Nextcloud's own verdict of each person, and that end."""
+"""Exemptions that are really effective, by Nextcloud's own verdict of each user, and that end."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-import people_scene as scene
 import pytest
+import users_scene as scene
 from expect import converges, refused, rests
-from people_play import play, variables
-from people_scene import group_exists, judged, members, store, system, warned
+from users_play import play, variables
+from users_scene import group_exists, judged, members, store, system, warned
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._text import stamp
 
@@ -45,7 +45,7 @@ def let_time_pass(site: Any) -> list[dict[str, Any]]:
     return kept
 
 
-def test_a_person_while_everyone_is_in_scope(site: Any) -> None:
+def test_a_user_while_everyone_is_in_scope(site: Any) -> None:
     enforce(site)
     listed = [entry(user="alice")]
     done = converges(site, "exemptions", exemptions=listed)
@@ -56,8 +56,8 @@ def test_a_person_while_everyone_is_in_scope(site: Any) -> None:
     assert done.diff["after"]["managed_groups"] == {"secsign-exempt": ["alice"]}
     assert "alice" in done.diff["after"]["exemptions"][0] and "helpdesk" in done.diff["after"]["exemptions"][0]
     rests(site, "enforcement", enforced=True, groups=[])
-    told = site.run("twofactor_info", people="list")
-    assert {p["uid"]: p["in_scope"] for p in told["people"]} == {uid: uid != "alice" for uid in EVERYBODY}
+    told = site.run("twofactor_info", users="list")
+    assert {p["uid"]: p["in_scope"] for p in told["users"]} == {uid: uid != "alice" for uid in EVERYBODY}
     assert [(e["name"], e["over"]) for e in told["exemptions"]] == [("alice", False)]
 
     converges(site, "exemptions", exemptions=[{"user": "alice"}], state="absent")
@@ -76,7 +76,7 @@ def test_a_group_while_everyone_is_in_scope(site: Any) -> None:
     assert judged(site) == EVERYBODY - {"carol"}
 
 
-def test_a_person_while_groups_are_in_scope(site: Any) -> None:
+def test_a_user_while_groups_are_in_scope(site: Any) -> None:
     """Where Nextcloud itself ignores excluded groups."""
     enforce(site, "staff", "it")
     site.occ("group:adduser", "staff", "bob")
@@ -87,7 +87,7 @@ def test_a_person_while_groups_are_in_scope(site: Any) -> None:
     }
     assert done.diff["after"]["managed_groups"] == {"secsign-enforced": ["alice"]}
     # what was meant is not lost: neither for the operator nor for the next run
-    told = site.run("twofactor_info", people="none")["enforcement"]
+    told = site.run("twofactor_info", users="none")["enforcement"]
     assert told["groups"] == ["it", "staff"]
     rests(site, "enforcement", enforced=True)
     rests(site, "enforcement", enforced=True, groups=["it", "staff"])
@@ -154,7 +154,7 @@ def test_the_next_run_ends_what_is_over(site: Any, groups: Any) -> None:
     assert before == (set() if groups else {"admin", "carol"})
     over = stamp(let_time_pass(site)[0]["until"])
     assert judged(site) == before, "nothing ends it but a run"
-    assert all(e["over"] for e in site.run("twofactor_info", people="none")["exemptions"])
+    assert all(e["over"] for e in site.run("twofactor_info", users="none")["exemptions"])
 
     # the list that the operator has not tidied up yet still names them
     stale = [dict(e, until=over) for e in listed]
@@ -162,7 +162,7 @@ def test_the_next_run_ends_what_is_over(site: Any, groups: Any) -> None:
     assert judged(site) == ({"alice", "bob"} if groups else EVERYBODY)
     assert "alice" in warned(done) and "is over" in warned(done)
     assert not any(group_exists(site, group) for group in ("secsign-exempt", "secsign-enforced"))
-    assert site.run("twofactor_info", people="none")["exemptions"] == []
+    assert site.run("twofactor_info", users="none")["exemptions"] == []
     rests(site, "exemptions", exemptions=stale)
     rests(site, "exemptions", exemptions=stale, prune=True)
     rests(site, "exemptions")

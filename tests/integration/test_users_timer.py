@@ -10,10 +10,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-import people_scene as scene
 import pytest
-from people_play import play
-from people_scene import judged, store
+import users_scene as scene
+from users_play import play
+from users_scene import judged, store
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._text import stamp
 

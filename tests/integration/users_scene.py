@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Servers with people and a SecSign app, for the tests of issue "People": IDs, exemptions, unlocking, the way back."""
+"""Servers with users and a SecSign app, for the tests of issue "Users": IDs, exemptions, unlocking, the way back."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CREATE_TABLE = (
 
 
 def without_secsign(server: Any) -> Any:
-    """The server with the fixture's provider alone, freshly restored. People can have that, but not set it up at the
+    """The server with the fixture's provider alone, freshly restored. Users can have that, but not set it up at the
     login; with it SecSign ID is not the only factor, so that no ID server has to answer."""
     if not server.has_saved("without secsign"):
         server.occ("app:disable", "twofactor_totp", check=False)
@@ -108,7 +108,7 @@ def with_ids(server: Any) -> Whole:
 
 
 class Whole:
-    """The server, whose fingerprint holds people and groups as well, and whose results hold what was warned of."""
+    """The server, whose fingerprint holds users and groups as well, and whose results hold what was warned of."""
 
     def __init__(self, server: Any) -> None:
         self._server = server
@@ -130,18 +130,18 @@ class Whole:
         return everything(self._server)
 
 
-def many_people(server: Any, number: int, group: str = "") -> None:
+def many_users(server: Any, number: int, group: str = "") -> None:
     """Straight into the database; they cannot log in, which does not matter here."""
     numbers = "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?)"
     server.sql(
         numbers
-        + " INSERT INTO oc_users (uid, password, uid_lower) SELECT printf('person%05d', n), '', printf('person%05d', n)"
+        + " INSERT INTO oc_users (uid, password, uid_lower) SELECT printf('user%05d', n), '', printf('user%05d', n)"
         " FROM numbers",
         number,
     )
     if group:
         server.sql(
-            numbers + " INSERT INTO oc_group_user (gid, uid) SELECT ?, printf('person%05d', n) FROM numbers",
+            numbers + " INSERT INTO oc_group_user (gid, uid) SELECT ?, printf('user%05d', n) FROM numbers",
             number,
             group,
         )
@@ -174,7 +174,7 @@ def logged_in(server: Any) -> dict[str, str]:
 
 
 def everything(server: Any) -> dict[str, Any]:
-    """All that a task about people could have changed."""
+    """All that a task about users could have changed."""
     shown = everything_but_ids(server)
     shown["ids"] = sorted(server.sql("SELECT user_id, secsignid, enabled FROM oc_twofactor_secsign"), key=str)
     return shown

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""People, providers and whole servers as values, without a server."""
+"""Users, providers and whole servers as values, without a server."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
     App,
-    Person,
     Policy,
     Provider,
     SecSignId,
     Server,
     State,
+    User,
 )
 
 NOW = 1_800_000_000
@@ -28,35 +28,35 @@ CODES = Provider("twofactor_backupcodes", "Codes", "backup_codes", True)
 BROKEN = Provider("twofactor_old", "Old", None, False, error="cannot be declared")
 
 
-def person(
+def user(
     uid: str,
     groups: Iterable[str] = (),
     on: Iterable[str] = (),
     off: Iterable[str] = (),
     secsign_id: str | None = None,
     **more: Any,
-) -> Person:
+) -> User:
     """``on`` and ``off``: what the registry of providers says."""
     facts: dict[str, Any] = {"backend": "Database", "password_login": True, "enabled": True, "backup_codes": None}
     facts.update(more)
     member = frozenset(groups)
     states = dict(dict.fromkeys(off, False), **dict.fromkeys(on, True))
     ids = (SecSignId(SECSIGN, secsign_id, states.get(SECSIGN, True)),) if secsign_id else ()
-    return Person(uid=uid, groups=member, admin="admin" in member, providers=states, secsign_ids=ids, **facts)
+    return User(uid=uid, groups=member, admin="admin" in member, providers=states, secsign_ids=ids, **facts)
 
 
 NO_POLICY = Policy(None, None, None)
 
 
 def server(
-    people: Sequence[Person] = (),
+    users: Sequence[User] = (),
     providers: Sequence[Provider] = (OURS, CODES),
     policy: Policy = NO_POLICY,
     settings: dict[str, dict[str, str]] | None = None,
     groups: Iterable[str] = (),
     **more: Any,
 ) -> State:
-    known = {group: True for group in groups} or {group: True for p in people for group in p.groups}
+    known = {group: True for group in groups} or {group: True for p in users for group in p.groups}
     facts: dict[str, Any] = {
         "server": Server("34.0.1.2", "34.0.1", "/srv/nextcloud", "8.2", (), "sqlite3", True, ()),
         "apps": {SECSIGN: App(SECSIGN, "/srv/nextcloud/apps/" + SECSIGN, "0.1.0", "0.1.0", True, ())},
@@ -66,14 +66,14 @@ def server(
         "providers": tuple(providers),
         "enrolled": {},
         "now": NOW,
-        "users": {p.uid: p.uid for p in people},
+        "uids": {p.uid: p.uid for p in users},
         "members": {"secsign-exempt": None, "secsign-enforced": None},
         "verdicts": {},
-        "people": tuple(people),
+        "users": tuple(users),
     }
     return State(**dict(facts, **more))
 
 
-def members(people: Sequence[Person], group: str) -> frozenset | None:  # type: ignore[type-arg]
+def members(users: Sequence[User], group: str) -> frozenset | None:  # type: ignore[type-arg]
     """As the bridge reads them: None for a group that does not exist."""
-    return frozenset(p.uid for p in people if group in p.groups) or None
+    return frozenset(p.uid for p in users if group in p.groups) or None

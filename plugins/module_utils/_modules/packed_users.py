@@ -16,11 +16,11 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._text import sta
 
 
 class Packer:
-    """Packs people as they come, so that neither the host nor the control machine holds all of them as objects.
+    """Packs users as they come, so that neither the host nor the control machine holds all of them as objects.
 
-    A hundred thousand people as Ansible's variables take minutes and gigabytes; as one text they are a few megabytes. A
+    A hundred thousand users as Ansible's variables take minutes and gigabytes; as one text they are a few megabytes. A
     page goes in as the bridge told it, since writing JSON takes longer than all else here: for each page that line,
-    then a line with the number of the verdict on each of its people; at the end a line with the verdicts.
+    then a line with the number of the verdict on each of its users; at the end a line with the verdicts.
     """
 
     def __init__(self) -> None:

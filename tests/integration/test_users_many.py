@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ten thousand people in one task, and what is left when it fails in the middle: nothing."""
+"""Ten thousand users in one task, and what is left when it fails in the middle: nothing."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-import people_scene as scene
 import pytest
+import users_scene as scene
 from expect import fails
-from people_scene import ids, logged_in, registered
+from users_scene import ids, logged_in, registered
 
 pytestmark = pytest.mark.thorough
 
@@ -21,12 +21,12 @@ MANY = 10_000
 @pytest.fixture
 def crowd(server: Any) -> Any:
     site = scene.with_secsign(server)
-    scene.many_people(site, MANY)
+    scene.many_users(site, MANY)
     return site
 
 
 def wanted() -> list[dict[str, str]]:
-    return [{"user": f"person{n:05}", "secsign_id": f"Person{n:05}@corp"} for n in range(1, MANY + 1)]
+    return [{"user": f"user{n:05}", "secsign_id": f"User{n:05}@corp"} for n in range(1, MANY + 1)]
 
 
 def test_all_in_one_call(crowd: Any, counted: tuple[str, Any]) -> None:
@@ -37,7 +37,7 @@ def test_all_in_one_call(crowd: Any, counted: tuple[str, Any]) -> None:
         f"bridge assign_ids app=twofactor_secsign rows: {MANY} removed: 0"
     ]
     assert starts() == 3, "read, write, prove"
-    assert ids(crowd) == {f"person{n:05}": (f"person{n:05}@corp", 1) for n in range(1, MANY + 1)}
+    assert ids(crowd) == {f"user{n:05}": (f"user{n:05}@corp", 1) for n in range(1, MANY + 1)}
     assert registered(crowd) == dict.fromkeys(ids(crowd), 1)
     assert logged_in(crowd) == {}
     assert len(done.diff["after"]) == MANY
@@ -57,7 +57,7 @@ def test_a_failure_in_the_middle_leaves_none(crowd: Any, table: str) -> None:
     assert not crowd.run("secsign_ids", ids=[{"user": "alice", "secsign_id": "alice@corp"}]).failed
     column = {"oc_twofactor_secsign": "user_id", "oc_twofactor_providers": "uid"}[table]
     crowd.sql(
-        f"CREATE TRIGGER stop BEFORE INSERT ON {table} WHEN NEW.{column} = 'person05000' BEGIN SELECT RAISE(ABORT,"
+        f"CREATE TRIGGER stop BEFORE INSERT ON {table} WHEN NEW.{column} = 'user05000' BEGIN SELECT RAISE(ABORT,"
         " 'stopped here'); END"
     )
     before = scene.everything(crowd)

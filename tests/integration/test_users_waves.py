@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A fleet of four: waves that stop at the first bad host, groups that stop at the first bad group, and a person on
+"""A fleet of four: waves that stop at the first bad host, groups that stop at the first bad group, and a user on
 one of them."""
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import people_scene as scene
 import pytest
+import users_scene as scene
 from apps import APP_ID
-from people_play import Played, play, variables
-from people_scene import judged, system
+from users_play import Played, play, variables
+from users_scene import judged, system
 
 PEOPLE = {"admin", "alice", "bob", "carol"}
 
@@ -112,7 +112,7 @@ def test_group_by_group_until_the_first_bad_one(fleet: dict[str, Any], tmp_path:
     done = roll_out(tmp_path, one, rollout_groups=groups)
     assert (
         done.rc != 0
-        and "Enforced for staff, not for it: 1 person could not log in any more (bob)" in done.output
+        and "Enforced for staff, not for it: 1 user could not log in any more (bob)" in done.output
         and "[NC401]" in done.output
     )
     assert judged(server) == {"alice"}
@@ -126,14 +126,14 @@ def test_group_by_group_until_the_first_bad_one(fleet: dict[str, Any], tmp_path:
     assert sorted(system(server)["twofactor_enforced_groups"]) == sorted(groups)
 
 
-def test_a_person_on_one_host_of_the_fleet(fleet: dict[str, Any], tmp_path: Path) -> None:
+def test_a_user_on_one_host_of_the_fleet(fleet: dict[str, Any], tmp_path: Path) -> None:
     scene.add_user(fleet["cloud3"], "dora")
     hosts = {name: variables(server) for name, server in fleet.items()}
     options = {
         "user": "dora",
-        "how": "exempt",
+        "method": "exempt",
         "reason": "phone at home",
-        "by": "helga",
+        "requested_by": "helga",
         "audit_log": str(tmp_path / "audit.jsonl"),
     }
     done = play(tmp_path, "unlock.yml", hosts, **options).went_well()

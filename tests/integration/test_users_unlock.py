@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The release of one person: whatever has happened to the provider's app, with a trace, and never by making things
+"""The release of one user: whatever has happened to the provider's app, with a trace, and never by making things
 worse."""
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ import stat
 from pathlib import Path
 from typing import Any
 
-import people_scene as scene
 import pytest
+import users_scene as scene
 from apps import APP_ID
 from expect import converges, fails, refused, rests
-from people_scene import SECSIGN, ids, judged, registered, store
+from users_scene import SECSIGN, ids, judged, registered, store
 
 EVERYBODY = {"admin", "alice", "bob", "carol"}
 
@@ -30,7 +30,7 @@ class Release:
         self.options: dict[str, Any] = {
             "user": "alice",
             "reason": "new phone, ticket 4711",
-            "by": "helga",
+            "requested_by": "helga",
             "audit_log": str(self.audit_log),
         }
 
@@ -77,7 +77,7 @@ def test_show_changes_nothing_and_leaves_no_line(desk: Release) -> None:
     before = desk.site.fingerprint()
     shown = desk.site.run("unlock", user="alice", audit_log=str(desk.audit_log))
     assert not shown.failed and not shown.changed
-    assert shown["person"] == {"user": "alice", "providers": {SECSIGN: "on"}, "exempt_until": None, "login": "ready"}
+    assert shown["account"] == {"user": "alice", "providers": {SECSIGN: "on"}, "exempt_until": None, "login": "ready"}
     assert desk.site.fingerprint() == before and desk.lines() == [] and desk.logged() == []
 
 
@@ -86,7 +86,7 @@ def test_the_lost_provider_is_switched_off(desk: Release, trouble: str) -> None:
     scene.set_up_at_login(desk.site, True)
     TROUBLES[trouble](desk.site)
     rows = registered(desk.site)
-    done = converges(desk.site, "unlock", how="disable_provider", provider=SECSIGN, **desk.options)
+    done = converges(desk.site, "unlock", method="disable_provider", provider=SECSIGN, **desk.options)
     assert registered(desk.site) == dict(rows, alice=0), "hers and nobody else's"
     assert ids(desk.site)["alice"] == ("alice@corp", 0), "the ID itself stays"
     assert done["login"] == "will_enrol" and done["login_before"] == ("ready" if trouble == "works" else "locked_out")
@@ -114,7 +114,7 @@ def test_without_a_name_all_that_are_on_go_but_not_the_codes(desk: Release) -> N
     desk.site.occ("twofactorauth:enable", "alice", APP_ID)
     made = desk.site.run("backup_codes", path="/not/used", **desk.options)
     assert len(made["codes"]) == 10
-    converges(desk.site, "unlock", how="disable_provider", **desk.options)
+    converges(desk.site, "unlock", method="disable_provider", **desk.options)
     assert registered(desk.site)["alice"] == 0 == registered(desk.site, APP_ID)["alice"]
     assert registered(desk.site, "backup_codes")["alice"] == 1
     assert [line["what"] for line in desk.lines()] == ["backup_codes", "disable_provider"]
@@ -125,12 +125,12 @@ def test_exempt_for_some_hours(desk: Release, trouble: str) -> None:
     """Dora came after enforcement and has nothing; nobody can enrol."""
     scene.add_user(desk.site, "dora")
     TROUBLES[trouble](desk.site)
-    options = dict(desk.options, user="dora", how="exempt", hours=3)
+    options = dict(desk.options, user="dora", method="exempt", hours=3)
     done = converges(desk.site, "unlock", **options)
     assert (done["login_before"], done["login"]) == ("locked_out", "exempt")
     assert judged(desk.site) == EVERYBODY
     (kept,) = store(desk.site, "exemptions")
-    now = desk.site.run("twofactor_info", people="none")["nextcloud"]["time"]
+    now = desk.site.run("twofactor_info", users="none")["nextcloud"]["time"]
     assert 3 * 3600 <= kept["until"] - now + 60 <= 4 * 3600 + 60
     assert (kept["name"], kept["owner"], kept["reason"]) == ("dora", "helga", "new phone, ticket 4711")
     # a second run does not prolong it
@@ -147,8 +147,8 @@ def test_exempt_for_some_hours(desk: Release, trouble: str) -> None:
 
 
 def test_no_way_in_without_it_is_refused(desk: Release) -> None:
-    options = dict(desk.options, how="disable_provider")
-    refused(desk.site, "unlock", "NC405", "alice", SECSIGN, "how=exempt", **options)
+    options = dict(desk.options, method="disable_provider")
+    refused(desk.site, "unlock", "NC405", "alice", SECSIGN, "method=exempt", **options)
     assert desk.lines() == [] and desk.logged() == []
     # codes are a way
     desk.site.run("backup_codes", path="/not/used", **desk.options)
@@ -159,8 +159,8 @@ def test_no_way_in_without_it_is_refused(desk: Release) -> None:
 def test_exempt_first_then_switched_off(desk: Release) -> None:
     """How somebody whose provider is gone for good gets in where nothing can be set up."""
     disable_app(desk.site)
-    converges(desk.site, "unlock", how="exempt", **desk.options)
-    done = converges(desk.site, "unlock", how="disable_provider", **desk.options)
+    converges(desk.site, "unlock", method="exempt", **desk.options)
+    done = converges(desk.site, "unlock", method="disable_provider", **desk.options)
     assert (done["login_before"], done["login"]) == ("locked_out", "exempt")
     assert "alice" not in judged(desk.site)
 
@@ -168,20 +168,20 @@ def test_exempt_first_then_switched_off(desk: Release) -> None:
 def test_what_has_to_be_given(desk: Release) -> None:
     for how in ("disable_provider", "exempt"):
         for reason in ("", "  "):
-            refused(desk.site, "unlock", "NC201", "reason", **dict(desk.options, how=how, reason=reason))
+            refused(desk.site, "unlock", "NC201", "reason", **dict(desk.options, method=how, reason=reason))
     for hours in (0, 14 * 24 + 1):
-        refused(desk.site, "unlock", "NC201", "hours", how="exempt", hours=hours, **desk.options)
-    refused(desk.site, "unlock", "NC201", "provider", how="exempt", provider=SECSIGN, **desk.options)
-    refused(desk.site, "unlock", "NC406", "totp", SECSIGN, how="disable_provider", provider="totp", **desk.options)
+        refused(desk.site, "unlock", "NC201", "hours", method="exempt", hours=hours, **desk.options)
+    refused(desk.site, "unlock", "NC201", "provider", method="exempt", provider=SECSIGN, **desk.options)
+    refused(desk.site, "unlock", "NC406", "totp", SECSIGN, method="disable_provider", provider="totp", **desk.options)
     for how in ("show", "disable_provider", "exempt"):
-        refused(desk.site, "unlock", "NC204", "nobody", how=how, **dict(desk.options, user="nobody"))
+        refused(desk.site, "unlock", "NC204", "nobody", method=how, **dict(desk.options, user="nobody"))
     # a trace that cannot be left is no reason to act without one
     refused(
         desk.site,
         "unlock",
         "NC315",
         "/no such folder/audit",
-        how="exempt",
+        method="exempt",
         **dict(desk.options, audit_log="/no such folder/audit"),
     )
     assert desk.lines() == []
@@ -197,7 +197,7 @@ def test_codes_are_issued_once(desk: Release) -> None:
     assert not again.changed and "codes" not in again.data
     other = desk.site.run("backup_codes", replace=True, **options)
     assert other.changed and not set(other["codes"]) & set(made["codes"])
-    told = next(p for p in desk.site.run("twofactor_info", people="list")["people"] if p["uid"] == "alice")
+    told = next(p for p in desk.site.run("twofactor_info", users="list")["users"] if p["uid"] == "alice")
     assert told["backup_codes"] == 10
     assert [line["what"] for line in desk.lines()] == ["backup_codes", "backup_codes"]
     written = (

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who must use a second factor: the guard's rule and Nextcloud's own class, over random people, groups and policies.
+"""Who must use a second factor: the guard's rule and Nextcloud's own class, over random users, groups and policies.
 
 12,000 cases in one PHP process. SCOPE_SEED=N repeats a run.
 """

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Each class of person that the guard and twofactor_info tell: the person really logs in over HTTP, or really
+"""Each class of user that the guard and twofactor_info tell: the user really logs in over HTTP, or really
 cannot."""
 
 from __future__ import annotations
@@ -9,18 +9,18 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-import people_scene as scene
 import pytest
+import users_scene as scene
 from apps import APP_ID
-from people_scene import PASSWORD, SECSIGN
-from people_web import Visitor, prepare, serving
+from users_scene import PASSWORD, SECSIGN
+from users_web import Visitor, prepare, serving
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._text import stamp
 
 pytestmark = pytest.mark.login
 
 CODE = "the-code-of-the-fixture"
-# groups of each person; those of staff must use a second factor
+# groups of each user; those of staff must use a second factor
 PEOPLE: dict[str, list[str]] = {
     "ready": ["staff"],
     "ready_unasked": [],
@@ -42,14 +42,14 @@ class Town:
         self.site, self.base = site, base
 
     def told(self, uid: str) -> str:
-        people = self.site.run("twofactor_info", people="list")["people"]
-        return str(next(p["login"] for p in people if p["uid"] == uid))
+        users = self.site.run("twofactor_info", users="list")["users"]
+        return str(next(p["login"] for p in users if p["uid"] == uid))
 
     def visit(self, uid: str, password: str = PASSWORD) -> Visitor:
         return Visitor(self.base, uid, password)
 
 
-def settle(site: Any) -> None:
+def finalize(site: Any) -> None:
     """Everybody of PEOPLE, and the policy that makes them what they are called."""
     for uid, groups in PEOPLE.items():
         scene.add_user(site, uid, *groups)
@@ -76,7 +76,7 @@ def town(server: Any) -> Iterator[Town]:
     site = scene.with_ids(server)
     if not site.has_saved("town"):
         prepare(site)
-        settle(site)
+        finalize(site)
         site.save("town")
     site.restore("town")
     with serving(site) as base:
@@ -144,7 +144,7 @@ def test_codes_that_are_used_up_are_none(town: Town) -> None:
 
 @pytest.mark.parametrize("uid", ["locked", "locked_unasked"])
 def test_locked_out(town: Town, uid: str) -> None:
-    """A provider that is on and gone keeps people out, also those who need not have one; set-up is not offered."""
+    """A provider that is on and gone keeps users out, also those who need not have one; set-up is not offered."""
     scene.set_up_at_login(town.site, True)
     assert town.told(uid) == "locked_out"
     visitor = town.visit(uid)
@@ -153,7 +153,7 @@ def test_locked_out(town: Town, uid: str) -> None:
     done = town.site.run(
         "unlock",
         user=uid,
-        how="disable_provider",
+        method="disable_provider",
         reason="test",
         audit_log=str(town.site.path.with_name("audit.jsonl")),
     )
@@ -171,7 +171,7 @@ def test_exempt_and_not_in_scope(town: Town) -> None:
 def test_an_exemption_leaves_a_factor_that_is_on_as_it_is(town: Town) -> None:
     """Nextcloud asks everybody for the factor that they have, needed or not; that it is told as ready is the truth."""
     done = town.site.run(
-        "unlock", user="ready", how="exempt", reason="test", audit_log=str(town.site.path.with_name("audit.jsonl"))
+        "unlock", user="ready", method="exempt", reason="test", audit_log=str(town.site.path.with_name("audit.jsonl"))
     )
     assert (done["login_before"], done["login"], town.told("ready")) == ("ready", "ready", "ready")
     assert "ready" not in scene.judged(town.site)
@@ -197,6 +197,6 @@ def test_let_in_for_some_hours(town: Town) -> None:
     """Who has nothing and must have something: exempted from the command line, in at once."""
     assert town.told("enrols") == "locked_out" and town.visit("enrols").met == "dead_end"
     done = town.site.run(
-        "unlock", user="enrols", how="exempt", reason="test", audit_log=str(town.site.path.with_name("audit.jsonl"))
+        "unlock", user="enrols", method="exempt", reason="test", audit_log=str(town.site.path.with_name("audit.jsonl"))
     )
     assert done["login"] == "exempt" and town.visit("enrols").met == "in"

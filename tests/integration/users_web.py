@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A login over HTTP on a real Nextcloud, and what a person meets there."""
+"""A login over HTTP on a real Nextcloud, and what a user meets there."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from browser import Browser, Page
-from people_scene import PASSWORD
 from processes import web_server
+from users_scene import PASSWORD
 
 LOGIN = "/index.php/login"
 

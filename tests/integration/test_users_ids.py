@@ -8,10 +8,10 @@ import datetime
 from typing import Any
 
 import expect
-import people_scene as scene
 import pytest
+import users_scene as scene
 from expect import fails
-from people_scene import SECSIGN, Whole, ids, logged_in, registered, warned
+from users_scene import SECSIGN, Whole, ids, logged_in, registered, warned
 
 EVERYBODY = {"admin", "alice", "bob", "carol"}
 
@@ -69,7 +69,7 @@ def test_whoever_loses_the_id_is_exempted_first(site: Any) -> None:
     assert ids(site)["bob"] == ("bob@corp", 0) and "bob" not in scene.judged(site)
 
 
-def test_the_diff_tells_the_people_who_differ_and_nobody_else(site: Any) -> None:
+def test_the_diff_tells_the_users_who_differ_and_nobody_else(site: Any) -> None:
     assert not assign(site, ("alice", "alice@corp"), ("bob", "bob@corp"), ("carol", "carol@corp")).failed
     done = converges(site, ("alice", "alice@corp"), ("bob", "robert@corp"), ("carol", "carol@corp", False))
     assert done.diff == {
@@ -106,7 +106,7 @@ def test_another_id_was_never_used(site: Any) -> None:
     assert ids(site) == {"alice": ("other@corp", 1), "bob": ("bob@corp", 1)}
 
 
-def test_two_people_swap_their_ids_in_one_task(site: Any) -> None:
+def test_two_users_swap_their_ids_in_one_task(site: Any) -> None:
     assert not assign(site, ("alice", "a@corp"), ("bob", "b@corp")).failed
     converges(site, ("alice", "b@corp"), ("bob", "a@corp"))
     assert ids(site) == {"alice": ("b@corp", 1), "bob": ("a@corp", 1)}
@@ -143,7 +143,7 @@ def test_a_pattern_for_the_members_of_groups(site: Any) -> None:
     assert set(ids(site)) == {"alice", "carol"}
 
 
-def test_a_disabled_person_may_be_named(site: Any) -> None:
+def test_a_disabled_user_may_be_named(site: Any) -> None:
     site.occ("user:disable", "carol")
     converges(site, ("carol", "carol@corp"))
     assert ids(site) == {"carol": ("carol@corp", 1)}
@@ -179,7 +179,7 @@ def test_one_id_for_two_people(site: Any) -> None:
     refused(site, "NC201", "alice", "bob", "team@corp", pairs=pairs)
     converges(site, *pairs, allow_shared_ids=True)
     assert ids(site) == {"alice": ("team@corp", 1), "bob": ("team@corp", 1)}
-    # a person whom the task does not name has it already
+    # a user whom the task does not name has it already
     assert not assign(site, ("bob", "bob@corp")).failed
     refused(site, "NC201", "alice", "carol", "team@corp", pairs=(("carol", "team@corp"),))
 

@@ -12,10 +12,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import people_scene as scene
 import pytest
-from people_play import Played, play, variables
-from people_scene import SECSIGN, ids, registered
+import users_scene as scene
+from users_play import Played, play, variables
+from users_scene import SECSIGN, ids, registered
 
 CSV_PLAYBOOK = """
 - hosts: nextcloud
@@ -23,7 +23,7 @@ CSV_PLAYBOOK = """
   tasks:
     - secsign.nextcloud.secsign_ids:
         nextcloud_path: "{{ twofactor_nextcloud_path }}"
-        csv: people.csv
+        csv: users.csv
         ids:
           - {user: carol, secsign_id: carol@corp}
         prune: true
@@ -40,7 +40,7 @@ def test_a_csv_file_of_the_control_machine(site: Any, tmp_path: Path) -> None:
     (tmp_path / "csv.yml").write_text(CSV_PLAYBOOK, encoding="utf-8")
     (tmp_path / "files").mkdir()
     lines = "user;secsign_id;enabled\r\nalice; Alice.Smith@CORP;\r\nbob;bob@corp;no\r\nzoe;zoe@corp;yes\r\n"
-    (tmp_path / "files" / "people.csv").write_bytes(lines.encode("utf-8-sig"))
+    (tmp_path / "files" / "users.csv").write_bytes(lines.encode("utf-8-sig"))
 
     def run(*arguments: str, unknown: str = "report") -> Played:
         return play(tmp_path, str(tmp_path / "csv.yml"), {"cloud": variables(site)}, *arguments, unknown=unknown)
@@ -57,7 +57,7 @@ def test_a_csv_file_of_the_control_machine(site: Any, tmp_path: Path) -> None:
 
 
 def unlock(folder: Path, site: Any, *arguments: str, hosts: Any = None, **extra: Any) -> Played:
-    options: dict[str, Any] = {"user": "alice", "audit_log": str(folder / "audit.jsonl"), "by": "helga"}
+    options: dict[str, Any] = {"user": "alice", "audit_log": str(folder / "audit.jsonl"), "requested_by": "helga"}
     return play(folder, "unlock.yml", hosts or {"cloud": variables(site)}, *arguments, **dict(options, **extra))
 
 
@@ -66,18 +66,18 @@ def test_unlock_shows_and_releases(site: Any, tmp_path: Path) -> None:
     shown = unlock(tmp_path, site).went_well()
     assert shown.count("changed") == 0 and '"login": "ready"' in shown.output and site.fingerprint() == before
     for missing in (
-        {"how": "exempt"},
-        {"how": "exempt", "reason": " "},
-        {"how": "backup_codes", "reason": "x"},
-        {"how": "magic", "reason": "x"},
+        {"method": "exempt"},
+        {"method": "exempt", "reason": " "},
+        {"method": "backup_codes", "reason": "x"},
+        {"method": "magic", "reason": "x"},
         {"user": ""},
     ):
         assert "Give user" in unlock(tmp_path, site, **missing).output, missing
-    nobody = unlock(tmp_path, site, user="nobody", how="exempt", reason="x")
+    nobody = unlock(tmp_path, site, user="nobody", method="exempt", reason="x")
     assert nobody.rc != 0 and "None of these hosts has a user 'nobody'" in nobody.output
     assert site.fingerprint() == before and not (tmp_path / "audit.jsonl").exists()
 
-    done = unlock(tmp_path, site, how="disable_provider", provider=SECSIGN, reason="new phone").went_well()
+    done = unlock(tmp_path, site, method="disable_provider", provider=SECSIGN, reason="new phone").went_well()
     assert done.count("changed") == 1 and "alice: ready -> not_in_scope" in done.output
     assert registered(site)["alice"] == 0
     line = json.loads((tmp_path / "audit.jsonl").read_text(encoding="utf-8"))
@@ -98,7 +98,7 @@ def over_ssh(folder: Path, site: Any) -> Any:
 
 def test_backup_codes_go_into_one_file_and_nowhere_else(site: Any, tmp_path: Path) -> None:
     path = tmp_path / "codes.txt"
-    options = {"how": "backup_codes", "reason": "lost phone", "path": str(path)}
+    options = {"method": "backup_codes", "reason": "lost phone", "path": str(path)}
     predicted = unlock(tmp_path, site, "--check", **options).went_well()
     assert predicted.count("changed") == 1 and not path.exists()
     done = unlock(tmp_path, site, "-vvvv", "--diff", hosts=over_ssh(tmp_path, site), **options).went_well()
@@ -124,7 +124,7 @@ def test_backup_codes_go_into_one_file_and_nowhere_else(site: Any, tmp_path: Pat
 
 def test_backup_codes_in_a_vault(site: Any, tmp_path: Path) -> None:
     path = tmp_path / "codes.yml"
-    options = {"how": "backup_codes", "reason": "lost phone", "path": str(path), "vault": True}
+    options = {"method": "backup_codes", "reason": "lost phone", "path": str(path), "vault": True}
     locked = unlock(tmp_path, site, **options)
     assert locked.rc != 0 and "no vault password" in locked.output and not path.exists()
     assert site.sql("SELECT COUNT(*) FROM oc_twofactor_backupcodes") == [(0,)], (

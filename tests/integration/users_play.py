@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from people_scene import ROOT
+from users_scene import ROOT
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ def test_on_a_real_release(site: Site, tmp_path: Path, monkeypatch: pytest.Monke
     else:
         _needs_chromium()
     told: list[str] = []
-    done = login.log_in(site.host, site.base, site.phone, site.person("anna", assigned=True), tmp_path, told.append)
+    done = login.log_in(site.host, site.base, site.phone, site.user("anna", assigned=True), tmp_path, told.append)
     assert site.release in done.ran_on[0]
     assert told[-2:] == ["approved on the phone", told[-1]] and "the Files page of anna-" in told[-1]
     pictures = ["password.png"] * login.has_bundle(site.host) + ["access-pass.png", "files.png"]
@@ -58,7 +58,7 @@ def test_who_is_not_let_in(site: Site, tmp_path: Path, monkeypatch: pytest.Monke
     else:
         _needs_chromium()
     with pytest.raises(login.LoginError, match=r"got in with the password alone|did not get in"):
-        login.log_in(site.host, site.base, site.phone, site.person(), tmp_path, lambda _line: None)
+        login.log_in(site.host, site.base, site.phone, site.user(), tmp_path, lambda _line: None)
 
 
 # ------------------------------------------------------------ a browser that types, on pages which stand in for
@@ -133,7 +133,7 @@ def test_typing(pages: Any, tmp_path: Path) -> None:
     (tmp_path / "dist").mkdir()
     (tmp_path / login.BUNDLE).write_text("", encoding="utf-8")
     host = hosts.Host(tmp_path, "34.0.1", "root")
-    who = login.Person("anna", "pass word&'ß", "anna@corp")
+    who = login.User("anna", "pass word&'ß", "anna@corp")
     told: list[str] = []
     done = login.log_in(host, base, phone, who, tmp_path / "pictures", told.append)
     assert posted == [{"user": ["anna"], "password": ["pass word&'ß"], "seen": ["yes,yes"]}]

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import apps
-import people_scene as scene
 import pytest
+import users_scene as scene
 from expect import fails
-from people_play import play, variables
-from people_scene import SECSIGN, ids, judged
+from users_play import play, variables
+from users_scene import SECSIGN, ids, judged
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._text import stamp
 
@@ -51,7 +51,7 @@ def wish(source: Path, **parts: Any) -> dict[str, Any]:
 
 
 def meaning(server: Any) -> dict[str, Any]:
-    """What the server is to its people and to its operator: the marks of used IDs, and rows that say no, apart."""
+    """What the server is to its users and to its operator: the marks of used IDs, and rows that say no, apart."""
     config = json.loads(server.occ("config:list", "--private", "--output=json").stdout)
     folder = server.path / "apps" / SECSIGN
     if not folder.exists():
@@ -161,14 +161,14 @@ def test_an_upgrade_is_taken_back(server: Any, tmp_path: Path) -> None:
             app={"source": str(newer), "remote_src": True},
         )
     )
-    assert site.run("twofactor_info", people="none", app_id=SECSIGN)["app"]["version"] == "9.8.7"
+    assert site.run("twofactor_info", users="none", app_id=SECSIGN)["app"]["version"] == "9.8.7"
     assert stat.S_IMODE(next((tmp_path / "before").rglob("*.tar")).stat().st_mode) == 0o600
     well(site.run("rollback", snapshot_dir=str(tmp_path / "before"), app_id=SECSIGN))
     after = meaning(site)
     for name, value in before.items():
         assert differences(after[name], value) == {}, name
     well(site.run("rollback", snapshot_dir=str(tmp_path / "before"), app_id=SECSIGN), changed=False)
-    told = site.run("twofactor_info", people="none", app_id=SECSIGN)
+    told = site.run("twofactor_info", users="none", app_id=SECSIGN)
     assert [p["loads"] for p in told["providers"] if p["app"] == SECSIGN] == [True]
 
 
@@ -197,8 +197,8 @@ def test_what_is_written_down_is_for_its_owner_and_holds_no_secret(server: Any, 
         text = path.read_text(encoding="utf-8", errors="replace")
         assert not [word for word in [*marks.values(), *hashes] if word in text], path
     kept = json.loads(snapshots(folder)[0].read_text(encoding="utf-8"))
-    assert set(kept["people"]) == {"admin", "alice", "bob", "carol"}, "those whom the run touches"
-    assert kept["people"]["alice"]["ids"] == [{"app": SECSIGN, "id": "alice@corp", "enabled": True}]
+    assert set(kept["users"]) == {"admin", "alice", "bob", "carol"}, "those whom the run touches"
+    assert kept["users"]["alice"]["ids"] == [{"app": SECSIGN, "id": "alice@corp", "enabled": True}]
 
 
 def test_first_latest_and_by_name(server: Any, tmp_path: Path) -> None:

@@ -12,15 +12,15 @@ from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit import us
 
 DOCUMENTATION = r"""
 ---
-name: unpack_people
-short_description: The list of people out of their packed form
+name: unpack_users
+short_description: The list of users out of their packed form
 version_added: 1.0.0
 description:
-  - Turns C(people_packed) of M(secsign.nextcloud.twofactor_info) into the list that the same module returns as
-    C(people).
+  - Turns C(users_packed) of M(secsign.nextcloud.twofactor_info) into the list that the same module returns as
+    C(users).
 options:
   _input:
-    description: C(people_packed) of M(secsign.nextcloud.twofactor_info).
+    description: C(users_packed) of M(secsign.nextcloud.twofactor_info).
     type: str
     required: true
 author:
@@ -31,24 +31,24 @@ EXAMPLES = r"""
 ---
 - name: Everybody in one short variable
   secsign.nextcloud.twofactor_info:
-    people: packed
+    users: packed
   register: state
 
 - name: Who is locked out
   ansible.builtin.debug:
-    msg: "{{ state.people_packed | secsign.nextcloud.unpack_people | selectattr('login', 'equalto', 'locked_out') |
+    msg: "{{ state.users_packed | secsign.nextcloud.unpack_users | selectattr('login', 'equalto', 'locked_out') |
       map(attribute='uid') }}"
 """
 
 RETURN = r"""
 _value:
-  description: The people.
+  description: The users.
   type: list
   elements: dict
 """
 
 
-def unpack_people(packed: str) -> list[dict[str, t.Any]]:
+def unpack_users(packed: str) -> list[dict[str, t.Any]]:
     try:
         return users.unpack(packed)
     except users.UnpackError as error:
@@ -57,4 +57,4 @@ def unpack_people(packed: str) -> list[dict[str, t.Any]]:
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"unpack_people": unpack_people}
+        return {"unpack_users": unpack_users}
