@@ -8,61 +8,52 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: unlock
-short_description: Release one user who cannot log in
+short_description: Unlock one user who cannot log in
 version_added: 1.0.0
 description:
-  - Switches off the second factor that a user lost, or exempts the user for some hours. Works when the provider's
-    app is broken, missing or disabled too.
-  - Leaves a line in an audit log on the host and one in Nextcloud's own log - who, whom, what, why, when.
-  - Refuses to switch off a provider if the user could not log in without it either.
+  - Switches off a second factor that a user lost, or exempts the user for some hours. Also works if the provider app is
+    broken, missing or disabled.
+  - Adds a line with time, user, method and reason to an audit log on the managed node and to Nextcloud's own log.
+  - Refuses to switch off a provider if the user would still be locked out.
 options:
-  user:
-    description: User id or, as at the login, a mail address that one account has.
-    type: str
-    required: true
   method:
     description:
-      - V(show) - tell how the user stands; changes nothing.
-      - V(disable_provider) - switch off O(provider). The user then logs in with another second factor, or sets one up
-        at the login.
-      - V(exempt) - exempt the user for O(hours). An exemption that holds already is left as it is.
+      - Method of the unlock.
+      - V(show) - Returns the status of the user and changes nothing.
+      - V(disable_provider) - Switches off O(provider). The user then logs in with another second factor, or sets up a
+        new one at the login.
+      - V(exempt) - Exempts the user for O(hours). An exemption that is already valid is not changed.
     type: str
     choices: [show, disable_provider, exempt]
     default: show
   provider:
-    description: Id of the provider to switch off. Without it every one that is on, backup codes apart.
+    description: ID of the provider to switch off. If omitted, all active providers except backup codes.
     type: str
   hours:
-    description: For how many hours, counted from the next full hour, O(method=exempt) exempts, from 1 to 336.
+    description: Duration of O(method=exempt) in hours from the next full hour, from 1 to 336.
     type: int
     default: 8
   reason:
-    description: Why, for the audit log. Required unless O(method=show).
+    description: Reason for the audit log. Required unless O(method=show).
     type: str
-  requested_by:
-    description: Who does it, for the audit log. Without it the user who became root on the host.
-    type: str
-  audit_log:
-    description: File on the host to which a JSON line is added for every release. Made with mode 0600.
-    type: path
-    default: /var/log/secsign-nextcloud-audit.jsonl
 author:
   - SecSign Nextcloud collection contributors (@secsign)
 extends_documentation_fragment:
   - secsign.nextcloud.nextcloud
+  - secsign.nextcloud.nextcloud.one_user
   - secsign.nextcloud.nextcloud.attributes
 """
 
 EXAMPLES = r"""
 ---
-- name: A new phone
+- name: Switch off SecSign ID for a user with a new phone
   secsign.nextcloud.unlock:
     user: alice
     method: disable_provider
     provider: twofactor_secsign
     reason: New phone, ticket 4711
 
-- name: In for the rest of the day
+- name: Exempt a user for the rest of the day
   secsign.nextcloud.unlock:
     user: alice
     method: exempt
@@ -71,48 +62,52 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
-commands:
-  description:
-    - The commands that were run on the host, in order; in check mode those that would be run.
-    - Values are passed on standard input, shown here behind C(<).
-  returned: success
-  type: list
-  elements: str
-  sample: ["bridge unlock_user user=alice provider=twofactor_secsign"]
-nextcloud:
-  description: The server that was found.
-  returned: success
-  type: dict
-  contains:
-    path:
-      description: Its folder.
-      type: str
-      sample: /var/www/nextcloud
-    release:
-      description: Its release as users say it; a sandbox says so here.
-      type: str
-      sample: 34.0.1
-    version:
-      description: Its version in four numbers.
-      type: str
-      sample: 34.0.1.2
 account:
-  description: How the user stood before.
+  description: Status of the user before the task.
   returned: success
   type: dict
   sample: {"user": "alice", "login": "locked_out", "exempt_until": null, "providers": {"totp": "on"}}
 login_before:
-  description: What the user met at a login before, one of the classes of the guard.
+  description:
+    - Class of the user's login before the task.
+    - The classes are those of RV(secsign.nextcloud.twofactor_info#module:users[].login).
   returned: success
   type: str
   sample: locked_out
 login:
-  description: What the user meets at the next login.
+  description: Class of the user's next login.
   returned: success
   type: str
   sample: will_enrol
+# Below: generated by tools/return_docs.py
+commands:
+  description:
+    - Commands that were run on the managed node, in order. In check mode, commands that would be run.
+    - Values travel on standard input and are shown behind C(<).
+  returned: success, and failure after a change
+  type: list
+  elements: str
+  sample:
+    - bridge unlock_user user=alice provider=twofactor_secsign
+nextcloud:
+  description: The Nextcloud server that was found.
+  returned: success
+  type: dict
+  contains:
+    path:
+      description: Folder of the Nextcloud.
+      type: str
+      sample: /var/www/nextcloud
+    release:
+      description: Release name, as C(occ status) shows it.
+      type: str
+      sample: 34.0.1
+    version:
+      description: Version in four numbers.
+      type: str
+      sample: 34.0.1.2
 code:
-  description: Short code of the error sentence, to look it up.
+  description: Code of the error message. C(docs/errors.md) lists cause and remedy of each code.
   returned: failure
   type: str
   sample: NC405
