@@ -7,4 +7,4 @@ from __future__ import annotations
 
 VERSION = "0.1.0"
 # Of its package, as Package.digest has it.
-DIGEST = "bb0ddd419cfc768c2c6b67e79c641d6e6f8bc22873ac0be3b1af07476773c1a6"
+DIGEST = "2b6a8911f79cdea708efb9af5b4c38c4f3451ac399022cf43f13ac96cb87f013"
