@@ -241,8 +241,8 @@ options:
   guard:
     description:
       - Required login of an administrator without the identity provider, unless O(type=none).
-      - V(strict) - An enabled administrator has a password of Nextcloud's own, can pass the second factor if 2FA is
-        enforced, and the login page shows a password form.
+      - V(strict) - An enabled administrator has a password of Nextcloud's own and can pass the second factor if 2FA is
+        enforced. The login page shows a password form.
       - V(direct_login) - Such an administrator logs in at C(/login?direct=1).
       - V(off) - No requirement. The change is applied with a warning.
     type: str

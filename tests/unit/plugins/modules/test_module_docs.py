@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import copy
+import re
 import subprocess
 import sys
 from typing import Any
@@ -97,3 +98,23 @@ def test_a_return_value_is_described_by_one_module_or_declared_as_shared() -> No
             own.setdefault(key, []).append(name)
     assert own and {key: names for key, names in own.items() if len(names) > 1} == {}
     assert not set(own) & set(declared["values"])
+
+
+def sentences(node: Any) -> list[str]:
+    """Every sentence of the descriptions in documentation."""
+    if isinstance(node, dict):
+        inner = [value for key, value in node.items() if key not in ("author", "sample", "default", "choices")]
+        return [sentence for value in inner for sentence in sentences(value)]
+    if isinstance(node, list):
+        return [sentence for value in node for sentence in sentences(value)]
+    return re.split(r"(?<=[.]) +(?=[A-Z])", node) if isinstance(node, str) else []
+
+
+# the text of report is written together with the report itself
+@pytest.mark.parametrize("name", [name for name in module_docs.MODULES if name != "report"])
+def test_sentences_are_short_and_open_with_their_subject(name: str) -> None:
+    parts = [module_docs.block(name, part) for part in ("DOCUMENTATION", "RETURN")]
+    found = sentences([module_docs.options(name), *parts])
+    assert len(found) > 10
+    assert [sentence for sentence in found if len(sentence.split()) > 25] == []
+    assert [sentence for sentence in found if re.match(r"(What|Who|Whom|Whoever|Where)\b", sentence)] == []
