@@ -13,8 +13,8 @@ version_added: 1.0.0
 description:
   - Assigns, changes, enables, disables and removes SecSign IDs in one PHP process and one transaction, for any number
     of users.
-  - Writes the same data as the page of the app - the app's table, Nextcloud's registry of providers, and a mark for each
-    unused ID.
+  - Writes the same data as the page of the app - the app's table, Nextcloud's registry of providers, and a mark for
+    each unused ID.
   - IDs are trimmed and converted to lower case, as the app does.
 options:
   ids:

@@ -92,6 +92,6 @@ OC.L10N.register(
     "Users who need a second factor can create a SecSign ID while they log in": "Benutzer, die einen zweiten Faktor benötigen, können bei der Anmeldung eine SecSign ID erstellen",
     "Waiting for the phone.": "Warten auf das Smartphone.",
     "Without a SecSign ID, this user cannot log in any more.": "Ohne SecSign ID kann sich dieser Benutzer nicht mehr anmelden.",
-    "… only by members of these groups, one on each line. Empty means all users.": "… nur von Mitgliedern dieser Gruppen, eine in jeder Zeile. Leer bedeutet alle Benutzer."
+    "… only by members of these groups, one on each line (empty: all users)": "… nur von Mitgliedern dieser Gruppen, eine in jeder Zeile (leer: alle Benutzer)"
 },
 "nplurals=2; plural=(n != 1);");

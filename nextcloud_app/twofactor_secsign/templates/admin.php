@@ -47,9 +47,7 @@ $groups = static function (string $key, string $label) use ($settings): void { ?
 			$field('fallback', $l->t('Address of the fallback server'), 'url');
 			$field('fallbackport', $l->t('Port of the fallback server'), 'number');
 			$field('mobileurl', $l->t('Host name for the phone'));
-			// phpcs:disable Generic.Files.LineLength -- a text to be translated is one literal
 			$hint = $l->t('Import the certificate of a private authority first: occ security:certificates:import FILE');
-			// phpcs:enable Generic.Files.LineLength
 			?>
 			<p class="secsign-hint"><?php p($hint) ?></p>
 		</fieldset>
@@ -70,7 +68,7 @@ $groups = static function (string $key, string $label) use ($settings): void { ?
 			);
 			$field('onboarding_suffix', $l->t('Suffix: the proposed SecSign ID is NAME@SUFFIX'));
 			$switch('choice_enabled', $l->t('Another SecSign ID than the proposed one may be used'));
-			$groups('choice_groups', $l->t('… only by members of these groups, one on each line. Empty means all users.'));
+			$groups('choice_groups', $l->t('… only by members of these groups, one on each line (empty: all users)'));
 			?>
 		</fieldset>
 		<p>

@@ -7,4 +7,4 @@ from __future__ import annotations
 
 VERSION = "0.1.0"
 # Of its package, as Package.digest has it.
-DIGEST = "2b6a8911f79cdea708efb9af5b4c38c4f3451ac399022cf43f13ac96cb87f013"
+DIGEST = "c21e87a851d18df2ba9c8c40808b29ec2ca149e51985e4ae09481aa675fee108"
