@@ -37,7 +37,7 @@ options:
       - Address of the Nextcloud as the managed node reaches it, as in C(https://cloud.example.com).
       - After a change, and after each group of C(group_by_group), the login page at this address must answer with
         status 200, or the task fails. The task tries three times.
-      - If the task fails, an app that this task installed is removed again.
+      - If the login page does not answer, an app that this task installed or updated is reverted.
       - If omitted, the login page is not tested.
     type: str
   check_certs:
