@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The two commands that matter: make demo, make test.
-#   make demo                                       three sandbox hosts, taken from passwords only to enforced two-factor login
-#   make demo NEXTCLOUD_ARCHIVE=FILE|DIR            the same on that real release, and a person's login there, with pictures
+#   make demo                                       three sandbox hosts, taken from passwords only to enforced 2FA
+#   make demo NEXTCLOUD_ARCHIVE=FILE|DIR            the same on that real release, and the login of a user there, with pictures
 #   make demo NEXTCLOUD_VERSION=34.0.1              the same on the official archive, downloaded and checked
 #   make test                                       lint, unit, contract and integration tests; logins on the newest release in the cache
 #   make test NEXTCLOUD_ARCHIVES=DIR                all of them also on every real release in that folder; none with NEXTCLOUD_ARCHIVES=
@@ -58,6 +58,7 @@ lint: php-lint $(VENV)/dev
 	$(BIN)/ansible-lint --offline
 	$(BIN)/antsibull-changelog lint
 	$(BIN)/reuse lint --quiet
+	$(BIN)/python tools/words.py
 
 # Every tracked PHP file compiles; bridge, app and sandbox have the coding standard of phpcs.xml
 php-lint:

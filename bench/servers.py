@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import crowd
+import seed_users
 from meter import ROOT, BenchError, Taken, module, take
 
 sys.path.insert(0, str(ROOT / "sandbox"))
@@ -42,7 +42,7 @@ class Server:
                 connection.execute(statement)
 
     def fill(self, users: int) -> None:
-        self.sql(crowd.statements(users))
+        self.sql(seed_users.statements(users))
 
     def forget_ids(self) -> None:
         self.sql(

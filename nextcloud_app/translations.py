@@ -1,11 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes the other forms of the German texts from l10n/de.json: Nextcloud wants one for scripts and one for formal
-German.
-
-The texts address nobody as "du" or "Sie", so both kinds of German can be the same.
-"""
+"""Writes the German texts of the app from german.yml: informal German (de) and formal German (de_DE), each in the form
+for PHP (.json) and in the form for scripts (.js)."""
 
 from __future__ import annotations
 
@@ -13,8 +10,13 @@ import json
 import re
 from pathlib import Path
 
-APP = Path(__file__).resolve().parent / "twofactor_secsign"
-LANGUAGES = ("de", "de_DE")
+import yaml
+
+HERE = Path(__file__).resolve().parent
+APP = HERE / "twofactor_secsign"
+TEXTS = HERE / "german.yml"
+PLURAL_FORM = "nplurals=2; plural=(n != 1);"
+ADDRESS = {"de": "du", "de_DE": "Sie"}  # how Nextcloud addresses users in each language
 
 
 def used_texts(app: Path = APP) -> set[str]:
@@ -26,13 +28,24 @@ def used_texts(app: Path = APP) -> set[str]:
     return texts
 
 
-def translation_files(app: Path = APP) -> dict[str, str]:
+def german(language: str) -> dict[str, str]:
+    """Each English text and its form in ``de`` or ``de_DE``."""
+    texts: dict[str, str | dict[str, str]] = yaml.safe_load(TEXTS.read_text(encoding="utf-8"))
+    return {
+        english: form if isinstance(form, str) else form[ADDRESS[language]] for english, form in sorted(texts.items())
+    }
+
+
+def translation_files() -> dict[str, str]:
     """File name in l10n and what it must hold."""
-    source = json.loads((app / "l10n" / "de.json").read_text(encoding="utf-8"))
-    as_json = json.dumps(source, ensure_ascii=False, indent=4) + "\n"
-    table = json.dumps(source["translations"], ensure_ascii=False, indent=4)
-    as_script = 'OC.L10N.register(\n"twofactor_secsign",\n{},\n{});\n'.format(table, json.dumps(source["pluralForm"]))
-    return {name + end: text for name in LANGUAGES for end, text in ((".json", as_json), (".js", as_script))}
+    files = {}
+    for language in ADDRESS:
+        texts = german(language)
+        table = json.dumps(texts, ensure_ascii=False, indent=4)
+        source = {"translations": texts, "pluralForm": PLURAL_FORM}
+        files[language + ".json"] = json.dumps(source, ensure_ascii=False, indent=4) + "\n"
+        files[language + ".js"] = f'OC.L10N.register(\n"twofactor_secsign",\n{table},\n{json.dumps(PLURAL_FORM)});\n'
+    return files
 
 
 def main() -> None:

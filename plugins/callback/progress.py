@@ -7,18 +7,18 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: progress
 type: notification
-short_description: Say in which wave a roll-out is, and what long work waits for
+short_description: Show the wave of a rollout and the progress of long tasks
 version_added: 1.0.0
 description:
-  - Where a play goes in waves (C(serial)), says at the begin of each which one it is, which hosts are in it and how
-    many come after it, and at its end how it went.
-  - While a task takes longer than O(interval), says every so often how many of its hosts (or items of a loop) are done,
-    which it waits for, and since when.
-  - Stands beside any other output. Colours are Ansible's own, so there are none where the output is no terminal or
-    E(NO_COLOR) is set.
+  - If a play runs in waves (C(serial)), shows the number of each wave, its hosts and the number of later hosts at the
+    start. Shows the result at the end of the wave.
+  - If a task takes longer than O(interval), shows the number of finished hosts (or loop items), the remaining hosts and
+    the elapsed time.
+  - Works with any other output callback. Colors are Ansible's own, so the output has none without a terminal or with
+    E(NO_COLOR).
 options:
   interval:
-    description: Seconds after which a task that is still running says so, and then again. 0 for never.
+    description: Seconds between two progress lines of a running task. 0 means no progress lines.
     type: int
     default: 15
     env:

@@ -11,16 +11,16 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._text import pri
 DOCUMENTATION = r"""
 ---
 name: printable
-short_description: Text in which control characters are escaped
+short_description: Escape control characters in text
 version_added: 1.0.0
 description:
-  - Escapes what a terminal obeys, what changes the direction of text, line ends, and unpaired surrogates, as C(\x1b) or
-    C(\u202e). All other text stays as it is.
-  - For names that come from a server and are printed. A name that is looked up or handed to another module stays
-    without this filter.
+  - Escapes terminal controls, characters that change the direction of text, line ends, and unpaired surrogates, as
+    C(\x1b) or C(\u202e). All other text stays unchanged.
+  - Use this filter to print names that come from a server. Do not use it for names that are looked up or passed to
+    another module.
 options:
   _input:
-    description: A text, or a list or dictionary with texts in it.
+    description: Text, or a list or dictionary that contains texts.
     type: raw
     required: true
 author:
@@ -36,7 +36,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The same value, with every text in it escaped.
+  description: The same value with all texts escaped.
   type: raw
 """
 

@@ -13,23 +13,22 @@ from ansible_collections.secsign.nextcloud.plugins.plugin_utils import _survey
 DOCUMENTATION = r"""
 ---
 name: survey
-short_description: Answers of a survey as variables of the playbook site
+short_description: Convert answers of a survey to variables of the playbook site
 version_added: 1.0.0
 description:
-  - A survey of AWX asks flat questions, and most answers are text. This filter puts them into the variables that
-    C(secsign.nextcloud.site) reads, with the type that the option has. C(docs/awx.md) lists the questions.
-  - An empty answer is no answer, so that what the inventory says stays. An empty list is answered with the word
-    C(none).
-  - Lists are answered one name a line, or with commas between where it is one line.
+  - A survey of AWX has flat questions, and most answers are text. This filter converts the answers to the variables
+    that C(secsign.nextcloud.site) reads, with the type of each option. C(docs/awx.md) lists the questions.
+  - An empty answer leaves the value of the inventory unchanged. The answer C(none) means an empty list.
+  - A list has one name on each line. In a single line, commas separate the names.
 positional: answers
 options:
   _input:
-    description: The variables of the inventory, by name, for example V({"twofactor_enforcement" -> {"enforced" ->
+    description: Variables of the inventory by name, for example V({"twofactor_enforcement" -> {"enforced" ->
       false}}).
     type: dict
     required: true
   answers:
-    description: The answers by the names of the questions.
+    description: Answers by the names of the questions.
     type: dict
     required: true
 author:
@@ -38,14 +37,14 @@ author:
 
 EXAMPLES = r"""
 ---
-- name: Enforcement for two groups
+- name: Show the variables for enforcement of two groups
   ansible.builtin.debug:
     msg: "{{ {} | secsign.nextcloud.survey({'survey_enforced': 'true', 'survey_groups': 'staff,it'}) }}"
 """
 
 RETURN = r"""
 _value:
-  description: The variables that the answers change, whole.
+  description: Complete value of each variable that the answers change.
   type: dict
   sample: {"twofactor_enforcement": {"enforced": true, "groups": ["staff", "it"]}}
 """

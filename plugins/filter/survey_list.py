@@ -13,13 +13,14 @@ from ansible_collections.secsign.nextcloud.plugins.plugin_utils import _survey
 DOCUMENTATION = r"""
 ---
 name: survey_list
-short_description: An answer of a survey as a list
+short_description: Convert an answer of a survey to a list
 version_added: 1.0.0
 description:
-  - Text by lines, or by commas where it is one line; a list as it is. An empty answer is an empty list.
+  - Splits text at line ends, or at commas if the text has only one line. A list stays unchanged.
+  - An empty answer is an empty list.
 options:
   _input:
-    description: The answer.
+    description: Answer of the survey.
     type: raw
     required: true
 author:
@@ -28,14 +29,14 @@ author:
 
 EXAMPLES = r"""
 ---
-- name: Waves
+- name: Show the sizes of the waves
   ansible.builtin.debug:
     msg: "{{ '1, 10%, 100%' | secsign.nextcloud.survey_list }}"
 """
 
 RETURN = r"""
 _value:
-  description: The parts.
+  description: Entries of the list.
   type: list
   elements: str
   sample: ["1", "10%", "100%"]

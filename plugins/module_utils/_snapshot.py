@@ -29,7 +29,12 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import (
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._paths import OwnFolder, UntrustedPath
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import MANAGED_GROUPS, STORE
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import SAML_APP, Policy, Query, State
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
+    SAML_APP,
+    Query,
+    State,
+    StoredPolicy,
+)
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
 from ansible_collections.secsign.nextcloud.plugins.module_utils._text import stamp
 
@@ -184,7 +189,7 @@ class Restore(Part):
         self._settings: t.Mapping[str, t.Mapping[str, str]] = {
             app: kept for app, kept in params["settings"].items() if app != SAML_APP
         }
-        self._policy = Policy(**params["policy"])
+        self._policy = StoredPolicy(**params["policy"])
         self._members = {
             group: frozenset(params["members"][group]) if group in params["members"] else None
             for group in MANAGED_GROUPS

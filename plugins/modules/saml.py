@@ -11,61 +11,66 @@ module: saml
 short_description: Let users log in through an identity provider
 version_added: 1.0.0
 description:
-  - Sets up Nextcloud's app C(user_saml) for SecSign ID, or any other SAML 2.0 identity provider, as the place where
-    users log in.
-  - An option that is not given is left as it is. An empty text takes a setting away.
-  - Nextcloud asks nobody for a second factor who comes in through an identity provider, whether two-factor login is
-    enforced or not. The second factor is then the one that the identity provider asks for.
-  - Administrators keep a way in that needs no identity provider, or the change is refused, see O(guard).
+  - Sets up Nextcloud's app C(user_saml) for SecSign ID, or for any other SAML 2.0 identity provider.
+  - An omitted option is not changed. An empty text removes a setting.
+  - B(Warning:) Nextcloud asks users of an identity provider for no second factor, even if two-factor authentication
+    (2FA) is enforced. The identity provider must ask for the second factor.
+  - A change is refused if no administrator could log in without the identity provider, see O(guard).
 options:
   app:
     description:
-      - The app C(user_saml) itself, options of M(secsign.nextcloud.app), for example C(source=store). Without it the
-        app has to be enabled already.
+      - Options of M(secsign.nextcloud.app) for the app C(user_saml), for example C(source=store).
+      - If omitted, the app must be enabled already.
     type: dict
   type:
     description:
-      - V(saml) - SAML 2.0. V(environment-variable) - the web server logs users in (Kerberos and the like) and names
-        them in a variable. V(none) - neither; what is configured stays and is not used.
+      - Type of the login.
+      - V(saml) - SAML 2.0.
+      - V(environment-variable) - The web server logs users in (with Kerberos, for example) and passes the user ID in a
+        variable.
+      - V(none) - Neither. The configuration is kept and not used.
     type: str
     choices: [saml, environment-variable, none]
   multiple_user_back_ends:
     description:
-      - Whether the login page offers the password form besides the identity provider. The app's own default is no.
-      - Without it the form is at C(/login?direct=1) only, which everybody may open, but has to know.
+      - Whether the login page offers the password form in addition to the identity provider. If no value is stored, the
+        app uses no.
+      - Without this setting, only C(/login?direct=1) shows the password form. The address is open to all users.
     type: bool
   require_provisioned_account:
-    description: Whether only users may log in who have an account already, for example from LDAP. Otherwise an account
-      is made at the first login.
+    description: Whether only users with an existing account can log in, for example from LDAP. Otherwise, the first
+      login creates an account.
     type: bool
   direct_login_name:
-    description: What the button for the password form is called.
+    description: Label of the button for the password form.
     type: str
   nextcloud_login_form:
     description:
       - Whether the login page is Nextcloud's own form with a button for each identity provider.
-      - Needs Nextcloud 34 and user_saml 8.2.
+      - Requires Nextcloud 34 and user_saml 8.2.
     type: bool
   identity_providers:
-    description: The identity providers. Those that are not named are left alone unless O(prune=true).
+    description: List of identity providers. An identity provider that is not in the list is not changed unless
+      O(prune=true).
     type: list
     elements: dict
     suboptions:
       id:
-        description: Its number in user_saml, from 1 on.
+        description: Number of the identity provider in user_saml, at least 1.
         type: int
         default: 1
       state:
-        description: Whether it is there.
+        description: Whether the identity provider exists.
         type: str
         choices: [present, absent]
         default: present
       metadata:
         description:
-          - The text of its metadata, an XML document, for example from C(lookup('ansible.builtin.file', 'idp.xml')) or
+          - Metadata of the identity provider as the text of an XML document, for example from
+            C(lookup('ansible.builtin.file', 'idp.xml')) or
             C(lookup('ansible.builtin.url', 'https://idp.example.com/metadata', split_lines=false)).
-          - Entity id, addresses and certificate are taken from it where their own options say nothing. Of several
-            certificates the first that holds now.
+          - The metadata supply entity ID, addresses and certificate for options that are omitted. Of several
+            certificates, the first valid one is used.
           - A document type, and with it every entity, is refused. The signature is verified only with
             O(identity_providers[].metadata_certificate).
         type: str
@@ -85,43 +90,46 @@ options:
           - Requires the Python library C(signxml) on the control node.
         type: str
       display_name:
-        description: What its button at the login page says. The app's default is C(SSO & SAML log in).
+        description: Label of the button on the login page. If no value is stored, the app uses C(SSO & SAML log in).
         type: str
       uid_mapping:
         description:
-          - Attribute that names the account, for example C(uid). Required for a new identity provider.
-          - Whoever the identity provider says has this uid logs in as that account, those of the password form
-            included.
+          - Name of the attribute that contains the user ID, for example C(uid). Required for a new identity provider.
+          - B(Warning:) The identity provider can log in any user ID as that account, including accounts with a
+            password.
         type: str
       entity_id:
-        description: Its entity id. Together with O(identity_providers[].metadata) it chooses one of several.
+        description: Entity ID of the identity provider. With O(identity_providers[].metadata) of several identity
+          providers, this option selects one.
         type: str
       sso_url:
-        description: Its address for logins (SingleSignOnService, binding HTTP-Redirect).
+        description: Address for logins (SingleSignOnService, binding HTTP-Redirect).
         type: str
       slo_url:
-        description: Its address for logouts (SingleLogoutService). Without one only Nextcloud is logged out.
+        description: Address for logouts (SingleLogoutService). If no value is stored, only Nextcloud is logged out.
         type: str
       slo_response_url:
-        description: Its address for answers to logouts, where that is another.
+        description: Address for answers to logouts, if the address differs from O(identity_providers[].slo_url).
         type: str
       certificate:
-        description: The X.509 certificate with which it signs, as PEM, with or without the lines around it.
+        description: X.509 certificate with which the identity provider signs, as PEM text with or without the lines
+          around it.
         type: str
       request_by_post:
-        description: Whether the browser posts the login request instead of carrying it in the address. Needs user_saml
-          7.
+        description: Whether the browser sends the login request by POST. Otherwise, the request is part of the address.
+          Requires user_saml 7.
         type: bool
       passthrough_parameters:
-        description: Names of parameters of the login page's address that are handed on.
+        description: Names of URL parameters of the login page that Nextcloud passes to the identity provider.
         type: list
         elements: str
       attribute_mapping:
-        description: Attributes that fill in the account at each login. Several for one, divided by spaces, are joined.
+        description: Names of the attributes that update the account at each login. Several names, separated by spaces,
+          are joined.
         type: dict
         suboptions:
           display_name:
-            description: Attribute with the name.
+            description: Attribute with the display name.
             type: str
           email:
             description: Attribute with the e-mail address.
@@ -133,138 +141,136 @@ options:
             description: Attribute with the groups.
             type: str
           group_prefix:
-            description: What stands before the ids of these groups. The app's default is C(SAML_). Needs user_saml 6.2.
+            description: Prefix of the IDs of these groups. If no value is stored, the app uses C(SAML_). Requires
+              user_saml 6.2.
             type: str
           home:
             description: Attribute with the home folder.
             type: str
           mfa:
-            description: Attribute that says whether a second factor was shown, for rules of the app
-              files_accesscontrol. Needs user_saml 6.
+            description: Attribute with the second factor of the login, for rules of the app files_accesscontrol.
+              Requires user_saml 6.
             type: str
           user_id_ldap:
-            description: Attribute that finds a user in LDAP. Needs user_saml 8.
+            description: Attribute that identifies a user in LDAP. Requires user_saml 8.
             type: str
       security:
-        description: What is signed and encrypted. A response without any valid signature is refused in any case.
+        description: Signatures and encryption. A response without any valid signature is always refused.
         type: dict
         suboptions:
           name_id_encrypted:
-            description: Encrypt the name in logout requests.
+            description: Whether to encrypt the name in logout requests.
             type: bool
           authn_requests_signed:
-            description: Sign login requests.
+            description: Whether to sign login requests.
             type: bool
           logout_request_signed:
-            description: Sign logout requests.
+            description: Whether to sign logout requests.
             type: bool
           logout_response_signed:
-            description: Sign answers to logout requests.
+            description: Whether to sign answers to logout requests.
             type: bool
           sign_metadata:
-            description: Sign Nextcloud's own metadata.
+            description: Whether to sign the metadata of Nextcloud.
             type: bool
           want_messages_signed:
-            description: Refuse a message that is not signed as a whole.
+            description: Whether to refuse a message without a signature of the whole message.
             type: bool
           want_assertions_signed:
-            description: Refuse an assertion that is not signed itself.
+            description: Whether to refuse an assertion without a signature of its own.
             type: bool
           want_assertions_encrypted:
-            description: Refuse an assertion that is not encrypted.
+            description: Whether to refuse an assertion without encryption.
             type: bool
           want_name_id:
-            description: Refuse an assertion without a NameID.
+            description: Whether to refuse an assertion without a NameID.
             type: bool
           want_name_id_encrypted:
-            description: Refuse a NameID that is not encrypted.
+            description: Whether to refuse a NameID without encryption.
             type: bool
           want_xml_validation:
-            description: Check each document against the schemas.
+            description: Whether to validate each document against the schemas.
             type: bool
           lowercase_urlencoding:
-            description: Encode as ADFS does.
+            description: Whether to use the URL encoding of ADFS.
             type: bool
           slo_web_server_decode:
-            description: Take the parameters of logout requests from the web server as they are.
+            description: Whether to take the parameters of logout requests from the web server without changes.
             type: bool
           signature_algorithm:
-            description: Address of the algorithm, as in C(http://www.w3.org/2001/04/xmldsig-more#rsa-sha256).
+            description: URI of the signature algorithm, as in C(http://www.w3.org/2001/04/xmldsig-more#rsa-sha256).
             type: str
       service_provider:
-        description: Nextcloud's own part. Its certificate and key are only needed to sign requests or to read encrypted
-          assertions.
+        description: Settings of Nextcloud as service provider. Certificate and key are only needed to sign requests or
+          to read encrypted assertions.
         type: dict
         suboptions:
           entity_id:
-            description: Entity id of this Nextcloud, where that is not the address of its metadata. Needs user_saml
-              6.6.
+            description: Entity ID of this Nextcloud, if the ID differs from the address of its metadata. Requires
+              user_saml 6.6.
             type: str
           certificate:
-            description: Its X.509 certificate as PEM.
+            description: X.509 certificate of Nextcloud, as PEM text.
             type: str
           private_key:
             description:
-              - Its private key as PEM without a passphrase. Keep it in a vault.
-              - It reaches the host on standard input, and results and differences show its SHA-256 only.
+              - Private key of Nextcloud, as PEM text without a passphrase. Store the key in a vault.
+              - The key reaches the managed node on standard input. Results and differences show its SHA-256 only.
             type: str
           name_id_format:
-            description: The NameID format that is asked for, as in
-              C(urn:oasis:names:tc:SAML:2.0:nameid-format:persistent).
+            description: Requested NameID format, as in C(urn:oasis:names:tc:SAML:2.0:nameid-format:persistent).
             type: str
       user_filter:
-        description: Whom to let in by groups of the identity provider. Needs user_saml 5.1, and accounts that it makes.
+        description: Filter of users by groups of the identity provider. Requires user_saml 5.1, and accounts that
+          user_saml creates.
         type: dict
         suboptions:
           reject_groups:
-            description: Members of these are refused.
+            description: Names of groups whose members cannot log in.
             type: list
             elements: str
           require_groups:
-            description: Only members of these are let in.
+            description: Names of groups. Only their members can log in.
             type: list
             elements: str
   prune:
-    description: Whether identity providers that are not named are removed.
+    description: Whether to remove identity providers that O(identity_providers) does not name. Requires
+      O(identity_providers).
     type: bool
     default: false
   guard:
     description:
-      - What an administrator must keep when a change is made and O(type) is not V(none).
-      - V(strict) - an enabled administrator with a password of Nextcloud's own who would pass the second factor where
-        one is enforced, and a password form at the login page.
-      - V(direct_login) - such an administrator, who logs in at C(/login?direct=1).
-      - V(off) - neither. Go on, and warn.
+      - Required login of an administrator without the identity provider, unless O(type=none).
+      - V(strict) - An enabled administrator has a password of Nextcloud's own and can pass the second factor if 2FA is
+        enforced. The login page shows a password form.
+      - V(direct_login) - Such an administrator logs in at C(/login?direct=1).
+      - V(off) - No requirement. The change is applied with a warning.
     type: str
     choices: [strict, direct_login, "off"]
     default: strict
   validate_certificates:
     description:
-      - Whether a certificate that is over, or does not hold yet, is refused. Otherwise it is warned about.
+      - Whether to refuse a certificate that has expired or is not valid yet. Otherwise, the task warns.
       - This applies to O(identity_providers[].metadata_certificate) as well.
     type: bool
     default: true
   certificate_warn_days:
-    description: How many days before its end a certificate is warned about at each run.
+    description: Number of days before the end of a certificate from which each run warns, at least 0.
     type: int
     default: 30
-  snapshot_dir:
-    description:
-      - Folder on the host in which is written down, before the first change, what there was.
-        M(secsign.nextcloud.rollback) puts it back.
-      - It holds no private key. A rollback leaves a key that was changed as it is, and says so.
-    type: path
 author:
   - SecSign Nextcloud collection contributors (@secsign)
 extends_documentation_fragment:
   - secsign.nextcloud.nextcloud
+  - secsign.nextcloud.nextcloud.snapshot
   - secsign.nextcloud.nextcloud.attributes
 requirements:
   - On the control node, the Python library C(signxml) 4.0 or newer, for O(identity_providers[].metadata_certificate)
     only.
 notes:
-  - Needs user_saml 5 or newer, which is there for Nextcloud 21 and newer. Version 8 is for Nextcloud 32 to 34, 7 for 30
-    to 33, 6 for 28 to 32.
+  - Requires user_saml 5 or newer, which exists for Nextcloud 21 and newer. Version 8 supports Nextcloud 32 to 34,
+    version 7 supports 30 to 33, version 6 supports 28 to 32.
+  - A private key that was changed since a snapshot is not restored by M(secsign.nextcloud.rollback), which warns.
 seealso:
   - module: secsign.nextcloud.rollback
   - module: secsign.nextcloud.twofactor_info
@@ -272,7 +278,7 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: SecSign ID as identity provider
+- name: Use SecSign ID as identity provider
   secsign.nextcloud.saml:
     app: {source: store}
     type: saml
@@ -287,7 +293,7 @@ EXAMPLES = r"""
         security: {want_assertions_signed: true}
     snapshot_dir: /var/lib/secsign-nextcloud
 
-- name: Metadata from the network, whose signature is verified
+- name: Use metadata from the network and verify their signature
   secsign.nextcloud.saml:
     type: saml
     multiple_user_back_ends: true
@@ -297,7 +303,7 @@ EXAMPLES = r"""
         metadata_certificate: "{{ lookup('ansible.builtin.file', 'metadata-signer.pem') }}"
         uid_mapping: uid
 
-- name: Without metadata, and only for users whom LDAP knows
+- name: Set up without metadata, only for users of LDAP
   secsign.nextcloud.saml:
     type: saml
     multiple_user_back_ends: true
@@ -310,58 +316,59 @@ EXAMPLES = r"""
         certificate: "{{ lookup('ansible.builtin.file', 'idp.pem') }}"
         uid_mapping: uid
 
-- name: Back to passwords, at once
+- name: Switch back to passwords at once
   secsign.nextcloud.saml:
     type: none
 """
 
 RETURN = r"""
-commands:
-  description:
-    - What was run on the host, in order; in check mode what would be run.
-    - Of the settings it tells the names, and the values of the general ones.
-  returned: success
-  type: list
-  elements: str
-  sample: ["bridge write_saml sets=type=saml; provider 1: general-uid_mapping idp-entityId idp-singleSignOnService.url
-    idp-x509cert"]
 service_provider:
-  description: The addresses of this Nextcloud that the identity provider has to know, from C(overwrite.cli.url) in
-    config.php.
-  returned: when user_saml is enabled; by a check run when it was enabled before
+  description: Addresses of this Nextcloud for the identity provider, from C(overwrite.cli.url) in config.php.
+  returned: when user_saml is enabled; in check mode when user_saml was enabled before
   type: dict
   contains:
     entity_id:
-      description: Its entity id, which is the address of its metadata too.
+      description: Entity ID, which is also the address of the metadata.
       type: str
       sample: https://cloud.example.com/index.php/apps/user_saml/saml/metadata
     acs_url:
-      description: Where the identity provider sends its answer (AssertionConsumerService, binding HTTP-POST).
+      description: Address for answers to logins (AssertionConsumerService, binding HTTP-POST).
       type: str
       sample: https://cloud.example.com/index.php/apps/user_saml/saml/acs
     slo_url:
-      description: Where the identity provider sends logouts.
+      description: Address for logouts.
       type: str
       sample: https://cloud.example.com/index.php/apps/user_saml/saml/sls
+# Below: generated by tools/return_docs.py
+commands:
+  description:
+    - Commands that were run on the managed node, in order. In check mode, commands that would be run.
+    - Values travel on standard input and are shown behind C(<).
+  returned: success, and failure after a change
+  type: list
+  elements: str
+  sample:
+    - 'bridge write_saml sets=type=saml; provider 1: general-uid_mapping idp-entityId idp-singleSignOnService.url
+      idp-x509cert'
 nextcloud:
-  description: The server that was found.
+  description: The Nextcloud server that was found.
   returned: success
   type: dict
   contains:
     path:
-      description: Its folder.
+      description: Folder of the Nextcloud.
       type: str
       sample: /var/www/nextcloud
     release:
-      description: Its release, as Nextcloud shows it.
+      description: Release name, as C(occ status) shows it.
       type: str
       sample: 34.0.1
     version:
-      description: Its version in four numbers.
+      description: Version in four numbers.
       type: str
       sample: 34.0.1.2
 code:
-  description: Short code of the error sentence, to look it up.
+  description: Code of the error message. C(docs/errors.md) lists cause and remedy of each code.
   returned: failure
   type: str
   sample: NC409

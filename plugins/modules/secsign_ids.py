@@ -8,68 +8,74 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: secsign_ids
-short_description: Assign SecSign IDs to users, the whole list at once
+short_description: Assign SecSign IDs to many users at once
 version_added: 1.0.0
 description:
-  - Assigns, changes, enables, disables and removes SecSign IDs, in one PHP process and one transaction, however many
-    there are.
-  - Writes what the app's own page writes - its table, Nextcloud's registry of providers, and, where an ID changed, the
-    mark that it was not used yet.
-  - IDs are trimmed and lower-cased, as the app does before every request.
+  - Assigns, changes, enables, disables and removes SecSign IDs in one PHP process and one transaction, for any number
+    of users.
+  - Writes the same data as the page of the app - the app's table, Nextcloud's registry of providers, and a mark for
+    each unused ID.
+  - IDs are trimmed and converted to lower case, as the app does.
 options:
   ids:
-    description: The users and their IDs.
+    description: List of users and SecSign IDs.
     type: list
     elements: dict
     default: []
     suboptions:
       user:
-        description: User id or, as at the login, a mail address that one account has.
+        description: User ID, or an e-mail address that exactly one account uses.
         type: str
         required: true
       secsign_id:
         description:
-          - The SecSign ID. Letters, digits and C(. _ @ + -), at most 200.
-          - Without it the one that is assigned stays.
+          - SecSign ID of the user. Letters, digits and C(. _ @ + -), at most 200 characters.
+          - If omitted, the assigned SecSign ID is not changed.
         type: str
       enabled:
-        description: Whether it is asked for at the login.
+        description: Whether the login asks for this SecSign ID.
         type: bool
         default: true
   csv:
     description:
-      - CSV file on the control machine with the columns C(user), C(secsign_id) and, if wanted, C(enabled). Its lines
-        are added to O(ids).
-      - UTF-8, separated by commas or semicolons.
+      - Path of a CSV file on the control node with the columns C(user), C(secsign_id) and, optionally, C(enabled). The
+        lines are added to O(ids).
+      - The file is UTF-8 with commas or semicolons as separators.
     type: path
   pattern:
     description:
-      - SecSign ID for users whom O(ids) does not name, with C({uid}) for the user id, as in V({uid}@company).
+      - Pattern of the SecSign ID for users that O(ids) does not name. C({uid}) is replaced by the user ID, as in
+        V({uid}@company).
       - Disabled accounts are left out.
+      - If omitted, only users in O(ids) and O(csv) get a SecSign ID.
     type: str
   pattern_groups:
-    description: Ids of the groups for whose members O(pattern) is. An empty list means everybody.
+    description: IDs of the groups for whose members O(pattern) applies. An empty list means all users.
     type: list
     elements: str
     default: []
   prune:
-    description: Whether users whom neither O(ids) nor O(pattern) covers lose their ID.
+    description: Whether to remove the SecSign ID of users that O(ids), O(csv) and O(pattern) do not name.
     type: bool
     default: false
   unknown_users:
-    description: What to do about users in O(ids) whom the server does not know - V(fail), leave them out and V(report)
-      them as a warning, or V(ignore) them.
+    description:
+      - Reaction to users in O(ids) that do not exist on the server.
+      - V(fail) - The task fails.
+      - V(report) - The users are left out, and a warning lists the users.
+      - V(ignore) - The users are left out.
     type: str
     choices: [fail, report, ignore]
     default: fail
   allow_shared_ids:
-    description: Whether two users may have the same SecSign ID.
+    description: Whether two users can have the same SecSign ID.
     type: bool
     default: false
   guard:
     description:
-      - With V(strict), taking an ID away is refused if its owner must use two-factor login and could not log in any
-        more.
+      - Protection of users who must use two-factor authentication (2FA).
+      - V(strict) - The task fails if a change would lock out such a user.
+      - V(off) - The change is applied.
     type: str
     choices: [strict, "off"]
     default: strict
@@ -83,7 +89,7 @@ extends_documentation_fragment:
 
 EXAMPLES = r"""
 ---
-- name: Everybody of two groups, and one by hand
+- name: Assign IDs to two groups by pattern, and to one user by name
   secsign.nextcloud.secsign_ids:
     pattern: "{uid}@example"
     pattern_groups: [staff, it]
@@ -91,7 +97,7 @@ EXAMPLES = r"""
       - user: alice
         secsign_id: alice.smith@example
 
-- name: Exactly what personnel says
+- name: Assign exactly the IDs of a file
   secsign.nextcloud.secsign_ids:
     csv: files/secsign_ids.csv
     prune: true
@@ -99,41 +105,43 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+# Below: generated by tools/return_docs.py
 commands:
   description:
-    - The commands that were run on the host, in order; in check mode those that would be run.
-    - Values are passed on standard input, shown here behind C(<).
-  returned: success
+    - Commands that were run on the managed node, in order. In check mode, commands that would be run.
+    - Values travel on standard input and are shown behind C(<).
+  returned: success, and failure after a change
   type: list
   elements: str
-  sample: ["bridge assign_ids app=twofactor_secsign rows: 10"]
+  sample:
+    - 'bridge assign_ids app=twofactor_secsign rows: 10'
 nextcloud:
-  description: The server that was found.
+  description: The Nextcloud server that was found.
   returned: success
   type: dict
   contains:
     path:
-      description: Its folder.
+      description: Folder of the Nextcloud.
       type: str
       sample: /var/www/nextcloud
     release:
-      description: Its release, as Nextcloud shows it.
+      description: Release name, as C(occ status) shows it.
       type: str
       sample: 34.0.1
     version:
-      description: Its version in four numbers.
+      description: Version in four numbers.
       type: str
       sample: 34.0.1.2
 assigned:
-  description: Number of users whose ID or its state is written.
-  returned: success
+  description: Number of users whose SecSign ID or its status is written.
+  returned: when SecSign IDs are managed
   type: int
 removed:
-  description: Number of users whose ID is taken away.
-  returned: success
+  description: Number of users whose SecSign ID is removed.
+  returned: when SecSign IDs are managed
   type: int
 code:
-  description: Short code of the error sentence, to look it up.
+  description: Code of the error message. C(docs/errors.md) lists cause and remedy of each code.
   returned: failure
   type: str
   sample: NC204

@@ -8,49 +8,40 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: twofactor
-short_description: Take one Nextcloud to the wanted two-factor state in a single task
+short_description: Configure two-factor authentication (2FA) of one Nextcloud in a single task
 version_added: 1.0.0
 description:
-  - Does what the other modules of this collection do, all in one task and one plan - app, ID server, permissions,
-    onboarding and enforcement.
-  - The state is read once, so a host where nothing is to do costs one PHP process, and a check run of a fresh host is
-    exact, since each part is planned on what the parts before it will have done.
-  - The order is safe. Enforcement is switched on last, after the app is proven to load, and switched off first.
-  - An option that is not given is not managed. Each dictionary takes the options of the module of the same name, with
-    the same defaults, and is checked before anything is changed.
+  - Combines the other modules of this collection in one task and one plan - app, ID server, permissions, onboarding,
+    SecSign IDs, exemptions and enforcement.
+  - The state is read once. A server without changes costs one PHP process.
+  - Each part is planned on the result of the parts before, so check mode is exact even on a new server.
+  - Enforcement is switched on last, after the app was verified to load, and switched off first.
+  - An omitted option is not managed. Each dictionary accepts the options of the module of the same name, with the same
+    defaults, and is checked before any change.
 options:
   from_variables:
     description:
-      - Prefix of variables that hold the options. With V(twofactor_) the variable C(twofactor_enforcement) is
-        O(enforcement), and so on.
-      - An option that the task itself names counts before its variable. A variable that does not exist is an option
-        that is not given.
+      - Prefix of the variables that contain the options. With V(twofactor_), the variable C(twofactor_enforcement) is
+        used for O(enforcement), and so on.
+      - An option of the task takes precedence over its variable. A variable that does not exist is an omitted option.
     type: str
   rollout_groups:
     description:
-      - Groups for which two-factor authentication is enforced one after the other, each proven before the next begins.
-      - With groups, O(enforcement) takes them in place of its own, with C(group_by_group) and C(widen_only).
-      - Without groups or without O(enforcement), the option has no effect.
+      - Groups for which two-factor authentication is enforced one after the other. Each is proven before the next one.
+      - With groups, O(enforcement) uses them instead of its own, with C(group_by_group) and C(widen_only).
+      - If omitted or empty, or without O(enforcement), the option has no effect.
     type: list
     elements: str
-  snapshot_dir:
-    description:
-      - Folder on the host in which is written down, before the first change, what there was - settings, policy,
-        exemptions, the app and the SecSign IDs of the users who are touched. M(secsign.nextcloud.rollback) puts it
-        back.
-      - The files have mode 0600 and hold no secret. The first and the newest 20 are kept.
-      - Without it nothing is written down.
-    type: path
   check_url:
     description:
-      - Address of the Nextcloud as the host reaches it, C(https://cloud.example.com).
-      - After a change, and after each group of C(group_by_group), its login page must answer with status 200 or the
-        task has failed. It is asked three times, since web workers may answer from the old configuration for two
-        seconds.
-      - An app that was brought in just before is taken back then.
+      - Address of the Nextcloud as the managed node reaches it, as in C(https://cloud.example.com).
+      - After a change, and after each group of C(group_by_group), the login page at this address must answer with
+        status 200, or the task fails. The task tries three times.
+      - If the login page does not answer, an app that this task installed or updated is reverted.
+      - If omitted, the login page is not tested.
     type: str
   check_certs:
-    description: Whether the certificate of O(check_url) must be valid.
+    description: Whether to verify the certificate of O(check_url).
     type: bool
     default: true
   app:
@@ -71,8 +62,8 @@ options:
   exemptions:
     description:
       - Options of M(secsign.nextcloud.exemptions).
-      - Those about the guard (C(guard), C(exempt_days), C(service_groups), C(require_backup_codes),
-        C(accept_insecure_provider)) need not be said twice; without them those of O(enforcement) hold.
+      - C(guard), C(exempt_days), C(service_groups), C(require_backup_codes) and C(accept_insecure_provider) default to
+        the values in O(enforcement).
     type: dict
   enforcement:
     description: Options of M(secsign.nextcloud.enforcement).
@@ -82,6 +73,7 @@ author:
 extends_documentation_fragment:
   - secsign.nextcloud.nextcloud
   - secsign.nextcloud.nextcloud.app_id
+  - secsign.nextcloud.nextcloud.snapshot
   - secsign.nextcloud.nextcloud.attributes
 seealso:
   - module: secsign.nextcloud.app
@@ -95,7 +87,7 @@ seealso:
 
 EXAMPLES = r"""
 ---
-- name: From passwords only to SecSign ID, enforced
+- name: Set up and enforce SecSign ID for all users
   secsign.nextcloud.twofactor:
     nextcloud_path: /var/www/nextcloud
     app:
@@ -113,45 +105,62 @@ EXAMPLES = r"""
       enforced: true
       groups: []
 
-- name: What the inventory says in variables such as cloud_app and cloud_enforcement
+- name: Use the variables of the inventory, such as cloud_app and cloud_enforcement
   secsign.nextcloud.twofactor:
     from_variables: cloud_
 """
 
 RETURN = r"""
+# Below: generated by tools/return_docs.py
 commands:
   description:
-    - The commands that were run on the host, in order; in check mode those that would be run.
-    - Values are passed on standard input, shown here behind C(<).
-  returned: success
+    - Commands that were run on the managed node, in order. In check mode, commands that would be run.
+    - Values travel on standard input and are shown behind C(<).
+  returned: success, and failure after a change
   type: list
   elements: str
-  sample: ["occ app:enable twofactor_secsign", "occ config:import < {\"system\": {\"twofactor_enforced\": \"true\"}}"]
+  sample:
+    - occ app:enable twofactor_secsign
+    - 'occ config:import < {"system": {"twofactor_enforced": "true"}}'
 nextcloud:
-  description: The server that was found.
+  description: The Nextcloud server that was found.
   returned: success
   type: dict
   contains:
     path:
-      description: Its folder.
+      description: Folder of the Nextcloud.
       type: str
       sample: /var/www/nextcloud
     release:
-      description: Its release, as Nextcloud shows it.
+      description: Release name, as C(occ status) shows it.
       type: str
       sample: 34.0.1
     version:
-      description: Its version in four numbers.
+      description: Version in four numbers.
       type: str
       sample: 34.0.1.2
 guard:
-  description: How many users there are of each class under the new policy, and whether it widens; only when it changes
-    and enforces.
+  description:
+    - Number of users in each class under the new policy, and whether the policy widens.
+    - Returned only if the policy changes and enforces two-factor authentication (2FA).
   returned: when the policy changes
   type: dict
-  sample: {"ready": 28, "will_enrol": 2, "locked_out": 0, "exempt": 1, "widened": true}
+  sample:
+    ready: 28
+    will_enrol: 2
+    locked_out: 0
+    exempt: 1
+    widened: true
+assigned:
+  description: Number of users whose SecSign ID or its status is written.
+  returned: when SecSign IDs are managed
+  type: int
+removed:
+  description: Number of users whose SecSign ID is removed.
+  returned: when SecSign IDs are managed
+  type: int
 code:
-  description: Short code of the error sentence, to look it up.
+  description: Code of the error message. C(docs/errors.md) lists cause and remedy of each code.
   returned: failure
   type: str
   sample: NC201

@@ -8,31 +8,34 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: twofactor_info
-short_description: Read everything about two-factor login of one Nextcloud
+short_description: Read the two-factor authentication (2FA) state of one Nextcloud
 version_added: 1.0.0
 description:
-  - Reads in one PHP process what the other modules of this collection set, in the words of their options, and which
-    users of all user backends have which second factor.
+  - Reads, in one PHP process, all that the other modules of this collection set, under the names of their options.
+    Reads the second factors of users of all user backends.
   - Never returns a secret. Backup codes are counted, not shown.
 options:
   users:
     description:
-      - V(none) leaves users out, V(summary) counts them, V(list) returns them page by page besides, V(packed) returns
-        all of them as one short text, which the filter P(secsign.nextcloud.unpack_users#filter) turns into the list
-        again.
+      - Form in which users are returned.
+      - V(none) - Users are not read.
+      - V(summary) - Users are counted.
+      - V(list) - Users are counted and returned page by page.
+      - V(packed) - Users are counted and returned as one short text. The filter
+        P(secsign.nextcloud.unpack_users#filter) turns this text into the list.
     type: str
     choices: [none, summary, list, packed]
     default: summary
   show_ids:
-    description: Whether SecSign IDs are told. Without them it is still told who has one.
+    description: Whether to return SecSign IDs. Without SecSign IDs, the result still shows which users have one.
     type: bool
     default: true
   limit:
-    description: How many users a page of O(users=list) holds at most.
+    description: Highest number of users on a page of O(users=list), at least 1.
     type: int
     default: 1000
   offset:
-    description: How many users come before the page of O(users=list).
+    description: Number of users before the page of O(users=list), at least 0.
     type: int
     default: 0
 author:
@@ -45,91 +48,56 @@ extends_documentation_fragment:
 
 EXAMPLES = r"""
 ---
-- name: Who has no second factor
+- name: Read the state and the users
   secsign.nextcloud.twofactor_info:
     users: list
   register: state
 
-- name: Show them
+- name: Show users without a second factor
   ansible.builtin.debug:
     msg: "{{ state.users | rejectattr('providers') | map(attribute='uid') }}"
 """
 
 RETURN = r"""
-nextcloud:
-  description: The server that was found.
-  returned: success
-  type: dict
-  contains:
-    path:
-      description: Its folder.
-      type: str
-      sample: /var/www/nextcloud
-    release:
-      description: Its release, as Nextcloud shows it.
-      type: str
-      sample: 34.0.1
-    version:
-      description: Its version in four numbers.
-      type: str
-      sample: 34.0.1.2
-    php:
-      description: Version of the PHP command line.
-      type: str
-      sample: 8.2.30
-    database:
-      description: Kind of database, as config.php names it.
-      type: str
-      sample: mysql
-    config_writable:
-      description: Whether occ can change config.php.
-      type: bool
-    pending_upgrades:
-      description: What waits for C(occ upgrade), V(core) or ids of apps.
-      type: list
-      elements: str
-    time:
-      description: The server's clock, in seconds since 1970.
-      type: int
 app:
-  description: The app that brings the second factor.
+  description: The two-factor provider app.
   returned: success
   type: dict
   contains:
     app_id:
-      description: Its id.
+      description: ID of the app.
       type: str
       sample: twofactor_secsign
     path:
-      description: Its folder, null if it is not on the server.
+      description: Folder of the app. Null if the app is not on the server.
       type: str
     version:
-      description: Version of its code.
+      description: Version of the installed code.
       type: str
       sample: 1.0.0
     code:
       description:
-        - Whether the files of V(twofactor_secsign) are those of the package of the same version in this collection. A
-          link, an additional file and a missing file count as a change. An operator's own C(appinfo/signature.json)
-          does not.
+        - Whether the files of V(twofactor_secsign) are the files of the package of the same version in this collection.
+        - Links, additional files and missing files count as changes. An operator's own C(appinfo/signature.json) does
+          not.
         - V(unchanged), V(changed), or V(unknown) if the app is not installed, is another app or has another version.
       type: str
       sample: unchanged
     enabled:
-      description: Whether it is enabled.
+      description: Whether the app is enabled.
       type: bool
     groups:
-      description: Groups to which it is limited; empty for everyone.
+      description: IDs of the groups to which the app is limited. Empty for all users.
       type: list
       elements: str
     supports:
-      description: Oldest and newest Nextcloud that it declares.
+      description: Oldest and newest Nextcloud that the app declares.
       type: list
       elements: str
       sample: ["30", "34"]
 settings:
-  description: Its settings, for each of the modules id_server, user_permissions and onboarding; null where nothing is
-    stored.
+  description: Settings of the app, for each of the modules id_server, user_permissions and onboarding. A setting is
+    null if no value is stored.
   returned: success
   type: dict
   sample: {"id_server": {"server": "https://secsign.example.com", "serverport": 443}}
@@ -139,7 +107,8 @@ enforcement:
   type: dict
   sample: {"enforced": true, "groups": [], "excluded_groups": ["service-accounts"]}
 exemptions:
-  description: The exemptions that hold, and those that are over and have not been ended by a run yet.
+  description: Exemptions that are valid, and exemptions that have expired and that no run has ended yet. C(over) is
+    true for the latter.
   returned: success
   type: list
   elements: dict
@@ -147,25 +116,25 @@ exemptions:
     "2026-12-31T18:00:00Z", "over": false}]
 saml:
   description:
-    - Login through an identity provider, with the app C(user_saml), in the words of M(secsign.nextcloud.saml); null
-      where the app is not enabled.
-    - C(password_form) is whether the login page has a way to the password form.
-    - C(certificate_days_left) of an identity provider is in how many days its certificate is over.
-    - Nextcloud asks nobody for a second factor who comes in that way.
+    - Login through an identity provider with the app C(user_saml), under the option names of M(secsign.nextcloud.saml).
+      Null if the app is not enabled.
+    - C(password_form) is whether users can reach the password form from the login page.
+    - C(certificate_days_left) is the number of days until the certificate of an identity provider expires.
+    - Nextcloud asks users of an identity provider for no second factor.
   returned: success
   type: dict
   sample: {"type": "saml", "password_form": true, "identity_providers": [{"id": 1, "display_name": "SecSign ID",
     "certificate_days_left": 300}]}
 providers:
-  description: The two-factor providers of all enabled apps; null while an upgrade is pending.
+  description: Two-factor providers of all enabled apps. Null while an upgrade is pending.
   returned: success
   type: list
   elements: dict
   sample: [{"id": "totp", "app": "twofactor_totp", "loads": true, "error": null, "users": 12}]
 users_summary:
   description:
-    - How many users there are, and, of those who are not disabled, how many have what.
-    - C(admins_with_password) are administrators who get in with a password of Nextcloud's own, whatever becomes of an
+    - Number of all users. For enabled users, numbers by role, second factor and user backend.
+    - C(admins_with_password) counts administrators with a password of Nextcloud's own, who can log in without an
       identity provider.
   returned: O(users) is not V(none)
   type: dict
@@ -178,10 +147,10 @@ users:
   elements: dict
   contains:
     uid:
-      description: User id.
+      description: User ID.
       type: str
     backend:
-      description: User backend that the user comes from.
+      description: User backend of the user.
       type: str
       sample: Database
     enabled:
@@ -191,56 +160,95 @@ users:
       description: Whether the user is a member of the group admin.
       type: bool
     groups:
-      description: Ids of the user's groups.
+      description: IDs of the user's groups.
       type: list
       elements: str
     providers:
-      description: Provider id and whether the user has it enabled, for each provider that was ever used.
+      description: IDs of all providers that the user ever had, with true for a provider that is enabled.
       type: dict
       sample: {"totp": true, "backup_codes": false}
     factors:
-      description: Ids of the providers with which the user can pass a login, backup codes apart.
+      description: IDs of the providers with which the user can pass a login, without backup codes.
       type: list
       elements: str
       sample: [totp]
     backup_codes:
-      description: Number of backup codes left, null if none were ever made.
+      description: Number of unused backup codes. Null if the user never had any.
       type: int
     secsign_ids:
-      description: SecSign IDs assigned to the user, with the app that stores it and whether it is enabled.
+      description: SecSign IDs of the user. Each entry has the app that stores the ID, and whether the ID is enabled.
       type: list
       elements: dict
     in_scope:
-      description: Whether Nextcloud's policy makes the user use two-factor login now.
+      description: Whether Nextcloud's policy requires two-factor authentication (2FA) of the user now.
       type: bool
     login:
       description:
-        - What the user meets at the next login. C(ready) - a second factor that works. C(will_enrol) - a set-up.
-          C(backup_codes_only) - gets in as often as there are codes. C(locked_out) - cannot log in. C(exempt) - left
-          out of the scope. C(not_in_scope). And, counted apart, C(disabled), C(no_password_login), C(guest),
-          C(service_account).
+        - Class of the user's next login.
+        - C(ready) - The user has a working second factor.
+        - C(will_enrol) - The user sets up a second factor at the login.
+        - C(backup_codes_only) - The user can log in as often as backup codes exist.
+        - C(locked_out) - The user cannot log in.
+        - C(exempt) - The user is exempt from the policy.
+        - C(not_in_scope) - The policy does not apply to the user.
+        - C(disabled), C(no_password_login), C(guest) and C(service_account) are counted separately.
       type: str
       sample: ready
     password_login:
-      description: Whether the user's backend knows passwords; SAML and the like do not.
+      description: Whether the user's backend checks passwords. SAML, for example, does not.
       type: bool
     local_password:
-      description: Whether Nextcloud itself has a password of the user, which holds whatever becomes of LDAP or an
-        identity provider.
+      description: Whether Nextcloud stores a password of the user, which works without LDAP or an identity provider.
       type: bool
     last_login:
-      description: Seconds since 1970 of the last login, null if there was none.
+      description: Time of the last login in seconds since 1970. Null if the user never logged in.
       type: int
 users_packed:
-  description: All users, packed.
+  description: All users as one short text, for P(secsign.nextcloud.unpack_users#filter).
   returned: O(users=packed)
   type: str
 users_total:
-  description: How many users there are on all pages.
+  description: Number of users on all pages.
   returned: O(users=list)
   type: int
+# Below: generated by tools/return_docs.py
+nextcloud:
+  description: The Nextcloud server that was found.
+  returned: success
+  type: dict
+  contains:
+    path:
+      description: Folder of the Nextcloud.
+      type: str
+      sample: /var/www/nextcloud
+    release:
+      description: Release name, as C(occ status) shows it.
+      type: str
+      sample: 34.0.1
+    version:
+      description: Version in four numbers.
+      type: str
+      sample: 34.0.1.2
+    php:
+      description: Version of the PHP command line program.
+      type: str
+      sample: 8.2.30
+    database:
+      description: Type of the database, as in config.php.
+      type: str
+      sample: mysql
+    config_writable:
+      description: Whether occ can change config.php.
+      type: bool
+    pending_upgrades:
+      description: Pending steps of C(occ upgrade), V(core) or IDs of apps.
+      type: list
+      elements: str
+    time:
+      description: Time of the server in seconds since 1970.
+      type: int
 code:
-  description: Short code of the error sentence, to look it up.
+  description: Code of the error message. C(docs/errors.md) lists cause and remedy of each code.
   returned: failure
   type: str
   sample: NC101

@@ -225,9 +225,9 @@ def test_german(site: Site) -> None:
     browser = site.browser("de")
     browser.password_login(who.uid, who.password)
     words = browser.get(CHALLENGE).words
-    assert "Warten auf das Telefon." in words
+    assert "Warten auf das Smartphone." in words
     site.phone.decide(who.secsignid, "deny")
-    assert "auf dem Telefon abgelehnt" in site.poll_once(browser)["message"]
+    assert "auf dem Smartphone abgelehnt" in site.poll_once(browser)["message"]
 
 
 def test_enforced_without_an_id_and_onboarding_off(site: Site) -> None:

@@ -8,7 +8,6 @@ PHPUnit over client and session binding, the build, the translations, the stand-
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
 import shutil
@@ -16,6 +15,7 @@ import tarfile
 from pathlib import Path
 
 import build
+import pytest
 import translations
 from phpunit_runner import run_phpunit
 from protocol import STATES, IdServer, encode
@@ -79,13 +79,23 @@ def test_the_folder_in_a_checkout_is_the_same_app(tmp_path: Path) -> None:
     assert brought.package.digest == read_package(str(build.build(tmp_path)), build.APP).digest
 
 
-def test_every_text_is_translated() -> None:
-    known = json.loads((translations.APP / "l10n" / "de.json").read_text(encoding="utf-8"))["translations"]
+@pytest.mark.parametrize("language", translations.ADDRESS)
+def test_every_text_is_translated(language: str) -> None:
+    known = translations.german(language)
     used = translations.used_texts()
     assert len(used) > 50
     assert set(known) == used
     assert all(known.values())
     assert all(text.count("%s") == known[text].count("%s") for text in used)
+
+
+def test_german_addresses_users_as_nextcloud_does() -> None:
+    informal, formal = translations.german("de"), translations.german("de_DE")
+    assert not [text for text in informal.values() if re.search(r"\b(Sie|Ihnen|Ihr\w*)\b", text)]
+    assert not [text for text in formal.values() if re.search(r"\b(du|dich|dir|dein\w*)\b", text, re.IGNORECASE)]
+    # an instruction: the verb in both forms, as in "Bestätige" and "Bestätigen Sie"
+    addressed = [text for text in formal if formal[text] != informal[text]]
+    assert len(addressed) > 10 and all(re.search(r"\b(Sie|Ihr\w*)\b", formal[text]) for text in addressed)
 
 
 def test_the_translation_files_are_of_one_piece() -> None:

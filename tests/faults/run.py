@@ -41,11 +41,11 @@ for folder in (
 import hosts
 import injector
 import oracle
-from elsewhere import in_child
 from expect import one_sentence
 from injector import CONNECTIONS, DIED, FAULTS, SELDOM, Point, Strike
 from scenes import SCENES, Scene
 from servers import FolderServer
+from subprocess_runner import in_child
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud, Output
 

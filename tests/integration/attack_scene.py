@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from elsewhere import in_child
 from module_runner import Result, run_module
+from subprocess_runner import in_child
 
 ROOT, GAMES, NOBODY = 0, 5, 65534
 WAYS: dict[str, list[str]] = {"direct": [], "behind_prefix": ["env"]}

@@ -16,9 +16,9 @@ from typing import Any
 
 import apps
 import pytest
-from elsewhere import needs_root, processes_with, run_as, watching_processes
 from expect import converges, fails, refused, rests
 from module_runner import Result
+from subprocess_runner import needs_root, processes_with, run_as, watching_processes
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import ConfigImport
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError

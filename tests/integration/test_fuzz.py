@@ -18,12 +18,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import nasty
+import fuzz_values
 import pytest
 import saml_scene
 import users_scene as scene
 from expect import one_sentence
-from nasty import MARK
+from fuzz_values import MARK
 
 pytestmark = pytest.mark.thorough
 
@@ -59,8 +59,8 @@ IN_ARGV = re.compile(r"^(app:(enable|disable|remove|install|update))$")
 def cases(module: str, canary: Path) -> list[tuple[str, Any]]:
     every = [
         (name, value)
-        for name, spec in sorted(nasty.spec_of(module).items())
-        for value in nasty.values(spec, canary)
+        for name, spec in sorted(fuzz_values.spec_of(module).items())
+        for value in fuzz_values.values(spec, canary)
         if name not in ("timeout",) or value != 2**31
     ]
     wanted = os.environ.get("FUZZ", str(SAMPLE))
@@ -74,7 +74,7 @@ def audit_log(tmp_path: Path) -> Iterator[Path]:
     yield tmp_path / "audit.jsonl"
 
 
-@pytest.mark.parametrize("module", nasty.MODULES)
+@pytest.mark.parametrize("module", fuzz_values.MODULES)
 def test_whatever_an_option_is_given(
     server: Any, module: str, tmp_path: Path, audit_log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -114,7 +114,7 @@ def shown(value: Any) -> str:
 
 def judge(server: Any, module: str, name: str, options: dict[str, Any], canary: Path, before: Any, tables: Any) -> str:
     """What is wrong; empty if nothing."""
-    recorder = nasty.Recorder()
+    recorder = fuzz_values.Recorder()
     try:
         with recorder.recording():
             result = server.run(module, **options)

@@ -21,8 +21,8 @@ from typing import Any
 import apps
 import pytest
 from apps import APP_ID, variant
-from elsewhere import in_child
 from expect import fails, rests
+from subprocess_runner import in_child
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils import _engine
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server import transport

@@ -21,9 +21,9 @@ import attack_scene as scene
 import pytest
 from apps import APP_ID, variant
 from attack_scene import CHANGE, GAMES, ROOT, WAYS, Site, give
-from elsewhere import needs_root
 from expect import fails
 from module_runner import Result
+from subprocess_runner import needs_root
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._text import stamp
 

@@ -21,9 +21,9 @@ from typing import Any
 import attack_scene as scene
 import pytest
 from attack_scene import ASKERS, GAMES, ROOT, WAYS, Ask, Site, asker, give
-from elsewhere import needs_root
 from expect import fails
 from module_runner import Result
+from subprocess_runner import needs_root
 
 pytestmark = needs_root
 

@@ -24,7 +24,7 @@ from typing import Any
 import pytest
 import users_scene as scene
 import yaml
-from elsewhere import watching_processes
+from subprocess_runner import watching_processes
 from users_play import play, variables
 from users_scene import SECSIGN
 

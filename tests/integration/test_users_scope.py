@@ -16,7 +16,7 @@ from typing import Any
 import hosts
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import Scope, current_scope
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Policy
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import StoredPolicy
 
 USERS, GROUPS, POLICIES = 40, 12, 300
 NAMES = [f"group {n}" for n in range(GROUPS)]
@@ -79,7 +79,7 @@ def test_no_disagreement_in_12000_cases(server: Any) -> None:
 
 
 def scope_of(policy: dict[str, Any]) -> Scope:
-    return current_scope(SimpleNamespace(policy=Policy(*(policy[key] for key in KEYS))))  # type: ignore[arg-type]
+    return current_scope(SimpleNamespace(policy=StoredPolicy(*(policy[key] for key in KEYS))))  # type: ignore[arg-type]
 
 
 def insert(server: Any, member: dict[str, list[str]]) -> None:

@@ -23,7 +23,7 @@ from typing import Any
 
 import pytest
 import ways
-from elsewhere import needs_root
+from subprocess_runner import needs_root
 
 pytestmark = pytest.mark.thorough
 

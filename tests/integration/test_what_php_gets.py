@@ -14,9 +14,9 @@ from typing import Any
 import attack_scene as scene
 import pytest
 from attack_scene import ROOT, WAYS, Site
-from elsewhere import needs_root
 from expect import fails
 from module_runner import Result
+from subprocess_runner import needs_root
 
 pytestmark = needs_root
 

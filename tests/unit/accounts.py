@@ -9,11 +9,11 @@ from typing import Any
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
     App,
-    Policy,
     Provider,
     SecSignId,
     Server,
     State,
+    StoredPolicy,
     User,
 )
 
@@ -45,13 +45,13 @@ def user(
     return User(uid=uid, groups=member, admin="admin" in member, providers=states, secsign_ids=ids, **facts)
 
 
-NO_POLICY = Policy(None, None, None)
+NO_POLICY = StoredPolicy(None, None, None)
 
 
 def server(
     users: Sequence[User] = (),
     providers: Sequence[Provider] = (OURS, CODES),
-    policy: Policy = NO_POLICY,
+    policy: StoredPolicy = NO_POLICY,
     settings: dict[str, dict[str, str]] | None = None,
     groups: Iterable[str] = (),
     **more: Any,

@@ -12,10 +12,10 @@ from hypothesis import settings
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.secsign_apps import BUNDLED_APP
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
     App,
-    Policy,
     Provider,
     Server,
     State,
+    StoredPolicy,
     User,
 )
 
@@ -60,7 +60,7 @@ def state(users: Iterable[User] = (), **changes: Any) -> State:
         ),
         apps={BUNDLED_APP: App(BUNDLED_APP, "/nc/apps/x", "1.0.0", "1.0.0", True, ())},
         settings={},
-        policy=Policy(None, None, None),
+        policy=StoredPolicy(None, None, None),
         groups=dict.fromkeys(GROUPS, True),
         providers=(PROVIDER,),
         enrolled={},

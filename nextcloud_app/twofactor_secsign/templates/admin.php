@@ -36,7 +36,7 @@ $groups = static function (string $key, string $label) use ($settings): void { ?
 	data-users-url="<?php p($_['usersUrl']) ?>" data-assign-url="<?php p($_['assignUrl']) ?>"
 	data-asking="<?php p($l->t('One moment …')) ?>"
 	data-failed="<?php p($l->t('That did not work. Reload the page and try again.')) ?>"
-	data-nobody="<?php p($l->t('Nobody found.')) ?>">
+	data-nobody="<?php p($l->t('No users found.')) ?>">
 	<h2>SecSign ID</h2>
 	<form class="secsign-settings">
 		<fieldset>
@@ -46,19 +46,17 @@ $groups = static function (string $key, string $label) use ($settings): void { ?
 			$field('serverport', $l->t('Port'), 'number');
 			$field('fallback', $l->t('Address of the fallback server'), 'url');
 			$field('fallbackport', $l->t('Port of the fallback server'), 'number');
-			$field('mobileurl', $l->t('Host that the phone talks to'));
-			// phpcs:disable Generic.Files.LineLength -- a text to be translated is one literal
-			$hint = $l->t('A certificate of your own authority has to be imported first: occ security:certificates:import FILE');
-			// phpcs:enable Generic.Files.LineLength
+			$field('mobileurl', $l->t('Host name for the phone'));
+			$hint = $l->t('Import the certificate of a private authority first: occ security:certificates:import FILE');
 			?>
 			<p class="secsign-hint"><?php p($hint) ?></p>
 		</fieldset>
 		<fieldset>
-			<legend><?php p($l->t('Who may change their own SecSign ID')) ?></legend>
+			<legend><?php p($l->t('Users who can change their own SecSign ID')) ?></legend>
 			<?php
-			$switch('allowEdit', $l->t('Everybody'));
+			$switch('allowEdit', $l->t('All users'));
 			$switch('allowGroups', $l->t('Only members of these groups, administrators included'));
-			$groups('allowEditGroups', $l->t('Groups, one a line; "no group" stands for users in no group'));
+			$groups('allowEditGroups', $l->t('Groups, one on each line. "no group" means users in no group.'));
 			?>
 		</fieldset>
 		<fieldset>
@@ -70,12 +68,12 @@ $groups = static function (string $key, string $label) use ($settings): void { ?
 			);
 			$field('onboarding_suffix', $l->t('Suffix: the proposed SecSign ID is NAME@SUFFIX'));
 			$switch('choice_enabled', $l->t('Another SecSign ID than the proposed one may be used'));
-			$groups('choice_groups', $l->t('… only by members of these groups, one a line; empty means everybody'));
+			$groups('choice_groups', $l->t('… only by members of these groups, one on each line (empty: all users)'));
 			?>
 		</fieldset>
 		<p>
 			<button type="submit" class="primary"><?php p($l->t('Save')) ?></button>
-			<button type="button" class="secsign-check"><?php p($l->t('Ask the ID server')) ?></button>
+			<button type="button" class="secsign-check"><?php p($l->t('Test the ID server')) ?></button>
 		</p>
 		<p class="secsign-status" role="status" aria-live="polite"></p>
 	</form>

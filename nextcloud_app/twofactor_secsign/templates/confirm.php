@@ -15,7 +15,7 @@ declare(strict_types=1);
 		<h3 id="secsign-confirm-title"><?php p($l->t('Confirm your password')) ?></h3>
 		<label for="secsign-password"><?php p($l->t('Password')) ?></label>
 		<input type="password" id="secsign-password" autocomplete="current-password" required>
-		<p class="secsign-wrong" role="alert" hidden><?php p($l->t('This is not the password.')) ?></p>
+		<p class="secsign-wrong" role="alert" hidden><?php p($l->t('The password is wrong.')) ?></p>
 		<p>
 			<button type="submit" class="primary"><?php p($l->t('Confirm')) ?></button>
 			<button type="button" class="secsign-cancel"><?php p($l->t('Cancel')) ?></button>

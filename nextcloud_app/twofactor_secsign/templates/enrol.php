@@ -25,12 +25,12 @@ $own = $_['has'] === true && $_['free'] !== true;
 	<noscript><p><?php p($l->t('This page needs JavaScript.')) ?></p></noscript>
 	<form class="secsign-ask">
 		<?php if ($own): ?>
-		<p><?php p($l->t('Confirm on the phone that you hold this SecSign ID:')) ?></p>
+		<p><?php p($l->t('Confirm on the phone that this SecSign ID is yours:')) ?></p>
 		<p class="secsign-id"><?php p($_['proposal']) ?></p>
 		<?php else: ?>
 		<ol>
 			<li><?php p($l->t('Install the app SecSign ID on the phone.')) ?></li>
-			<li><?php p($l->t('Scan this code with it to create your SecSign ID.')) ?></li>
+			<li><?php p($l->t('Scan this code with the app to create your SecSign ID.')) ?></li>
 			<li><?php p($l->t('Send a request to the phone and approve it there.')) ?></li>
 		</ol>
 		<div class="secsign-qr" role="img" aria-label="<?php p($l->t('QR code that creates the SecSign ID')) ?>"></div>

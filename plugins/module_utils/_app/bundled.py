@@ -7,4 +7,4 @@ from __future__ import annotations
 
 VERSION = "0.1.0"
 # Of its package, as Package.digest has it.
-DIGEST = "bb0ddd419cfc768c2c6b67e79c641d6e6f8bc22873ac0be3b1af07476773c1a6"
+DIGEST = "c21e87a851d18df2ba9c8c40808b29ec2ca149e51985e4ae09481aa675fee108"

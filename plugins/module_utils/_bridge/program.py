@@ -1772,7 +1772,7 @@ function find_users(array $names): array {
         }
     }
     foreach ($found as $name => $user) {
-        $found[$name] = $user ?: elsewhere((string) $name);
+        $found[$name] = $user ?: from_other_backends((string) $name);
     }
     $addresses = array_filter(array_map('strval', array_keys($found, false, true)), static function ($name) {
         return strpos($name, '@') !== false;
@@ -1802,7 +1802,7 @@ function lower_case(string $text): string {
 }
 
 /** Whom other backends than the database know by this id. */
-function elsewhere(string $uid) {
+function from_other_backends(string $uid) {
     $silent = false;
     foreach (user_backends() as $backend) {
         if ($backend instanceof \OC\User\Database) {

@@ -20,7 +20,7 @@ from __future__ import annotations
 import json
 import typing as t
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Policy, State, User
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import State, StoredPolicy, User
 from ansible_collections.secsign.nextcloud.plugins.module_utils._text import stamp
 
 # App config of this id, which no app bears, holds what the collection has to remember on the server.
@@ -162,7 +162,7 @@ def write_exemptions(exemptions: t.Sequence[Exemption]) -> str:
 
 def stored_intent(state: State) -> Intent:
     """What was meant by the policy that holds now."""
-    policy: Policy = state.policy
+    policy: StoredPolicy = state.policy
     text = state.settings.get(STORE, {}).get(INTENT_KEY)
     if text:
         kept = json.loads(text)

@@ -136,7 +136,7 @@ class Provider(t.NamedTuple):
     groups: frozenset[str] = frozenset()  # to which its app is limited; empty: everyone
 
 
-class Policy(t.NamedTuple):
+class StoredPolicy(t.NamedTuple):
     """Who must use two-factor login, as config.php has it, raw."""
 
     enforced: t.Any
@@ -215,7 +215,7 @@ class State(t.NamedTuple):
     server: Server
     apps: t.Mapping[str, App]
     settings: t.Mapping[str, t.Mapping[str, str]]
-    policy: Policy
+    policy: StoredPolicy
     groups: t.Mapping[str, bool | None]  # None: not to be known, since a backend is silent
     providers: tuple[Provider, ...] | None  # None: not read, or not to be known while an upgrade waits
     enrolled: t.Mapping[str, int]  # provider id: number of users for whom it is enabled
@@ -298,7 +298,7 @@ def _state(data: t.Mapping[str, t.Any]) -> State:
         ),
         apps={app_id: _app(app_id, facts) for app_id, facts in dict(data["apps"]).items()},
         settings={app_id: dict(values) for app_id, values in dict(data["settings"]).items()},
-        policy=Policy(**data["policy"]),
+        policy=StoredPolicy(**data["policy"]),
         groups=dict(data["groups"]),
         providers=None if data["providers"] is None else tuple(_provider(entry) for entry in data["providers"]),
         enrolled=dict(data["enrolled"]),

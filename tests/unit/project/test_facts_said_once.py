@@ -6,7 +6,6 @@ name."""
 from __future__ import annotations
 
 import ast
-import importlib
 import re
 import subprocess
 from collections.abc import Iterator
@@ -16,12 +15,12 @@ from typing import Any
 import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from module_docs import MODULES, specs
 from paths import ROOT
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.twofactor import SPEC
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import ARGUMENT_SPEC
 
-MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 
 
@@ -99,34 +98,6 @@ def examples() -> Iterator[tuple[str, dict[str, Any]]]:
             yield path.stem, task
 
 
-def specs() -> dict[str, dict[str, Any]]:
-    """What each module gives to AnsibleModule, caught there."""
-    from unittest import mock
-
-    caught: dict[str, dict[str, Any]] = {}
-
-    class Caught(Exception):
-        pass
-
-    def catch(argument_spec: dict[str, Any], **_more: Any) -> None:
-        caught[name] = argument_spec
-        raise Caught
-
-    # an action plugin does the whole of this one
-    action = importlib.import_module("ansible_collections.secsign.nextcloud.plugins.action.report")
-    caught["report"] = action._SPEC
-    for name in sorted(set(MODULES) - {"report"}):
-        module = importlib.import_module("ansible_collections.secsign.nextcloud.plugins.modules." + name)
-        shared = importlib.import_module("ansible_collections.secsign.nextcloud.plugins.module_utils._modules.run")
-        with (
-            mock.patch.object(shared, "AnsibleModule", catch),
-            mock.patch.object(module, "AnsibleModule", catch, create=True),
-            pytest.raises(Caught),
-        ):
-            module.main()
-    return caught
-
-
 def test_every_example_has_a_name_and_options_that_the_module_takes() -> None:
     taken = specs()
     seen: set[str] = set()
@@ -142,19 +113,47 @@ def test_every_example_has_a_name_and_options_that_the_module_takes() -> None:
     assert seen == set(MODULES)
 
 
-@pytest.mark.parametrize("name", sorted(path.name for path in (ROOT / "roles").iterdir()))
+ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
+
+
+def role_variables(name: str) -> dict[str, Any]:
+    """What the argument specs of a role document."""
+    found = yaml.safe_load(text("roles", name, "meta", "argument_specs.yml"))["argument_specs"]["main"]["options"]
+    return dict(found)
+
+
+@pytest.mark.parametrize("name", ROLES)
 def test_a_role_says_what_it_is_and_documents_every_variable(name: str) -> None:
     assert f"# {name}\n" in text("roles", name, "README.md")
-    documented = yaml.safe_load(text("roles", name, "meta", "argument_specs.yml"))["argument_specs"]["main"]["options"]
+    documented = role_variables(name)
     defaults = yaml.safe_load(text("roles", name, "defaults", "main.yml"))
-    assert {key: documented[key].get("default") for key in defaults} == defaults
+    assert {key: entry["default"] for key, entry in documented.items() if "default" in entry} == defaults
+    assert [key for key, entry in documented.items() if not entry.get("description")] == []
+    used, own = set(), set()
+    for path in (ROOT / "roles" / name).glob("[thv]*/*"):  # tasks, templates, handlers, vars
+        content = path.read_text(encoding="utf-8")
+        used |= set(re.findall(rf"\b{name}_\w+", content))
+        own |= set(re.findall(r"^ *register: (\w+)", content, re.MULTILINE))
+        own |= set(yaml.safe_load(content)) if path.parent.name == "vars" else set()
+    assert used and used - set(documented) - own == set(), "a variable that no argument spec documents"
+
+
+@pytest.mark.parametrize("name", ["saml", "twofactor"])
+def test_a_variable_of_a_role_has_the_type_and_choices_of_the_option(name: str) -> None:
+    spec = specs()[name]
+    for variable, documented in role_variables(name).items():
+        option = spec.get(variable[len(name) + 1 :])
+        if option is None:
+            assert variable in ("saml_check_url", "saml_check_certs")  # options of the role alone
+            continue
+        for key in ("type", "elements", "choices"):
+            if (key, variable) != ("type", f"{name}_snapshot_dir"):  # empty, which is no path, switches it off
+                assert documented.get(key) == option.get(key), (variable, key)
 
 
 def test_the_role_has_a_variable_for_every_option_of_the_module() -> None:
     """Which is what lets the module take its options from them."""
-    documented = yaml.safe_load(text("roles", "twofactor", "meta", "argument_specs.yml"))["argument_specs"]["main"][
-        "options"
-    ]
+    documented = role_variables("twofactor")
     assert set(documented) == {"twofactor_" + option for option in set(ARGUMENT_SPEC) | set(SPEC) - {"from_variables"}}
 
 

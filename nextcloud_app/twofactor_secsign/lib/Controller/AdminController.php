@@ -95,7 +95,7 @@ class AdminController extends Controller {
 		if (trim($secSignId) === '') {
 			if ($enabled) {
 				return self::tell(
-					$this->l->t('Without a SecSign ID this user could not log in any more.'),
+					$this->l->t('Without a SecSign ID, this user cannot log in any more.'),
 					Http::STATUS_UNPROCESSABLE_ENTITY,
 				);
 			}

@@ -86,7 +86,7 @@ class TakeOver implements IRepairStep {
 			$id = SecSignId::valid($text);
 			$user = $this->users->get($uid);
 			if ($id === null || $user === null) {
-				$reason = $user === null ? 'there is no such account' : 'what is stored is no SecSign ID';
+				$reason = $user === null ? 'the account does not exist' : 'the stored value is not a valid SecSign ID';
 				$output->warning("'$uid' is not taken over: $reason");
 				continue;
 			}

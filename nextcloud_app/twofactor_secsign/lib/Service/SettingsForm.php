@@ -61,7 +61,7 @@ class SettingsForm {
 			$key === 'fallback' => $text !== '' && Settings::url($text, '') === null
 				? $this->l->t('The fallback server needs an address that starts with https://, or none at all.') : null,
 			$key === 'mobileurl' => preg_match('#^[A-Za-z0-9.-]+(:\d{1,5})?(/[A-Za-z0-9._/-]*)?$#D', $text) !== 1
-				? $this->l->t('The address for the phone is a host name, without https://') : null,
+				? $this->l->t('Enter the host name for the phone without https://') : null,
 			default => $text !== '' && SecSignId::valid('x@' . ltrim($text, '@')) === null
 				? $this->l->t('The suffix may have letters, digits and . _ - + only.') : null,
 		};

@@ -64,7 +64,7 @@ class Words {
 	}
 
 	public function gone(): string {
-		return $this->l->t('There is no request that could be used. Send a new one.');
+		return $this->l->t('No valid request exists. Send a new one.');
 	}
 
 	public function notYet(): string {

@@ -17,7 +17,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.packed_
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.guard import factors_of
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent import current_scope
 from ansible_collections.secsign.nextcloud.plugins.module_utils._saml.views import keeps_a_way_in
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Policy, User
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import StoredPolicy, User
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.users import unpack
 
 GROUPS = ("admin", "staff", "it", "none that counts")
@@ -52,7 +52,7 @@ rows = st.lists(
     ),
     max_size=30,
 ).map(lambda found: [row(number, facts) for number, facts in enumerate(found)])
-policies = st.builds(Policy, st.sampled_from(("true", "false")), some_groups, some_groups)
+policies = st.builds(StoredPolicy, st.sampled_from(("true", "false")), some_groups, some_groups)
 
 
 @given(
@@ -62,7 +62,7 @@ policies = st.builds(Policy, st.sampled_from(("true", "false")), some_groups, so
         ((accounts.TOTP, accounts.OURS, accounts.CODES), (LIMITED, accounts.U2F, accounts.CODES), (accounts.BROKEN,))
     ),
 )
-def test_as_if_one_by_one(everybody: list[dict[str, Any]], policy: Policy, providers: Any) -> None:
+def test_as_if_one_by_one(everybody: list[dict[str, Any]], policy: StoredPolicy, providers: Any) -> None:
     state = accounts.server(providers=providers, policy=policy)
     reader, packing = UserReader(state, 1000, 0), UserReader(state, 1, 0, packer=Packer())
     for some in (everybody[:20], everybody[20:]):

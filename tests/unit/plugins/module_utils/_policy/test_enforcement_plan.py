@@ -23,9 +23,9 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent i
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.secsign_apps import VENDOR_APP
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import (
     BACKUP_CODES,
-    Policy,
     Provider,
     State,
+    StoredPolicy,
     User,
 )
 
@@ -35,7 +35,7 @@ options = st.fixed_dictionaries(
 )
 # what occ, other tools and hands have been seen to write
 lists = st.sampled_from([None, [], ["a"], ["b", "a"], [None], [""], "a"])
-policies = st.builds(Policy, st.sampled_from([None, "true", "false", True, False, "", 1, "yes"]), lists, lists)
+policies = st.builds(StoredPolicy, st.sampled_from([None, "true", "false", True, False, "", 1, "yes"]), lists, lists)
 crowds = st.lists(st.frozensets(st.sampled_from(GROUPS)), max_size=6)
 
 
@@ -73,7 +73,7 @@ def must(after: State) -> set[str]:
 
 @given(memberships=crowds, policy=policies, wanted=options)
 def test_exactly_the_users_who_are_meant_are_in_scope(
-    memberships: list[frozenset[str]], policy: Policy, wanted: dict[str, Any]
+    memberships: list[frozenset[str]], policy: StoredPolicy, wanted: dict[str, Any]
 ) -> None:
     before = state(users_in(memberships), policy=policy)
     part = enforcement(**wanted)
@@ -109,7 +109,7 @@ def test_exactly_the_users_who_are_meant_are_in_scope(
 def test_lists_that_are_not_given_are_not_written(
     memberships: list[frozenset[str]], enforced: bool, stored: str, names: list[str]
 ) -> None:
-    policy = Policy(None, None, None)._replace(**{stored: names})
+    policy = StoredPolicy(None, None, None)._replace(**{stored: names})
     plan = enforcement(enforced=enforced).plan(state(users_in(memberships), policy=policy))
     for step in plan.steps:
         assert set(step.content["system"]) == {"twofactor_enforced"}
@@ -118,14 +118,14 @@ def test_lists_that_are_not_given_are_not_written(
 
 @given(names=st.permutations(["a", "b", "c"]))
 def test_the_order_of_groups_is_no_difference(names: list[str]) -> None:
-    policy = Policy("true", ["b", "c", "a"], None)
+    policy = StoredPolicy("true", ["b", "c", "a"], None)
     assert enforcement(enforced=True, groups=names).plan(state(users_in([]), policy=policy)).steps == ()
 
 
 def test_one_command_writes_the_whole_policy() -> None:
     (step,) = (
         enforcement(enforced=True, groups=["a"], excluded_groups=[])
-        .plan(state(users_in([]), policy=Policy(None, None, ["b"])))
+        .plan(state(users_in([]), policy=StoredPolicy(None, None, ["b"])))
         .steps
     )
     assert step.content == {
@@ -155,12 +155,14 @@ UPSTREAM = Provider("secsignid", "OCA\\S", "secsignid", True, set_up_at_login=Tr
 )
 @pytest.mark.parametrize("guard", ["strict", "exempt", "off"])
 def test_a_second_factor_that_does_not_work_is_never_enforced(providers: Any, kind: str, guard: str) -> None:
-    for policy in (Policy(None, None, None), Policy("true", None, None)):
+    for policy in (StoredPolicy(None, None, None), StoredPolicy("true", None, None)):
         with pytest.raises(NextcloudError) as caught:
             enforcement(enforced=True, guard=guard).plan(state(users_in([]), providers=providers, policy=policy))
         assert caught.value.kind == kind
     # ending it always works
-    plan = enforcement(enforced=False).plan(state(users_in([]), providers=providers, policy=Policy("true", None, None)))
+    plan = enforcement(enforced=False).plan(
+        state(users_in([]), providers=providers, policy=StoredPolicy("true", None, None))
+    )
     assert plan.after.policy.enforced == "false"
 
 
@@ -201,7 +203,7 @@ def test_the_vendors_app_asks_everybody_while_its_onboarding_is_on(
     widen_only=st.booleans(),
 )
 def test_group_by_group_widens_on_the_way_and_ends_where_one_step_does(
-    memberships: list[frozenset[str]], policy: Policy, groups: list[str], widen_only: bool
+    memberships: list[frozenset[str]], policy: StoredPolicy, groups: list[str], widen_only: bool
 ) -> None:
     now = before = state(users_in(memberships), policy=policy)
     parts = stages(groups=groups, widen_only=widen_only)

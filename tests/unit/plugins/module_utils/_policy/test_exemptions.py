@@ -20,7 +20,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent i
     stored_exemptions,
     write_exemptions,
 )
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Policy, State
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import State, StoredPolicy
 from ansible_collections.secsign.nextcloud.plugins.module_utils._text import stamp
 
 PEOPLE = [
@@ -67,7 +67,7 @@ def after(made: Exemptions, state: State) -> State:
 
 def enforced(*kept: Exemption) -> State:
     return server(
-        PEOPLE, (TOTP,), Policy("true", [], []), {STORE: {"exemptions": write_exemptions(kept)}} if kept else {}
+        PEOPLE, (TOTP,), StoredPolicy("true", [], []), {STORE: {"exemptions": write_exemptions(kept)}} if kept else {}
     )
 
 
@@ -145,7 +145,7 @@ def test_the_whole_last_day_may_be_named() -> None:
 
 def test_a_user_and_a_group_of_one_name_are_two() -> None:
     users = [*PEOPLE, user("staff", ["it"], on=["totp"])]
-    state = server(users, (TOTP,), Policy("true", [], []), {})
+    state = server(users, (TOTP,), StoredPolicy("true", [], []), {})
     assert names(after(part(entry(user="staff"), entry(group="staff")), state)) == ["staff", "staff"]
 
 
@@ -187,6 +187,6 @@ def test_what_is_over_is_forgotten_one_day() -> None:
 
 
 def test_exempting_a_group_while_groups_are_enforced_leaves_its_members_out() -> None:
-    state = server(PEOPLE, (TOTP,), Policy("true", ["staff", "it"], []), {})
+    state = server(PEOPLE, (TOTP,), StoredPolicy("true", ["staff", "it"], []), {})
     found = after(part(entry(group="it")), state)
     assert found.policy.groups == ["secsign-enforced"] and found.members["secsign-enforced"] == frozenset({"alice"})

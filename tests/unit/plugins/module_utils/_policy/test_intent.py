@@ -34,7 +34,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent i
     write_exemptions,
     write_intent,
 )
-from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Policy, State, User
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import State, StoredPolicy, User
 
 GROUPS = ("admin", "staff", "it", "contractors")
 GUARD = {
@@ -142,7 +142,9 @@ def test_what_was_meant_can_be_read_back(
     store = {} if compiled.lossless else {"intent": write_intent(intent)}
     store["exemptions"] = write_exemptions(exempt)
     state = server(
-        users, policy=Policy("true", list(compiled.groups), list(compiled.excluded_groups)), settings={STORE: store}
+        users,
+        policy=StoredPolicy("true", list(compiled.groups), list(compiled.excluded_groups)),
+        settings={STORE: store},
     )
     assert stored_intent(state) == intent
     assert set(stored_exemptions(state)) == set(exempt)
@@ -159,8 +161,8 @@ def test_everybody_of_an_enforced_group_exempt_enforces_nobody() -> None:
 
 def test_only_a_text_enforces() -> None:
     for stored in (True, 1, "1", None, "false", False):
-        assert not Policy(stored, None, None).is_enforced
-    assert Policy("true", None, None).is_enforced
+        assert not StoredPolicy(stored, None, None).is_enforced
+    assert StoredPolicy("true", None, None).is_enforced
 
 
 # ---------------------------------------------------------------- the guard, case by case
@@ -248,7 +250,7 @@ def test_required_codes_are_asked_for_before_it_widens() -> None:
 
 def test_narrowing_is_never_refused() -> None:
     """Who is shut out already must not keep others from being let out."""
-    enforced = Policy("true", ["staff", "it"], [])
+    enforced = StoredPolicy("true", ["staff", "it"], [])
     found = plan(enforcement(groups=["it"]), server([ADMIN, user("eve", ["staff"]), BOB], JUST_TOTP, enforced))
     assert in_scope(found.after) == {"bob"}
     assert not any("exemption" in warning for warning in found.warnings), found.warnings
@@ -262,7 +264,7 @@ def exempt_server(users: Sequence[User], *entries: Exemption) -> State:
     """Enforced for all, these exempt."""
     exempt = frozenset(e.name for e in entries)
     inside = [p._replace(groups=p.groups | {EXEMPT_GROUP}) if p.uid in exempt else p for p in users]
-    state = server(inside, JUST_TOTP, Policy("true", [], [EXEMPT_GROUP]), kept(*entries))
+    state = server(inside, JUST_TOTP, StoredPolicy("true", [], [EXEMPT_GROUP]), kept(*entries))
     return state._replace(members={EXEMPT_GROUP: exempt, "secsign-enforced": None})
 
 
@@ -283,11 +285,14 @@ def test_the_end_of_an_exemption_does_not_shut_out_the_last_administrator() -> N
 def test_an_exemption_that_is_over_excuses_nobody_when_enforcement_begins() -> None:
     """It has no part in it: with enforcement off it left nobody out."""
     over = Exemption("user", "bob", "it", "leave", NOW - 1)
-    state = server([ADMIN, BOB], JUST_TOTP, Policy("false", [], []), kept(over))
+    state = server([ADMIN, BOB], JUST_TOTP, StoredPolicy("false", [], []), kept(over))
     assert "bob" in refuses("NC401", enforcement(), state)
     # nor when the groups in scope become more
     state = server(
-        [ADMIN, ALICE, BOB], JUST_TOTP, Policy("true", ["staff"], []), {STORE: {"exemptions": write_exemptions([over])}}
+        [ADMIN, ALICE, BOB],
+        JUST_TOTP,
+        StoredPolicy("true", ["staff"], []),
+        {STORE: {"exemptions": write_exemptions([over])}},
     )
     assert "bob" in refuses("NC401", enforcement(groups=["staff", "it"]), state)
 
@@ -335,7 +340,9 @@ class Maker:
         there += [CODES] if self.often(0.95) else []
         onboarding = {SECSIGN: {"onboarding_enabled": self.random.choice(("", "1"))}}
         if self.often(0.4):
-            policy = Policy(self.random.choice((None, "true", "false", True)), self.some(GROUPS), self.some(GROUPS))
+            policy = StoredPolicy(
+                self.random.choice((None, "true", "false", True)), self.some(GROUPS), self.some(GROUPS)
+            )
             return server(users, there, policy, onboarding, GROUPS)
         return self._compiled(users, there, onboarding)
 
@@ -353,7 +360,9 @@ class Maker:
         managed = {p.uid: {g for g, uids in compiled.members.items() if uids and p.uid in uids} for p in users}
         moved = [p._replace(groups=frozenset(self.some(GROUPS, 0.35))) if self.often(0.1) else p for p in users]
         moved = [p._replace(groups=p.groups | managed[p.uid], admin="admin" in p.groups) for p in moved]
-        policy = Policy("true" if intent.enforced else "false", list(compiled.groups), list(compiled.excluded_groups))
+        policy = StoredPolicy(
+            "true" if intent.enforced else "false", list(compiled.groups), list(compiled.excluded_groups)
+        )
         return server(moved, there, policy, config, GROUPS, members=dict(compiled.members))
 
     def wish(self, state: State) -> tuple[PolicyPart, dict[str, Any]]:

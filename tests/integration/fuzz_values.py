@@ -120,7 +120,7 @@ OTHER_TYPES: tuple[Any, ...] = (
 
 
 def values(option: Mapping[str, Any], canary: Path) -> Iterator[Any]:
-    """What is tried for one option of an argument spec: its own type in every nasty form, and every other type."""
+    """What is tried for one option of an argument spec: its own type in every awkward form, and every other type."""
     kind, inside = option.get("type", "str"), option.get("options")
     yield from texts(canary)
     yield from OTHER_TYPES
