@@ -23,21 +23,15 @@ PREFIX = "survey_"
 
 # Question -> variable and option that it answers.
 QUESTIONS: dict[str, tuple[str, str]] = {
+    **{
+        PREFIX + setting.survey: ("twofactor_" + part.title, setting.option)
+        for part in (IdServer, UserPermissions, Onboarding)
+        for setting in part.table
+        if setting.survey
+    },
     "survey_app_state": ("twofactor_app", "state"),
     "survey_app_groups": ("twofactor_app", "groups"),
-    "survey_server": ("twofactor_id_server", "server"),
-    "survey_serverport": ("twofactor_id_server", "serverport"),
-    "survey_fallback": ("twofactor_id_server", "fallback"),
-    "survey_fallbackport": ("twofactor_id_server", "fallbackport"),
-    "survey_mobileurl": ("twofactor_id_server", "mobileurl"),
     "survey_validate": ("twofactor_id_server", "validate"),
-    "survey_allow_edit": ("twofactor_user_permissions", "allow_edit"),
-    "survey_allow_groups": ("twofactor_user_permissions", "allow_groups"),
-    "survey_allow_edit_groups": ("twofactor_user_permissions", "allow_edit_groups"),
-    "survey_onboarding": ("twofactor_onboarding", "enabled"),
-    "survey_suffix": ("twofactor_onboarding", "suffix"),
-    "survey_choice_enabled": ("twofactor_onboarding", "choice_enabled"),
-    "survey_choice_groups": ("twofactor_onboarding", "choice_groups"),
     "survey_pattern": ("twofactor_secsign_ids", "pattern"),
     "survey_pattern_groups": ("twofactor_secsign_ids", "pattern_groups"),
     "survey_enforced": ("twofactor_enforcement", "enforced"),

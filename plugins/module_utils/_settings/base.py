@@ -53,10 +53,11 @@ def unique(values: t.Sequence[str] | None) -> list[str] | None:
 
 
 class Form(t.NamedTuple):
-    """How a value is written as text, and read."""
+    """How a value is written as text, and read, and what an option of that form takes."""
 
     write: t.Callable[[t.Any], str]
     read: t.Callable[[str], t.Any]
+    spec: tuple[tuple[str, str], ...] = ()
 
 
 def _read_list(text: str) -> t.Any:
@@ -69,17 +70,27 @@ def _read_list(text: str) -> t.Any:
     return sorted(str(item) for item in value) if isinstance(value, list) else text
 
 
-TEXT = Form(write=str, read=str)
-NUMBER = Form(write=str, read=lambda text: int(text) if text.isdigit() else text)
-SWITCH = Form(write=lambda value: "1" if value else "", read=lambda text: text not in ("", "0"))
+_STRINGS = (("type", "list"), ("elements", "str"))
+TEXT = Form(str, str, (("type", "str"),))
+NUMBER = Form(str, lambda text: int(text) if text.isdigit() else text, (("type", "int"),))
+SWITCH = Form(lambda value: "1" if value else "", lambda text: text not in ("", "0"), (("type", "bool"),))
 # the text that PHP's own encoder makes, so that what is stored equals what the app's page stores
-LIST = Form(write=lambda value: json.dumps(value, separators=(",", ":")).replace("/", "\\/"), read=_read_list)
+LIST = Form(lambda value: json.dumps(value, separators=(",", ":")).replace("/", "\\/"), _read_list, _STRINGS)
 
 
 class Setting(t.NamedTuple):
+    """A setting of the provider app: said here once, and tested against documentation, surveys and the app itself."""
+
     option: str
-    key: str
+    key: str  # in Nextcloud's configuration of the app
     form: Form
+    survey: str = ""  # name of the question that answers it, without the prefix; empty: no survey asks
+    default: t.Any = None  # what the app uses where nothing is stored; None: nothing
+
+
+def options_of(table: t.Sequence[Setting]) -> dict[str, t.Any]:
+    """The argument spec of these settings."""
+    return {setting.option: dict(setting.form.spec) for setting in table}
 
 
 class Settings(Part):
@@ -139,17 +150,12 @@ class Settings(Part):
 class UserPermissions(Settings):
     title = "user_permissions"
     table = (
-        Setting("allow_edit", "allowEdit", SWITCH),
-        Setting("allow_groups", "allowGroups", SWITCH),
-        Setting("allow_edit_groups", "allowEditGroups", LIST),
+        Setting("allow_edit", "allowEdit", SWITCH, "allow_edit"),
+        Setting("allow_groups", "allowGroups", SWITCH, "allow_groups"),
+        Setting("allow_edit_groups", "allowEditGroups", LIST, "allow_edit_groups"),
     )
     group_options = ("allow_edit_groups",)
-
-    SPEC: t.ClassVar[dict[str, t.Any]] = {
-        "allow_edit": {"type": "bool"},
-        "allow_groups": {"type": "bool"},
-        "allow_edit_groups": {"type": "list", "elements": "str"},
-    }
+    SPEC = options_of(table)
 
     def check_state(self, values: t.Mapping[str, t.Any], state: State) -> tuple[str, ...]:
         if values["allow_groups"] and not values["allow_edit_groups"]:
@@ -167,19 +173,13 @@ class UserPermissions(Settings):
 class Onboarding(Settings):
     title = "onboarding"
     table = (
-        Setting("enabled", "onboarding_enabled", SWITCH),
-        Setting("suffix", "onboarding_suffix", TEXT),
-        Setting("choice_enabled", "choice_enabled", SWITCH),
-        Setting("choice_groups", "choice_groups", LIST),
+        Setting("enabled", "onboarding_enabled", SWITCH, "onboarding"),
+        Setting("suffix", "onboarding_suffix", TEXT, "suffix"),
+        Setting("choice_enabled", "choice_enabled", SWITCH, "choice_enabled"),
+        Setting("choice_groups", "choice_groups", LIST, "choice_groups"),
     )
     group_options = ("choice_groups",)
-
-    SPEC: t.ClassVar[dict[str, t.Any]] = {
-        "enabled": {"type": "bool"},
-        "suffix": {"type": "str"},
-        "choice_enabled": {"type": "bool"},
-        "choice_groups": {"type": "list", "elements": "str"},
-    }
+    SPEC = options_of(table)
 
     def check_options(self, params: t.Mapping[str, t.Any]) -> None:
         suffix = params.get("suffix")

@@ -14,38 +14,30 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import N
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.secsign_apps import SECSIGN_APPS
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import State
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import Nextcloud
-from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import NUMBER, TEXT, Setting, Settings
+from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import (
+    NUMBER,
+    TEXT,
+    Setting,
+    Settings,
+    options_of,
+)
 
-# What the apps use where nothing is stored.
-DEFAULTS: dict[str, t.Any] = {
-    "server": "https://httpapi.secsign.com",
-    "serverport": 443,
-    "fallback": "https://httpapi2.secsign.com",
-    "fallbackport": 443,
-    "mobileurl": "id1.secsign.com",
-}
 _ANSWER_WITHIN = 15  # seconds, the same as the apps allow
 
 
 class IdServer(Settings):
     title = "id_server"
     table = (
-        Setting("server", "server", TEXT),
-        Setting("serverport", "serverport", NUMBER),
-        Setting("fallback", "fallback", TEXT),
-        Setting("fallbackport", "fallbackport", NUMBER),
-        Setting("mobileurl", "mobileurl", TEXT),
+        Setting("server", "server", TEXT, "server", "https://httpapi.secsign.com"),
+        Setting("serverport", "serverport", NUMBER, "serverport", 443),
+        Setting("fallback", "fallback", TEXT, "fallback", "https://httpapi2.secsign.com"),
+        Setting("fallbackport", "fallbackport", NUMBER, "fallbackport", 443),
+        Setting("mobileurl", "mobileurl", TEXT, "mobileurl", "id1.secsign.com"),
     )
 
-    SPEC: t.ClassVar[dict[str, t.Any]] = {
-        "server": {"type": "str"},
-        "serverport": {"type": "int"},
-        "fallback": {"type": "str"},
-        "fallbackport": {"type": "int"},
-        "mobileurl": {"type": "str"},
-        "validate": {"type": "bool", "default": False},
-        "ca_path": {"type": "path"},
-    }
+    SPEC: t.ClassVar[dict[str, t.Any]] = dict(
+        options_of(table), validate={"type": "bool", "default": False}, ca_path={"type": "path"}
+    )
 
     def __init__(self, params: t.Mapping[str, t.Any], context: Context) -> None:
         self._nextcloud = context.nextcloud
@@ -126,6 +118,9 @@ class IdServer(Settings):
             if problem is not None:
                 raise NextcloudError("id_server", option=option, url=url, detail=problem)
             self._asked.add(url)
+
+
+DEFAULTS: dict[str, t.Any] = {setting.option: setting.default for setting in IdServer.table}
 
 
 def addresses(stored: t.Mapping[str, t.Any]) -> t.Iterator[tuple[str, str]]:
