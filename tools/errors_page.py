@@ -39,7 +39,7 @@ def page() -> str:
     said = yaml.safe_load((ROOT / "tools" / "errors.yml").read_text(encoding="utf-8"))
     lines: list[str] = [HEAD]
     group = ""
-    for code, sentence in sorted(SENTENCES.values()):
+    for code in sorted({code for code, _message in SENTENCES.values()}):
         if code[:3] != group:
             group = code[:3]
             lines += [f"## {said['groups'][group]}", ""]
@@ -47,7 +47,7 @@ def page() -> str:
         lines += [
             f"### {code}",
             "",
-            f"> {sentence}",
+            *(f"* {message}" for other, message in SENTENCES.values() if other == code),
             "",
             f"Cause: {about['cause']}",
             "",

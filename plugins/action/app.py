@@ -6,21 +6,13 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible.plugins.action import ActionBase
-
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._display import told
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._action_module import NextcloudAction
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._source import execute, find
 
 
-class ActionModule(ActionBase):
-    """The module app; a package on the control machine is sent when it is needed."""
+class ActionModule(NextcloudAction):
+    """The module app. A package on the control node is sent when the managed node needs it."""
 
-    _requires_connection = True
-
-    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        result = super().run(tmp, task_vars)
-        options = dict(self._task.args)
+    def perform(self, options: dict[str, t.Any], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
         brought = find(self, options, str(options.get("app_id", "auto")))
-        done = execute(self, brought, lambda package: {**options, **package}, task_vars)
-        result.update(told(self, done, task_vars))
-        return result
+        return self.take(execute(self, brought, lambda package: {**options, **package}, task_vars), task_vars)

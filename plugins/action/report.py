@@ -10,10 +10,11 @@ from pathlib import Path
 
 from ansible import constants as C
 from ansible import context
-from ansible.plugins.action import ActionBase
 from ansible.release import __version__ as ansible_version
 
+from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._text import printable
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._action_module import NextcloudAction
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._answers import AnswerError
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.policy import (
     DEFAULT_CONTROLS,
@@ -42,25 +43,20 @@ _SPEC: dict[str, t.Any] = {
 }
 
 
-class ActionModule(ActionBase):
-    """Runs on the control machine alone and needs no connection to any host."""
+class ActionModule(NextcloudAction):
+    """Runs on the control node alone, and needs no connection to a managed node."""
 
     _requires_connection = False
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        result: dict[str, t.Any] = super().run(tmp, task_vars)
+    def perform(self, options: dict[str, t.Any], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
         options = self.validate_argument_spec(argument_spec=_SPEC)[1]
-        variables: t.Mapping[str, t.Any] = task_vars or {}
         try:
-            result.update(self._report(options, variables))
+            return self._report(options, task_vars)
         except (PolicyError, TemplateProblem) as error:
-            # as a result: an exception would put a traceback's first line before the sentence
-            result.update(failed=True, msg=f"{error} [NC201]")
+            raise NextcloudError("report_input", detail=str(error))
         except OSError as error:
             where = error.filename or options["output_dir"]
-            problem = printable(f"{where} cannot be written ({error.strerror})")
-            result.update(failed=True, msg=f"output_dir: {problem}; name a folder of your own. [NC201]")
-        return result
+            raise NextcloudError("unwritable_output", option="output_dir", path=str(where), detail=error.strerror)
 
     def _report(self, options: t.Mapping[str, t.Any], variables: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         policy = self._find("policy", options["policy"], DEFAULT_POLICY)
@@ -68,11 +64,11 @@ class ActionModule(ActionBase):
         redactor = writer.make_redactor(options["redact"], options["redact_key"], options["show_ids"])
         for option, least in (("list_limit", 1), ("trend_runs", 1)):
             if options[option] < least:
-                raise PolicyError(f"{option}: must be at least {least}.")
+                raise NextcloudError("too_small", option=option, value=options[option], least=least)
         if options["validate_only"]:
             return {"changed": False, "policy": printable(writer.read_files(policy, controls).policy.name)}
         if not options["output_dir"]:
-            raise PolicyError("output_dir: name the folder in which the folder of this run is made.")
+            raise NextcloudError("output_dir_missing")
         names = [str(name) for name in options["hosts"] or variables["ansible_play_hosts_all"]]
         request = writer.Request(
             policy,
@@ -109,7 +105,7 @@ class ActionModule(ActionBase):
             return str(default)
         found = find(self, name)
         if found is None:
-            raise PolicyError(f"{option}: {name} does not exist on the control machine; correct the path.")
+            raise NextcloudError("not_on_control_node", option=option, path=name)
         return found
 
 

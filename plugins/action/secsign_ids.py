@@ -6,20 +6,15 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible.plugins.action import ActionBase
-
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._action_module import NextcloudAction
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._csv import merge
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._display import announce, run
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._display import announce
 
 
-class ActionModule(ActionBase):
-    """The module secsign_ids, after its CSV list has been read on the control machine."""
+class ActionModule(NextcloudAction):
+    """The module secsign_ids, with the CSV list from the control node."""
 
-    _requires_connection = True
-
-    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        result = super().run(tmp, task_vars)
-        options = merge(self, self._task.args)
+    def perform(self, options: dict[str, t.Any], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
+        options = merge(self, options)
         announce(self, len(options.get("ids") or ()), "SecSign IDs", task_vars)
-        result.update(run(self, options, task_vars))
-        return result
+        return super().perform(options, task_vars)

@@ -7,40 +7,28 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ansible.plugins.action import ActionBase
-
 from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.twofactor import SPEC
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import ARGUMENT_SPEC
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._action_module import NextcloudAction
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._csv import merge
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._display import announce, told
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._source import execute, find
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._display import announce
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._source import execute_with_app
 
 
-class ActionModule(ActionBase):
-    """The module twofactor, with what lies on the control machine (package of the app, list of IDs)."""
+class ActionModule(NextcloudAction):
+    """The module twofactor, with the package of the app and the list of IDs from the control node."""
 
-    _requires_connection = True
-
-    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        result = super().run(tmp, task_vars)
-        options = dict(self._task.args)
+    def perform(self, options: dict[str, t.Any], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
         prefix = options.pop("from_variables", None)
         if prefix is not None:
-            options = {**self._variables(str(prefix), task_vars or {}), **options}
+            options = {**self._variables(str(prefix), task_vars), **options}
         if isinstance(options.get("secsign_ids"), dict):
             options["secsign_ids"] = merge(self, options["secsign_ids"])
             announce(self, len(options["secsign_ids"].get("ids") or ()), "SecSign IDs", task_vars)
-        app = options.get("app")
-        brought = find(self, app, str(options.get("app_id", "auto"))) if isinstance(app, dict) else None
-        done = execute(
-            self,
-            brought,
-            lambda package: {**options, "app": {**app, **package}} if isinstance(app, dict) else options,
-            task_vars,
-        )
-        result.update(told(self, done, task_vars))
+        app_id = str(options.get("app_id", "auto"))
+        result = self.take(execute_with_app(self, options, app_id, task_vars), task_vars)
         if result.get("failed") and "code" not in result and prefix is not None:
-            # Ansible's own words about types know the module's options
+            # Ansible's own messages about types know the module's options
             result["msg"] = re.sub(r"^argument '(\w+)'", rf"variable '{prefix}\1'", str(result.get("msg")))
         return result
 

@@ -4,20 +4,8 @@
 
 from __future__ import annotations
 
-import typing as t
-
-from ansible.plugins.action import ActionBase
-
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._display import run
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._action_module import NextcloudAction
 
 
-class ActionModule(ActionBase):
-    """For every module that needs nothing of the control machine (meta/runtime.yml leads them here): what it did is
-    told, see -v."""
-
-    _requires_connection = True
-
-    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        result = super().run(tmp, task_vars)
-        result.update(run(self, self._task.args, task_vars))
-        return result
+class ActionModule(NextcloudAction):
+    """For every module that needs nothing of the control node. meta/runtime.yml leads these modules here."""

@@ -8,6 +8,7 @@ import typing as t
 
 from ansible.errors import AnsibleFilterError
 
+from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit import redact
 
 DOCUMENTATION = r"""
@@ -50,9 +51,7 @@ _value:
 
 def pseudonym(uid: str, key: str) -> str:
     if not isinstance(uid, str) or not isinstance(key, str) or len(key) < redact.SHORTEST_KEY:
-        raise AnsibleFilterError(
-            f"pseudonym takes a user id, and a key of at least {redact.SHORTEST_KEY} characters. [NC201]"
-        )
+        raise AnsibleFilterError(NextcloudError("pseudonym_input", least=redact.SHORTEST_KEY).message)
     return redact.pseudonym(uid, key)
 
 

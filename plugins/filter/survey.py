@@ -8,6 +8,7 @@ import typing as t
 
 from ansible.errors import AnsibleFilterError
 
+from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils import _survey
 
 DOCUMENTATION = r"""
@@ -52,11 +53,11 @@ _value:
 
 def survey(given: t.Any, answers: t.Any) -> dict[str, t.Any]:
     if not isinstance(given, t.Mapping) or not isinstance(answers, t.Mapping):
-        raise AnsibleFilterError("survey takes the variables of the inventory and the answers, each by name. [NC201]")
+        raise AnsibleFilterError(NextcloudError("survey_input").message)
     try:
         return _survey.merge(given, answers)
     except _survey.SurveyError as error:
-        raise AnsibleFilterError(f"{error} [NC201]") from None
+        raise AnsibleFilterError(NextcloudError("survey_answer", detail=str(error)).message) from None
 
 
 class FilterModule:

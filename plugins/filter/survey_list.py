@@ -8,6 +8,7 @@ import typing as t
 
 from ansible.errors import AnsibleFilterError
 
+from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils import _survey
 
 DOCUMENTATION = r"""
@@ -47,7 +48,7 @@ def survey_list(answer: t.Any) -> list[str]:
     try:
         return _survey.as_list("survey_rollout_serial", answer) if _survey.is_answer(answer) else []
     except _survey.SurveyError as error:
-        raise AnsibleFilterError(f"{error} [NC201]") from None
+        raise AnsibleFilterError(NextcloudError("survey_answer", detail=str(error)).message) from None
 
 
 class FilterModule:

@@ -52,7 +52,7 @@ def unpack_users(packed: str) -> list[dict[str, t.Any]]:
     try:
         return users.unpack(packed)
     except users.UnpackError as error:
-        raise AnsibleFilterError(f"{error} [NC703]") from None
+        raise AnsibleFilterError(error.message) from None
 
 
 class FilterModule:

@@ -8,6 +8,7 @@ import typing as t
 
 from ansible.errors import AnsibleFilterError
 
+from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit import checks
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.host import examine
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.policy import PolicyError, make_policy
@@ -93,7 +94,7 @@ def verdicts(
         checked = make_policy(policy)
         host = examine("host", state, drift, checked, Redactor(show_ids=True))
     except PolicyError as error:
-        raise AnsibleFilterError(f"{error} [NC201]") from None
+        raise AnsibleFilterError(NextcloudError("report_input", detail=str(error)).message) from None
     return [
         {
             "rule": verdict.rule.id,

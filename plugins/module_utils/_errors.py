@@ -190,6 +190,73 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     # what was asked
     "bad_option": ("NC201", "{option}: {detail}."),
+    "not_on_control_node": ("NC201", "{option}: '{path}' does not exist on the control node. Correct the path."),
+    "unwritable_folder": (
+        "NC201",
+        "{option}: '{path}' is not a folder on the control node that your account can write to. Use another folder.",
+    ),
+    "too_small": ("NC201", "{option}: {value} is too small. Use {least} or more."),
+    "source_not_found": (
+        "NC201",
+        (
+            "source: '{path}' does not exist on the control node. Correct the path, or set remote_src=true if the file"
+            " is on the managed node."
+        ),
+    ),
+    "sha256_missing": (
+        "NC201",
+        (
+            "sha256: a checksum is required when source is an archive. Set sha256 to the checksum that the publisher of"
+            " the archive names."
+        ),
+    ),
+    "csv_unreadable": ("NC201", "csv: '{path}' cannot be read ({detail}). Use a CSV file in UTF-8."),
+    "csv_columns": (
+        "NC201",
+        (
+            "csv: the first line of '{path}' does not name the columns ('{found}'). Begin with user,secsign_id or"
+            " user,secsign_id,enabled."
+        ),
+    ),
+    "csv_fields": (
+        "NC201",
+        "csv: line {line} of '{path}' has more or fewer fields than the first line. Correct line {line}.",
+    ),
+    "csv_values": (
+        "NC201",
+        "csv: line {line} of '{path}' lacks a user, or enabled is neither yes nor no. Correct line {line}.",
+    ),
+    "codes_path_missing": (
+        "NC201",
+        "path: no file is named for the codes. Set path to a new file on the control node.",
+    ),
+    "codes_path_exists": ("NC201", "path: '{path}' already exists. Use the path of a new file."),
+    "codes_path_unsafe": (
+        "NC201",
+        (
+            "path: other accounts can replace files in '{path}'. Use a folder that belongs to you and that only you can"
+            " write to."
+        ),
+    ),
+    "no_vault_password": (
+        "NC201",
+        ("vault: no vault password is known. Start ansible-playbook with --vault-password-file or --ask-vault-pass."),
+    ),
+    "output_dir_missing": ("NC201", "output_dir: no folder is named for the report. Set output_dir to a folder."),
+    "unwritable_output": (
+        "NC201",
+        "{option}: '{path}' cannot be written ({detail}). Use a folder that your account can write to.",
+    ),
+    "report_input": ("NC201", "{detail}"),
+    "survey_answer": ("NC201", "{detail}"),
+    "survey_input": (
+        "NC201",
+        "survey: the input is not a dictionary of variables, or the answers are not a dictionary. Correct the filter.",
+    ),
+    "pseudonym_input": (
+        "NC201",
+        "pseudonym: the user ID is not text, or the key has fewer than {least} characters. Use the key of the report.",
+    ),
     "unknown_groups": (
         "NC202",
         (
@@ -455,22 +522,30 @@ class NextcloudError(Exception):
             sentence += " What this task had changed before is undone."
         return f"{sentence} [{self.code}]"
 
+    def result(self) -> dict[str, t.Any]:
+        """As the result of a task."""
+        return {"failed": True, "msg": self.message, "code": self.code}
+
 
 _LONGEST = 1000  # characters of one fact
 
 
 def _fill(template: str, facts: t.Mapping[str, t.Any]) -> str:
-    return template.format_map(_Facts({name: _clause(value) for name, value in facts.items()}))
+    filled = {name: _clause(value, template.endswith("{" + name + "}")) for name, value in facts.items()}
+    return template.format_map(_Facts(filled))
 
 
-def _clause(value: t.Any) -> t.Any:
-    """What somebody else wrote, perhaps in several sentences or lines, or at great length, as a part of one
-    sentence."""
+def _clause(value: t.Any, is_last: bool) -> t.Any:
+    """What somebody else wrote, perhaps in several lines or at great length, as a part of an error message.
+
+    Several sentences become one, so that the remedy that follows does not look like a part of them. A fact that the
+    message ends with has its own remedy, and keeps its sentences.
+    """
     if not isinstance(value, str):
         return value
     text = printable(re.sub("[ \t\r\n]+", " ", value[: 2 * _LONGEST].strip(" \t\r\n")))
     text = text if len(text) <= _LONGEST else text[:_LONGEST] + "..."
-    return re.sub(r"([.!?]['\")]?)\s+(?=[A-Z])", "; ", text)
+    return text if is_last else re.sub(r"([.!?]['\")]?)\s+(?=[A-Z])", "; ", text)
 
 
 class _Facts(dict):  # type: ignore[type-arg]

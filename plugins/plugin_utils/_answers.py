@@ -32,10 +32,6 @@ class AnswerError(NextcloudError):
     def __init__(self, detail: str) -> None:
         super().__init__("malformed_answer", detail=detail.rstrip("."))
 
-    def result(self) -> dict[str, t.Any]:
-        """As the result of a task."""
-        return {"failed": True, "msg": self.message, "code": self.code}
-
 
 # ---------------------------------------------------------------------- what answers look like
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, SecSign Nextcloud collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reads the CSV list of SecSign IDs on the control machine, so that the module gets one list."""
+"""Reads the CSV list of SecSign IDs on the control node, so that the module gets one list."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import typing as t
 
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._files import Refusal, find
+from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._files import find
 
 _COLUMNS = ("user", "secsign_id", "enabled")
 _YES, _NO = ("", "1", "yes", "true", "on"), ("0", "no", "false", "off")
@@ -25,12 +26,12 @@ def merge(action: ActionBase, options: t.Mapping[str, t.Any]) -> dict[str, t.Any
         return options
     path = find(action, str(name))
     if path is None:
-        raise Refusal(f"csv: {name} does not exist on the control machine: correct the path. [NC201]")
+        raise NextcloudError("not_on_control_node", option="csv", path=str(name))
     try:
         with open(path, encoding="utf-8-sig", newline="") as handle:
             text = handle.read()
     except (OSError, UnicodeDecodeError) as error:
-        raise Refusal(f"csv: {name} cannot be read ({error}): name a CSV file in UTF-8 on the control machine. [NC201]")
+        raise NextcloudError("csv_unreadable", path=str(name), detail=str(error))
     options["ids"] = list(options.get("ids") or []) + list(parse(text, str(name)))
     return options
 
@@ -42,17 +43,14 @@ def parse(text: str, name: str) -> t.Iterator[dict[str, t.Any]]:
     columns = [(column or "").strip().lower() for column in reader.fieldnames or ()]
     unknown = sorted(set(columns) - set(_COLUMNS))
     if unknown or not {"user", "secsign_id"} <= set(columns):
-        raise Refusal(
-            f"csv: {name} must have the columns user and secsign_id, and may have enabled; its first line is"
-            f" '{first.strip()[:120]}'. [NC201]"
-        )
+        raise NextcloudError("csv_columns", path=name, found=first.strip()[:120])
     reader.fieldnames = columns
     for line in reader:
         if None in line or None in line.values():
-            raise Refusal(f"csv: line {reader.line_num} of {name} has not as many fields as the first line. [NC201]")
+            raise NextcloudError("csv_fields", path=name, line=reader.line_num)
         enabled = line.get("enabled", "").strip().lower()
         if not line["user"].strip() or enabled not in _YES + _NO:
-            raise Refusal(f"csv: line {reader.line_num} of {name} needs a user, and yes or no in enabled. [NC201]")
+            raise NextcloudError("csv_values", path=name, line=reader.line_num)
         entry: dict[str, t.Any] = {"user": line["user"].strip(), "enabled": enabled in _YES}
         if line["secsign_id"].strip():
             entry["secsign_id"] = line["secsign_id"].strip()

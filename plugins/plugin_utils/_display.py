@@ -25,14 +25,9 @@ _SHORT = 100  # characters of a call at -vv
 display = Display()
 
 
-def run(action: ActionBase, options: t.Mapping[str, t.Any], task_vars: t.Any) -> dict[str, t.Any]:
-    """The module of the task, and what is told of it."""
-    return told(action, dict(action._execute_module(module_args=dict(options), task_vars=task_vars)), task_vars)
-
-
-def told(action: ActionBase, result: dict[str, t.Any], task_vars: t.Any) -> dict[str, t.Any]:
+def display_result(action: ActionBase, answer: t.Mapping[str, t.Any], task_vars: t.Any) -> dict[str, t.Any]:
     """The result as Ansible may have it, less what was only asked for to be shown."""
-    result = received(result, action._task.action.rpartition(".")[2])
+    result = received(answer, action._task.action.rpartition(".")[2])
     trace = result.pop("trace", [])
     if display.verbosity < 1 or _silent(action):
         return result

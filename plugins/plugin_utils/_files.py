@@ -1,23 +1,14 @@
 # Copyright (c) 2026, SecSign Nextcloud collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Files of the operator's on the control node, and errors about what they hold."""
+"""Files of the operator's on the control node."""
 
 from __future__ import annotations
 
 import os
 
-from ansible.errors import AnsibleActionFail, AnsibleError
+from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
-
-from ansible_collections.secsign.nextcloud.plugins.module_utils._text import printable
-
-
-class Refusal(AnsibleActionFail):
-    """An error message of an action plugin. The names and contents that it quotes are shown escaped."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(printable(message))
 
 
 def find(action: ActionBase, name: str) -> str | None:

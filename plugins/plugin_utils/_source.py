@@ -1,10 +1,10 @@
 # Copyright (c) 2026, SecSign Nextcloud collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An app's archive or folder on the control machine, for the module that installs it on the host.
+"""An app's archive or folder on the control node, for the module that installs it on the host.
 
 The module is told what the package is, and only if it then wants the files, they are sent, into the task's own
-temporary folder, which Ansible removes again. A host where nothing is to do gets nothing, and a check run leaves
+temporary folder, which Ansible removes again. A host where nothing is to do gets nothing, and check mode leaves
 nothing.
 """
 
@@ -23,20 +23,20 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._app.package import Package, read_package
+from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.info_xml import (
     INFO_XML,
     PackageError,
     parse_info,
 )
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.secsign_apps import BUNDLED_APP, VENDOR_APP
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._files import Refusal
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._files import find as find_file
 
 _COLLECTION = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
 class Brought:
-    """A package on the control machine; ``read`` reads it and sees that it is good."""
+    """A package on the control node; ``read`` reads it and sees that it is good."""
 
     def __init__(self, path: str, read: t.Callable[[], Package], version: str | None = None) -> None:
         """``version``: of the app that comes with the collection, which is only read where it is wanted."""
@@ -98,15 +98,10 @@ def find(action: ActionBase, options: t.Mapping[str, t.Any], app_id: str) -> Bro
         return None
     path = find_file(action, str(source))
     if path is None:
-        raise Refusal(
-            f"source: {source} does not exist on the control machine: correct the path, or set remote_src=true if it is"
-            " on the host. [NC201]"
-        )
+        raise NextcloudError("source_not_found", path=str(source))
     sha256 = options.get("sha256")
     if not os.path.isdir(path) and not sha256:
-        raise Refusal(
-            "sha256: is required when source is an archive; give the checksum that its publisher names. [NC201]"
-        )
+        raise NextcloudError("sha256_missing")
     package = _read(path, app_id, sha256)
     return Brought(path, lambda: package)
 
@@ -135,7 +130,7 @@ def _read(path: str, app_id: str, sha256: str | None) -> Package:
             return read_package(path, candidate, None if os.path.isdir(path) else sha256)
         except PackageError as error:
             problem = problem or error
-    raise Refusal(f"source: {problem} [NC301]")
+    raise NextcloudError("package", detail=str(problem))
 
 
 def execute(
@@ -173,3 +168,14 @@ def execute(
         return dict(action._execute_module(module_args=sent, task_vars=task_vars))
     finally:
         action._remove_tmp_path(shell.tmpdir)
+
+
+def execute_with_app(
+    action: ActionBase, options: t.Mapping[str, t.Any], app_id: str, task_vars: t.Any
+) -> dict[str, t.Any]:
+    """The same for a module that describes the package in its option ``app``."""
+    app = options.get("app")
+    if not isinstance(app, dict):
+        return execute(action, None, lambda _package: dict(options), task_vars)
+    brought = find(action, app, app_id)
+    return execute(action, brought, lambda package: {**options, "app": {**app, **package}}, task_vars)

@@ -40,6 +40,7 @@ FLOORS = {
         "_survey",
         "_progress",
         "_display",
+        "_action_module",
         "_source",
         "_saml_signature",
         "_csv",

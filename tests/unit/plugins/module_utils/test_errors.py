@@ -45,7 +45,7 @@ def test_is_a_problem_and_a_remedy_in_whole_sentences(kind: str) -> None:
     assert re.fullmatch(r"NC\d{3}", code)
     text = message[: -len(f" [{code}]")]
     assert message == f"{text} [{code}]"
-    if kind != "package":  # ends with the sentence of whoever looked at the package
+    if not template.endswith("{detail}"):  # which is sentences of its own
         assert text.endswith(".") and not text.endswith("..")
     assert len(re.findall(r"[.!?]\s+[A-Z]", text)) <= 2, text
 
@@ -62,9 +62,14 @@ def test_what_is_undone_is_not_told_as_if_it_still_were(kind: str) -> None:
     assert fields(UNDONE[kind]) <= fields(SENTENCES[kind][1])
 
 
-def test_codes_are_unique() -> None:
-    codes = [code for code, _template in SENTENCES.values()]
+def test_codes_are_unique_but_for_options_that_are_not_valid() -> None:
+    codes = [code for code, _template in SENTENCES.values() if code != "NC201"]
     assert len(codes) == len(set(codes))
+
+
+def test_no_code_is_typed_by_hand() -> None:
+    typed = [path.name for path, text in SOURCES.items() if re.search(r"\[NC\d|code\S{0,3}[=:]\s*[\"']NC\d", text)]
+    assert typed == [], "raise NextcloudError, which adds the code"
 
 
 def test_every_kind_that_is_raised_is_in_the_table_and_the_other_way_round() -> None:
@@ -100,6 +105,12 @@ def test_what_others_wrote_becomes_part_of_the_sentence() -> None:
     assert "no; See the manual; It says more" in message
     assert NextcloudError("no such kind", detail="x").code == SENTENCES["bridge"][0]
     assert "?" in NextcloudError("occ_failed").message  # rather a gap than a traceback
+
+
+def test_a_fact_at_the_end_keeps_its_sentences() -> None:
+    error = NextcloudError("report_input", detail="policy: no rules.\nAdd a rule.\x1b Then run again.")
+    assert error.message == "policy: no rules. Add a rule.\\x1b Then run again. [NC201]"
+    assert error.result() == {"failed": True, "msg": error.message, "code": "NC201"}
 
 
 def test_an_undo_is_told() -> None:
