@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes docs/errors.md from the table of error sentences, and from what errors.yml says of cause and remedy."""
+"""Writes docs/errors.md from the table of error messages, and from cause and remedy in errors.yml."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ sys.path.insert(0, str(ROOT / "collections"))
 HEAD = """\
 # Errors
 
-Every sentence with which a task fails ends with a code in brackets, and a task's result has it as `code`. Look for it
-on this page. All options and the server are checked before anything is changed, so most of these mean that nothing was;
-with `-v` a failed task tells what it had done before.
+Every error message of this collection ends with a code in brackets. The result of the task has the code as `code`.
+Search this page for the code. A task checks all options and the server before the first change, so most errors mean
+that nothing was changed. With `-v`, a failed task lists its earlier changes.
 
 ```yaml
-- name: Enforce where nobody is locked out, and go on with the other tasks where somebody would be
+- name: Enforce two-factor authentication, and continue with the other tasks if users would be locked out
   secsign.nextcloud.enforcement:
     enforced: true
     groups: [staff]
@@ -28,18 +28,24 @@ with `-v` a failed task tells what it had done before.
   failed_when: enforced.failed | default(false) and enforced.code | default('') != 'NC401'
 ```
 
-Words in braces are filled in. A code keeps its meaning. `tools/errors_page.py` makes this page from
-`plugins/module_utils/_errors.py` and `tools/errors.yml`.
+A message contains values in place of the words in braces. The meaning of a code does not change. Messages about options
+share the code NC201. `tools/errors_page.py` generates this page from `plugins/module_utils/_errors.py` and
+`tools/errors.yml`.
 """
 
 
+def _shown(message: str) -> str:
+    """The template as a reader takes it: doubled braces are braces of the message itself."""
+    return message.replace("{{", "{").replace("}}", "}")
+
+
 def page() -> str:
-    from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import SENTENCES
+    from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import MESSAGES
 
     said = yaml.safe_load((ROOT / "tools" / "errors.yml").read_text(encoding="utf-8"))
     lines: list[str] = [HEAD]
     group = ""
-    for code in sorted({code for code, _message in SENTENCES.values()}):
+    for code in sorted({code for code, _message in MESSAGES.values()}):
         if code[:3] != group:
             group = code[:3]
             lines += [f"## {said['groups'][group]}", ""]
@@ -47,7 +53,7 @@ def page() -> str:
         lines += [
             f"### {code}",
             "",
-            *(f"* {message}" for other, message in SENTENCES.values() if other == code),
+            *(f"* {_shown(message)}" for other, message in MESSAGES.values() if other == code),
             "",
             f"Cause: {about['cause']}",
             "",

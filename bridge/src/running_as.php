@@ -144,7 +144,7 @@ function uid_of(string $run_as): int {
     if (ctype_digit($run_as) && (int) $run_as < 4294967295) {
         return (int) $run_as;
     }
-    $detail = "there is no account '$run_as' where PHP runs; name one that exists, or its user ID";
+    $detail = "there is no account '$run_as' where PHP runs. Use the name or the user ID of an account that exists.";
     throw new Failure('bad_option', $detail, ['option' => 'run_as']);
 }
 

@@ -144,7 +144,7 @@ function find_users(array $names): array {
         foreach ($chunk as $address) {
             $uids = $owners[lower_case($address)] ?? [];
             if (count($uids) > 1) {
-                throw new Failure('shared_address', $address . ': ' . implode(', ', array_slice($uids, 0, 20)));
+                throw new Failure('shared_address', $address . ' (' . implode(', ', array_slice($uids, 0, 20)) . ')');
             }
             if ($uids) {
                 $found[$address] = find_users($uids)[$uids[0]];

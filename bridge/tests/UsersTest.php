@@ -135,7 +135,7 @@ final class UsersTest extends BridgeTestCase {
             find_users(['two@example.org']);
         });
         self::assertSame('shared_address', $found[0]);
-        self::assertStringStartsWith('two@example.org: ', $found[1]);
+        self::assertStringStartsWith('two@example.org (', $found[1]);
     }
 
     public function testANameThatABackendMightKnow(): void {

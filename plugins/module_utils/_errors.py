@@ -1,9 +1,10 @@
 # Copyright (c) 2026, SecSign Nextcloud collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every sentence with which the collection refuses or gives up, in one table.
+"""Every error message of the collection, in one table.
 
-A sentence names what is wrong and the remedy. Its short code never changes its meaning, so that it can be searched for.
+A message names the option, what is wrong with the value that was found, and the remedy. Its short code never changes
+its meaning, so that it can be searched for.
 """
 
 from __future__ import annotations
@@ -13,209 +14,246 @@ import typing as t
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._text import printable
 
-SENTENCES: dict[str, tuple[str, str]] = {
+MESSAGES: dict[str, tuple[str, str]] = {
     # reaching the server
     "not_nextcloud": (
         "NC101",
-        "No Nextcloud was found at {detail}: set nextcloud_path to the folder that holds version.php and occ.",
+        (
+            "nextcloud_path: no Nextcloud was found at {detail}. Set nextcloud_path to the folder that contains "
+            "version.php and occ."
+        ),
     ),
     "not_installed": (
         "NC102",
         (
-            "The Nextcloud at {detail} is not installed yet (config/config.php is missing or empty): "
-            "install it, for example with 'occ maintenance:install', and run again."
+            "The Nextcloud at {detail} is not installed yet, because config/config.php is missing or empty. Install "
+            "Nextcloud, for example with 'occ maintenance:install'."
         ),
     ),
     "needs_upgrade": (
         "NC103",
-        "The Nextcloud at {root} waits for an upgrade of {detail}: run 'occ upgrade' there and run again.",
+        (
+            "The Nextcloud at {root} needs an upgrade of {detail}. Run 'occ upgrade' on the managed node, and then "
+            "this task again."
+        ),
     ),
     "maintenance": (
         "NC104",
         (
-            "The Nextcloud at {detail} is in maintenance mode, in which no app is loaded: end it with 'occ"
-            " maintenance:mode --off' and run again."
+            "The Nextcloud at {detail} is in maintenance mode and loads no apps. End maintenance mode with 'occ "
+            "maintenance:mode --off', and run this task again."
         ),
     ),
     "not_owner": (
         "NC105",
         (
-            "occ must run as {detail}, the owner of config/config.php, and this task runs as another user who cannot"
-            " become that one: set 'become: true' (as root) or 'become_user: {detail}'."
+            "This task runs as another user, but occ runs only as {detail}, the owner of config/config.php. Set "
+            "'become: true' (as root) or 'become_user: {detail}'."
         ),
     ),
     "php_missing": (
         "NC106",
-        "PHP was not found as '{detail}': install PHP for the command line or set php to its path.",
+        "php: the program '{detail}' was not found. Install PHP for the command line, or set php to the path of PHP.",
     ),
     "php_version": (
         "NC107",
-        "PHP {php} does not fit this Nextcloud ({detail}): set php to the version that its web server uses.",
+        "php: PHP {php} does not fit this Nextcloud ({detail}). Set php to the PHP version of the web server.",
     ),
     "php_extension": (
         "NC108",
         (
-            "The PHP command line lacks the extension {detail}, which this needs: install it or set php to a PHP that"
-            " has it."
+            "php: the PHP extension {detail} is missing on the command line. Install the extension, or set php to a "
+            "PHP that has the extension."
         ),
     ),
     "config_unreadable": (
         "NC109",
-        "{detail} cannot be read by its own owner: give that user read access to it and to its folder.",
+        "{detail} cannot be read by its owner. Give the owner read access to the file and to its folder.",
     ),
     "config_broken": (
         "NC110",
-        "config/config.php cannot be used ({detail}): mend the file, or restore it from a backup.",
+        "config/config.php cannot be used ({detail}). Fix the file, or restore the file from a backup.",
     ),
     "config_not_writable": (
         "NC111",
         (
-            "{detail} is not writable (or config_is_read_only is set), and occ then does nothing: make it writable for"
-            " its owner for the time of the change."
+            "{detail} is not writable, or config_is_read_only is set, so occ can change nothing. Make the file "
+            "writable for its owner during the change."
         ),
     ),
     "database": (
         "NC112",
-        "Nextcloud cannot use its database ({detail}): start the database or mend the db settings in config.php.",
+        (
+            "Nextcloud cannot use its database ({detail}). Start the database, or correct the database settings in "
+            "config.php."
+        ),
     ),
     "cache": (
         "NC113",
         (
-            "A memory cache that config.php names is not available to the PHP command line ({detail}): install that PHP"
-            " extension for the command line or enable it with php_args (for APCu: ['-d', 'apc.enable_cli=1'])."
+            "The PHP command line lacks a memory cache that config.php uses ({detail}). Install the PHP extension for "
+            "the command line. For APCu, set php_args to ['-d', 'apc.enable_cli=1']."
         ),
     ),
     "timeout": (
         "NC114",
-        "PHP did not end within {detail} seconds and was stopped: look at the load of the host, or raise timeout.",
+        (
+            "timeout: PHP did not end within {detail} seconds and was stopped. Check the load of the managed node, or "
+            "raise timeout."
+        ),
     ),
     "memory": (
         "NC115",
-        "PHP ran out of memory ({detail}): raise it with php_args, for example ['-d', 'memory_limit=512M'].",
+        "php_args: PHP ran out of memory ({detail}). Raise the limit, for example with ['-d', 'memory_limit=512M'].",
     ),
     "boot": (
         "NC116",
-        "Nextcloud does not start on the command line ({detail}): 'occ status' on the host shows the same and more.",
+        (
+            "Nextcloud does not start on the command line ({detail}). Run 'occ status' on the managed node to see the "
+            "cause."
+        ),
     ),
-    "bridge": ("NC117", "Nextcloud failed while it was asked ({detail}): its nextcloud.log has the details."),
+    "bridge": (
+        "NC117",
+        "Nextcloud failed during a request of this task ({detail}). Read nextcloud.log on the managed node.",
+    ),
     "user_backend": (
         "NC122",
         (
-            "A user backend of this Nextcloud does not answer ({detail}), so nobody can tell whom this would reach: see"
-            " that it answers and run this again; switching enforcement off and releasing a user of another backend"
-            " go without it."
+            "A user backend of this Nextcloud does not answer ({detail}), so the affected users are unknown. Repair "
+            "the backend, and run this task again. Switching enforcement off, and unlocking a user of another "
+            "backend, work without the backend."
         ),
     ),
-    "shared_address": (
-        "NC123",
-        "A mail address is no name where several users have it ({detail}): name the user by the user id.",
-    ),
+    "shared_address": ("NC123", "More than one account uses the e-mail address {detail}. Use the user ID."),
     "no_answer": (
         "NC118",
-        "Starting PHP gave no answer (exit {rc}: {detail}): run '{command} --version' on the host to see why.",
+        "PHP returned no answer (exit {rc}: {detail}). Run '{command} --version' on the managed node to see why.",
     ),
     "unknown_command": (
         "NC119",
         (
-            "This Nextcloud has no occ command {detail}, perhaps because its release is older or the app that brings"
-            " the command is disabled: upgrade it or leave that option out."
+            "This Nextcloud has no occ command {detail}. Upgrade Nextcloud, enable the app of the command, or leave "
+            "out the option that needs the command."
         ),
     ),
-    "occ_failed": ("NC120", "'occ {command}' failed (exit {rc}): {detail}."),
+    "occ_failed": (
+        "NC120",
+        "'occ {command}' failed (exit {rc}): {detail}. Run the command on the managed node, and read nextcloud.log.",
+    ),
     "prefix_missing": (
         "NC121",
-        "The program '{detail}' that exec_prefix names was not found on this host: install it or correct exec_prefix.",
+        (
+            "exec_prefix: the program '{detail}' was not found on the managed node. Install the program, or correct "
+            "exec_prefix."
+        ),
     ),
     "busy": (
         "NC131",
         (
-            "Another run is upgrading the Nextcloud at {detail}, or changing the code of an app there: wait until it"
-            " has ended and run again."
+            "Another run is upgrading the Nextcloud at {detail} or changing an app there. Wait until that run has "
+            "ended, and run this task again."
         ),
     ),
     "upgrade_interrupted": (
         "NC132",
         (
-            "An upgrade that an earlier run began in the Nextcloud at {detail} was interrupted, which left it in"
-            " maintenance mode: run the task that was interrupted again, not in check mode, and it ends that upgrade"
-            " first."
+            "An earlier run was interrupted during an upgrade of the Nextcloud at {detail}, which is still in "
+            "maintenance mode. Run the interrupted task again, not in check mode. The task then completes the upgrade "
+            "first."
         ),
     ),
     "disk_full": (
         "NC133",
-        "There is no room left on the disk for what Nextcloud writes ({detail}): free some and run again.",
+        "The disk has no free space where Nextcloud writes ({detail}). Free space, and run this task again.",
     ),
     "prefix_no_input": (
         "NC134",
         (
-            "PHP was started by '{command}' but read nothing: exec_prefix must pass standard input on; give docker,"
-            " podman and kubectl exec the option -i, and docker compose exec -T."
+            "exec_prefix: '{command}' does not pass standard input to PHP. Add -i to docker exec, podman exec and "
+            "kubectl exec, and -T to docker compose exec."
         ),
     ),
     "untrusted_link": (
         "NC135",
         (
-            "run_as: the account cannot be taken from config/config.php, because {detail}. Set run_as to the account of"
-            " the web server, or correct the path."
+            "run_as: the account cannot be taken from config/config.php, because {detail}. Set run_as to the account "
+            "of the web server, or correct the path."
         ),
     ),
     "untrusted_folder": (
         "NC136",
         (
-            "run_as: the account cannot be taken from {path}. The file belongs to {owner}, and its folder {folder} can"
-            " be written to by {writers}. Set run_as to the account of the web server, or correct the owner of the"
-            " file."
+            "run_as: the account cannot be taken from {path}. The file belongs to {owner}, and its folder {folder} "
+            "can be written to by {writers}. Set run_as to the account of the web server, or correct the owner of the "
+            "file."
         ),
     ),
     "runs_as_root": (
         "NC137",
         (
-            "run_as: PHP would run as root, but {detail}. Give config/config.php to the account of the web server"
-            " (chown), or let nobody but root own and write the code and the configuration."
+            "run_as: PHP would run as root, but {detail}. Give config/config.php to the account of the web server "
+            "(chown), or let nobody but root own and write the code and the configuration."
         ),
     ),
     "too_much_output": (
         "NC138",
         (
-            "max_output_mb: PHP printed more than {limit} MB and was stopped ({detail}). See what it prints on the"
-            " host, or raise max_output_mb."
+            "max_output_mb: PHP printed more than {limit} MB and was stopped ({detail}). Check what PHP prints on the "
+            "managed node, or raise max_output_mb."
         ),
     ),
     "run_as_not_owner": (
         "NC139",
         (
-            "run_as: {run_as} is not the owner of config/config.php, which is {detail}, and occ runs only as that"
-            " owner. Name the owner, or give the file to {run_as} (chown)."
+            "run_as: {run_as} is not the owner of config/config.php, which is {detail}, and occ runs only as the "
+            "owner. Set run_as to the owner, or give the file to {run_as} (chown)."
         ),
     ),
-    # what was asked
-    "bad_option": ("NC201", "{option}: {detail}."),
+    # options: what is wrong with a value has one code
+    "bad_option": ("NC201", "{option}: {detail}"),
     "not_on_control_node": ("NC201", "{option}: '{path}' does not exist on the control node. Correct the path."),
+    "unreadable_file": (
+        "NC201",
+        "{option}: '{path}' cannot be read ({detail}). Correct the path, or give read access to the file.",
+    ),
     "unwritable_folder": (
         "NC201",
         "{option}: '{path}' is not a folder on the control node that your account can write to. Use another folder.",
     ),
+    "unwritable_output": (
+        "NC201",
+        "{option}: '{path}' cannot be written ({detail}). Use a folder that your account can write to.",
+    ),
+    "out_of_range": ("NC201", "{option}: {value} is out of range. Use {least} to {most}."),
     "too_small": ("NC201", "{option}: {value} is too small. Use {least} or more."),
+    "duplicate": ("NC201", "{option}: these entries are listed more than once: {detail}. Keep one of each."),
+    "needs_option": ("NC201", "{option}: the option has no effect without {other}. Set {other}, or remove {option}."),
+    "invalid_date": ("NC201", "{option}: '{value}' is not a valid date. Use 2026-12-31 or 2026-12-31T18:00:00Z."),
+    "invalid_address": ("NC201", "{option}: '{value}' is not a valid address. Use the form {form}."),
+    "invalid_host_name": ("NC201", "{option}: '{value}' is not a valid host name. Use a name such as id1.secsign.com."),
+    "invalid_app_id": ("NC201", "app_id: '{value}' is not a valid app ID. Use lower-case letters, digits and '_'."),
+    "reason_missing": ("NC201", "reason: no reason is given. Set reason to a text for the audit log."),
     "source_not_found": (
         "NC201",
         (
-            "source: '{path}' does not exist on the control node. Correct the path, or set remote_src=true if the file"
-            " is on the managed node."
+            "source: '{path}' does not exist on the control node. Correct the path, or set remote_src=true if the "
+            "file is on the managed node."
         ),
     ),
     "sha256_missing": (
         "NC201",
         (
-            "sha256: a checksum is required when source is an archive. Set sha256 to the checksum that the publisher of"
-            " the archive names."
+            "sha256: a checksum is required when source is an archive. Set sha256 to the checksum that the publisher "
+            "of the archive names."
         ),
     ),
     "csv_unreadable": ("NC201", "csv: '{path}' cannot be read ({detail}). Use a CSV file in UTF-8."),
     "csv_columns": (
         "NC201",
         (
-            "csv: the first line of '{path}' does not name the columns ('{found}'). Begin with user,secsign_id or"
-            " user,secsign_id,enabled."
+            "csv: the first line of '{path}' does not name the columns ('{found}'). Begin with user,secsign_id or "
+            "user,secsign_id,enabled."
         ),
     ),
     "csv_fields": (
@@ -226,6 +264,68 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "NC201",
         "csv: line {line} of '{path}' lacks a user, or enabled is neither yes nor no. Correct line {line}.",
     ),
+    "invalid_secsign_id": (
+        "NC201",
+        (
+            "ids: '{value}' of {user} is not a valid SecSign ID. Use at most {most} letters, digits and . _ @ + - "
+            "characters. Begin and end with a letter or digit."
+        ),
+    ),
+    "secsign_id_missing": ("NC201", "ids: no SecSign ID is stored yet for {detail}. Add secsign_id to each entry."),
+    "shared_secsign_id": (
+        "NC201",
+        (
+            "ids: {users} would have the same SecSign ID {secsign_id}. Use one ID for each user, or set "
+            "allow_shared_ids=true."
+        ),
+    ),
+    "pattern_place": (
+        "NC201",
+        "pattern: '{value}' does not contain {{uid}} exactly once. Use a pattern such as {{uid}}@company.",
+    ),
+    "app_without_ids": ("NC201", "app_id: {app} stores no SecSign IDs. Use one of: {known}."),
+    "unlock_hours": (
+        "NC201",
+        "hours: {value} is out of range. Use 1 to {most}, or the module exemptions for a longer time.",
+    ),
+    "cannot_exempt": (
+        "NC201",
+        "exemptions: '{name}' cannot be exempted. Use a user, or a group that this collection does not fill.",
+    ),
+    "exemption_incomplete": (
+        "NC201",
+        "exemptions: {detail}. Every exemption needs an owner, a reason and an end (until).",
+    ),
+    "exemption_past": (
+        "NC201",
+        "until: the end of {name} ({until}) is in the past. Use a later end, or remove the entry.",
+    ),
+    "exemption_too_long": (
+        "NC201",
+        (
+            "until: {name} would be exempt until {until}, longer than max_days ({days}). Use an earlier end, or raise "
+            "max_days."
+        ),
+    ),
+    "no_pem": (
+        "NC201",
+        "ca_path: '{path}' contains no certificate in PEM form. Use the PEM file of the certificate authority.",
+    ),
+    "edit_groups_missing": (
+        "NC201",
+        (
+            "allow_edit_groups: nobody, administrators included, could edit, because allow_groups is true and no "
+            "group is listed. Add at least one group."
+        ),
+    ),
+    "invalid_suffix": (
+        "NC201",
+        "suffix: '{value}' cannot follow the @ of a SecSign ID. Use letters, digits, '.', '_' and '-' (at most 64).",
+    ),
+    "suffix_missing": (
+        "NC201",
+        "suffix: a value is required when onboarding is enabled. Set suffix, for example to the name of your company.",
+    ),
     "codes_path_missing": (
         "NC201",
         "path: no file is named for the codes. Set path to a new file on the control node.",
@@ -234,293 +334,306 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "codes_path_unsafe": (
         "NC201",
         (
-            "path: other accounts can replace files in '{path}'. Use a folder that belongs to you and that only you can"
-            " write to."
+            "path: other accounts can replace files in '{path}'. Use a folder that belongs to you and that only you "
+            "can write to."
         ),
     ),
     "no_vault_password": (
         "NC201",
-        ("vault: no vault password is known. Start ansible-playbook with --vault-password-file or --ask-vault-pass."),
+        "vault: no vault password is known. Start ansible-playbook with --vault-password-file or --ask-vault-pass.",
     ),
     "output_dir_missing": ("NC201", "output_dir: no folder is named for the report. Set output_dir to a folder."),
-    "unwritable_output": (
-        "NC201",
-        "{option}: '{path}' cannot be written ({detail}). Use a folder that your account can write to.",
-    ),
     "report_input": ("NC201", "{detail}"),
     "survey_answer": ("NC201", "{detail}"),
     "survey_input": (
         "NC201",
-        "survey: the input is not a dictionary of variables, or the answers are not a dictionary. Correct the filter.",
+        "survey: the variables of the inventory or the answers are not a dictionary. Give both by name.",
     ),
     "pseudonym_input": (
         "NC201",
         "pseudonym: the user ID is not text, or the key has fewer than {least} characters. Use the key of the report.",
     ),
+    "unknown_group": (
+        "NC202",
+        "{option}: group '{group}' does not exist. Create it ('occ group:add {group}') or correct the ID.",
+    ),
     "unknown_groups": (
         "NC202",
-        (
-            "{option} names groups that this Nextcloud does not know ({detail}): create them first or correct their"
-            " names; Nextcloud itself would accept them in silence."
-        ),
+        "{option}: the groups {detail} do not exist. Create the groups with 'occ group:add', or correct the IDs.",
     ),
     "unknown_users": (
         "NC204",
-        "{option} names users that this Nextcloud does not know ({detail}): correct their ids or take them out.",
+        "{option}: these users do not exist in this Nextcloud: {detail}. Correct or remove the user IDs.",
     ),
     "nothing_changed_as_asked": (
         "NC203",
         (
-            "The change was carried out but reading again shows another state ({detail}): somebody else may be changing"
-            " the same settings; run again."
+            "The settings differ from what this task has set ({detail}). Another program or administrator may be "
+            "changing the same settings. Run this task again."
         ),
     ),
     "login_page": (
         "NC205",
         (
-            "check_url: {url} does not answer with a login page ({detail}): look at the log of its web server and at"
-            " nextcloud.log, or correct the address, and run again."
+            "check_url: {url} returned no login page ({detail}). Read the log of the web server and nextcloud.log, or "
+            "correct the address. Then run this task again."
         ),
     ),
     # apps
     "package": ("NC301", "source: {detail}"),
     "app_missing": (
         "NC302",
-        "The app {app} is not on this server: name where it comes from with source (an archive, a folder or 'store').",
+        "source: the app {app} is not on this server. Set source to an archive, a folder or 'store'.",
     ),
     "app_range": (
         "NC303",
-        "{app} {version} supports Nextcloud {range} and this server is {server}: {remedy}.",
+        "{app} {version} supports Nextcloud {range}, but this server has {server}. To fix this, {remedy}.",
     ),
-    "app_needs": ("NC304", "{app} {version} cannot run on this server because it needs {detail}."),
+    "app_needs": (
+        "NC304",
+        (
+            "{app} {version} cannot run on this server, because the app needs {detail}. Change the server, or use "
+            "another version of the app."
+        ),
+    ),
     "app_broken": (
         "NC305",
         (
-            "The app {app} is enabled but its two-factor provider does not load ({detail}), so Nextcloud fails for"
-            " every provider of every user: disable it with state=disabled or install a version that fits."
+            "The two-factor provider of the enabled app {app} does not load ({detail}), so Nextcloud fails for every "
+            "provider of every user. Disable the app with state=disabled, or install a version that fits."
         ),
     ),
     "app_downgrade": (
         "NC306",
         (
-            "{app} {version} is older than the {installed} that is installed, and Nextcloud apps cannot go back: "
-            "name version {installed} or newer, or remove the app with state=absent first."
+            "source: {app} {version} is older than the installed version {installed}, and Nextcloud cannot downgrade "
+            "apps. Use version {installed} or newer, or first remove the app with state=absent."
         ),
     ),
-    "app_version": ("NC307", "source brings {app} {version}, but version asks for {wanted}: correct one of the two."),
+    "app_version": (
+        "NC307",
+        "version: source contains {app} {version}, but version is {wanted}. Correct source or version.",
+    ),
     "app_enrolled": (
         "NC308",
         (
-            "{count} users have {provider} as their second factor and could not log in without the app {app}: release"
-            " them first with 'occ twofactorauth:cleanup {provider}'."
+            "{count} users have {provider} as their second factor and could not log in without the app {app}. First "
+            "remove that factor with 'occ twofactorauth:cleanup {provider}'."
         ),
     ),
     "app_last_provider": (
         "NC309",
         (
-            "Two-factor login is enforced and {app} brings its only working provider: switch enforcement off first, or"
-            " enable another provider."
+            "Two-factor authentication is enforced, and {app} is the only working two-factor provider app. First "
+            "switch enforcement off, or enable another provider."
         ),
     ),
     "app_groups": (
         "NC310",
-        "groups: {app} is of a type ({detail}) that Nextcloud does not let be limited to groups: leave groups out.",
+        "groups: {app} is of a type ({detail}) that Nextcloud cannot limit to groups. Leave groups out.",
     ),
     "app_force": (
         "NC311",
         (
-            "force is refused while two-factor login is enforced, because an app that does not fit could lock everybody"
-            " out: switch enforcement off first."
+            "force: an app that does not fit could lock users out while two-factor authentication is enforced. First "
+            "switch enforcement off."
         ),
     ),
     "apps_not_writable": (
         "NC312",
         (
-            "No apps folder that the owner of config.php can write to was found ({detail}): make one writable, or set"
-            " apps_paths in config.php."
+            "The owner of config.php cannot write to any apps folder ({detail}). Make an apps folder writable, or set "
+            "apps_paths in config.php."
         ),
     ),
     "write_failed": (
         "NC313",
         (
-            "{detail} could not be written: look for a full disk or missing rights; the app's earlier version is"
-            " untouched."
+            "{detail} could not be written. Check free disk space and permissions. The earlier version of the app is "
+            "unchanged."
         ),
     ),
-    "app_store": ("NC314", "The app store has no {app} for this server ({detail}): name an archive in source instead."),
+    "app_store": ("NC314", "source: the app store has no {app} for this server ({detail}). Set source to an archive."),
     "audit_log": (
         "NC315",
-        "audit_log: {detail}. Name a file in a folder that only root, or the user of this task, may write to.",
+        "audit_log: {detail}. Use a file in a folder that only root, or the user of this task, can write to.",
     ),
     "snapshot": (
         "NC316",
         (
-            "What is there now cannot be written down for a later rollback ({detail}): name another folder in"
-            " snapshot_dir."
+            "snapshot_dir: the current state cannot be saved for a later rollback ({detail}). Set snapshot_dir to "
+            "another folder."
         ),
     ),
+    "no_snapshots": ("NC317", "No snapshot exists for this server, so there is nothing to roll back."),
     "no_snapshot": (
         "NC317",
         (
-            "There is no snapshot '{detail}' of the Nextcloud at {root} ({known}): name one of those, or 'latest' or"
-            " 'first'."
+            "snapshot: '{detail}' does not exist for the Nextcloud at {root}. Use 'latest', 'first' or one of these: "
+            "{known}."
         ),
+    ),
+    "snapshot_format": (
+        "NC317",
+        "snapshot: '{detail}' was saved by another release of the collection. Use that release for the rollback.",
     ),
     "snapshot_unsafe": (
         "NC318",
         (
-            "snapshot_dir: the snapshot cannot be trusted, because {detail}. Look at who has access to that folder"
-            " before you restore anything from it."
+            "snapshot_dir: the snapshot cannot be trusted, because {detail}. Check who has access to that folder "
+            "before a rollback."
         ),
     ),
     # policy
     "guard_locked_out": (
         "NC401",
         (
-            "{who} could not log in any more ({names}): give them a second factor, let them set one up at login, exempt"
-            " them (guard=exempt, or the module exemptions), or accept it with guard=off."
+            "{who} could not log in any more ({names}). Set up a second factor, allow setup at login, exempt these "
+            "users (guard=exempt or the module exemptions), or accept the lock-out with guard=off."
         ),
     ),
     "no_provider": (
         "NC402",
         (
-            "Two-factor login is not enforced because no enabled app brings a two-factor provider that loads, so nobody"
-            " could pass it: enable one first, for example with the app module."
+            "Two-factor authentication is not enforced, because no enabled two-factor provider app loads. First "
+            "enable a provider, for example with the module app."
         ),
     ),
     "insecure_provider": (
         "NC403",
         (
-            "secsignid accepts an approval for any SecSign ID, not only the one assigned to the account, so it does not"
-            " count as a second factor: use twofactor_secsign on a maintained Nextcloud, or accept the risk with"
-            " accept_insecure_provider=true."
+            "secsignid accepts an approval for any SecSign ID, so the app does not count as a second factor. Use "
+            "twofactor_secsign on a maintained Nextcloud, or accept the risk with accept_insecure_provider=true."
         ),
     ),
     "guard_no_admin": (
         "NC404",
         (
-            "No enabled administrator could log in any more under this policy: give one of them a second factor, or"
-            " exempt one, first."
+            "No enabled administrator could log in any more under this policy. First give an administrator a second "
+            "factor or an exemption."
         ),
     ),
     "guard_id_server": (
         "NC408",
         (
-            "SecSign ID is the only second factor here, and its ID server does not answer the Nextcloud ({detail}), so"
-            " nobody could log in: set its address, import its certificate authority with 'occ"
-            " security:certificates:import', or let the host reach it."
+            "SecSign ID is the only second factor, and the ID server does not answer this Nextcloud ({detail}), so "
+            "nobody could log in. Correct the address or the firewall, or import the certificate authority with 'occ "
+            "security:certificates:import'."
         ),
     ),
     "unlock_no_way": (
         "NC405",
         (
-            "{user} could not log in without {provider} either, because no other second factor is set up and none can"
-            " be set up at login: choose method=exempt, or issue backup codes."
+            "{user} could not log in without {provider} either, because no other second factor is set up or can be "
+            "set up at login. Use method=exempt, or issue backup codes."
         ),
     ),
     "unlock_nothing_on": (
         "NC406",
-        "provider: {user} has no second factor {provider} that is on ({on}): name one of those, or choose"
-        " method=exempt.",
+        (
+            "provider: {user} has no enabled second factor {provider} (enabled: {on}). Use an enabled provider, or "
+            "method=exempt."
+        ),
     ),
     "guard_saml_admin": (
         "NC409",
         (
-            "No enabled administrator has a password of Nextcloud's own with which to log in when the identity provider"
-            " fails: give one of them a password and, where two-factor login is enforced, a second factor, or accept it"
-            " with guard=off."
+            "No enabled administrator could log in with a Nextcloud password if the identity provider fails. Give an "
+            "administrator such a password and, if enforced, a second factor, or accept the risk with guard=off."
         ),
     ),
     "guard_saml_form": (
         "NC410",
         (
-            "The login page would have no password form any more, only {address} would: set"
-            " multiple_user_back_ends=true (with type=saml), or accept that address as the administrators' only way in"
-            " with guard=direct_login."
+            "The login page would have no password form any more, except at {address}. Set "
+            "multiple_user_back_ends=true (with type=saml), or accept {address} as the only way in for administrators "
+            "with guard=direct_login."
         ),
     ),
     # login through an identity provider
     "saml_no_form": (
         "NC411",
         (
-            "{url} does not show the password form ({detail}), so administrators could not log in without the identity"
-            " provider: correct saml_check_url or what stands before the Nextcloud, and run again; SAML is switched"
-            " off, its settings are kept."
+            "saml_check_url: {url} does not show the password form ({detail}). SAML is switched off, and its settings "
+            "are kept. Correct saml_check_url or the proxy in front of Nextcloud, and run again."
         ),
     ),
     "saml_app": (
         "NC601",
-        "The app user_saml is {detail}: enable it in the same task with the option app, for example with source=store.",
+        (
+            "app: user_saml is {detail}. Enable user_saml in the same task with the option app, for example with "
+            "source=store."
+        ),
     ),
     "saml_app_old": (
         "NC602",
-        "user_saml {version} is too old, because {detail}: take a newer version of it, or leave that out.",
+        "user_saml {version} is too old, because {detail}. Use a newer version of user_saml, or leave the option out.",
     ),
-    "saml_metadata": ("NC603", "{option}: the text {detail}."),
-    "saml_certificate": ("NC604", "{option}: the value {detail}."),
+    "saml_metadata": ("NC603", "{option}: the text {detail}"),
+    "saml_certificate": ("NC604", "{option}: the value {detail}"),
     "saml_incomplete": (
         "NC605",
         (
-            "Nobody could log in through {who}, because {detail} is missing: give it in identity_providers, or all but"
-            " uid_mapping as metadata."
+            "identity_providers: nobody could log in through {who}, because {detail} is missing. Add the missing "
+            "options, or set all but uid_mapping with metadata."
         ),
     ),
-    "saml_signature": ("NC606", "{option}: {detail}."),
+    "saml_signature": ("NC606", "{option}: {detail}"),
     # ID server
     "id_server": (
         "NC501",
         (
-            "{option}: the SecSign ID server at {url} cannot be used ({detail}): correct the address, the port or"
-            " ca_path, or set validate=false."
+            "{option}: the SecSign ID server at {url} cannot be used ({detail}). Correct the address, the port or "
+            "ca_path, or set validate=false."
         ),
     ),
     # audit
     "policy_not_met": (
         "NC701",
-        "The policy is not met on {detail}: the report names the servers, the users and what fixes each.",
+        "The policy is not met on {detail}. The report lists the servers, the users and the remediations.",
     ),
     "no_verdict": (
         "NC702",
-        "The audit came to no verdict: look at the failed task above, and whether the group nextcloud has hosts.",
+        "The audit has no verdict. Check the failed task above, and whether the group nextcloud has hosts.",
     ),
     "malformed_answer": (
         "NC703",
         (
-            "The answer of this managed node is malformed or too large ({detail}): find out which program answers"
-            " there, because the node may have been tampered with, and run again."
+            "The managed node returned a malformed or too large answer ({detail}). Find out which program answers "
+            "there, because the node may have been tampered with."
         ),
     ),
 }
 
-# What to say instead once the change that led there is undone.
+# The message once the change that led there is undone.
 UNDONE: dict[str, str] = {
     "app_broken": (
-        "The two-factor provider of the app {app} does not load in the version that was installed ({detail}): install a"
+        "The two-factor provider of the app {app} does not load in the version that was installed ({detail}). Install a"
         " version that fits."
     ),
 }
 
 
 class NextcloudError(Exception):
-    """A known way to fail; ``str()`` is the one sentence for the operator."""
+    """A known way to fail; ``str()`` is the message without what happened to earlier changes."""
 
     def __init__(self, kind: str, **facts: t.Any) -> None:
-        self.kind = kind if kind in SENTENCES else "bridge"
+        self.kind = kind if kind in MESSAGES else "bridge"
         self.facts = facts
-        self.code, template = SENTENCES[self.kind]
+        self.code, template = MESSAGES[self.kind]
         self.undone = False
-        self.where = ""  # how far it came, where the sentence does not say it
+        self.where = ""  # how far it came, where the message does not say it
         self.done: tuple[str, ...] = ()  # the steps that went before, as an operator reads them
         super().__init__(_fill(template, facts))
 
     @property
     def message(self) -> str:
-        sentence = _fill(UNDONE[self.kind], self.facts) if self.undone and self.kind in UNDONE else str(self)
+        text = _fill(UNDONE[self.kind], self.facts) if self.undone and self.kind in UNDONE else str(self)
         if self.where:
-            sentence = f"{printable(self.where)}: {sentence}"
+            text = f"{printable(self.where)}: {text}"
         if self.undone:
-            sentence += " What this task had changed before is undone."
-        return f"{sentence} [{self.code}]"
+            text += " All earlier changes of this task are undone."
+        return f"{text} [{self.code}]"
 
     def result(self) -> dict[str, t.Any]:
         """As the result of a task."""
@@ -532,14 +645,15 @@ _LONGEST = 1000  # characters of one fact
 
 def _fill(template: str, facts: t.Mapping[str, t.Any]) -> str:
     filled = {name: _clause(value, template.endswith("{" + name + "}")) for name, value in facts.items()}
-    return template.format_map(_Facts(filled))
+    text = template.format_map(_Facts(filled))
+    return text if text.endswith((".", "!", "?")) else text + "."
 
 
 def _clause(value: t.Any, is_last: bool) -> t.Any:
     """What somebody else wrote, perhaps in several lines or at great length, as a part of an error message.
 
-    Several sentences become one, so that the remedy that follows does not look like a part of them. A fact that the
-    message ends with has its own remedy, and keeps its sentences.
+    Several sentences become one, so that they do not look like the remedy that follows. A fact at the end of a message
+    has a remedy of its own, and keeps its sentences.
     """
     if not isinstance(value, str):
         return value

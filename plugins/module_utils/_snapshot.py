@@ -159,22 +159,22 @@ def load(base: str, root: str, which: str) -> dict[str, t.Any]:
             wanted = {"latest": names[-1:], "first": names[:1]}.get(
                 which, [name for name in names if name in (which, which + ".json")]
             )
+            if not names:
+                raise NextcloudError("no_snapshots")
             if not wanted:
-                known = ", ".join(name[: -len(".json")] for name in names) or "none"
+                known = ", ".join(name[: -len(".json")] for name in names)
                 raise NextcloudError("no_snapshot", detail=which, root=root, known=known)
             snapshot = t.cast("t.Dict[str, t.Any]", json.loads(folder.read(wanted[0]).decode("utf-8")))
             for app in snapshot["apps"].values():
                 if "archive" in app:
                     folder.check(os.path.basename(app["archive"]["path"]))
     except FileNotFoundError:
-        raise NextcloudError("no_snapshot", detail=which, root=root, known="none")
+        raise NextcloudError("no_snapshots")
     except (OSError, UntrustedPath) as error:
         reason = str(error) if isinstance(error, UntrustedPath) else f"{path}: {error.strerror}"
         raise NextcloudError("snapshot_unsafe", detail=reason)
     if snapshot["format"] != _FORMAT:
-        raise NextcloudError(
-            "no_snapshot", detail=wanted[0], root=root, known="this one is of another release of the collection"
-        )
+        raise NextcloudError("snapshot_format", detail=wanted[0][: -len(".json")])
     return snapshot
 
 

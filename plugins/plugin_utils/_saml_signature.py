@@ -33,13 +33,13 @@ _DS = "{http://www.w3.org/2000/09/xmldsig#}"
 _MD = "{urn:oasis:names:tc:SAML:2.0:metadata}"
 _ROOTS = (_MD + "EntityDescriptor", _MD + "EntitiesDescriptor")
 _PEM = re.compile("-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
-_AGAIN = "get the metadata again from the identity provider"
+_AGAIN = "Get the metadata again from the identity provider"
 
 display = Display()
 
 
 class SignatureError(Exception):
-    """What is wrong and the remedy, as a part of a sentence."""
+    """What is wrong and the remedy, as a part of an error message."""
 
 
 class CertificateError(SignatureError):
@@ -69,14 +69,13 @@ def _verify_provider(provider: t.Any, validate: bool) -> t.Any:
     prefix = "identity_providers[id={}].".format(provider.get("id") or 1)
     option = prefix + "metadata_certificate"
     if not provider.get("metadata"):
-        detail = "metadata is missing; give metadata, or remove metadata_certificate"
-        raise NextcloudError("bad_option", option=option, detail=detail)
+        raise NextcloudError("needs_option", option=option, other=prefix + "metadata")
     try:
         signer = load_certificate(str(provider["metadata_certificate"]))
         problem = validity_problem(signer)
         if problem and validate:
-            remedy = "get the current certificate of the signer, or set validate_certificates=false"
-            raise CertificateError(f"{problem}; {remedy}")
+            remedy = "Get the current certificate of the signer, or set validate_certificates=false"
+            raise CertificateError(f"{problem}. {remedy}")
         if problem:
             display.warning(f"{option}: the value {problem}.")
         text = verify(str(provider["metadata"]), signer)
@@ -84,7 +83,7 @@ def _verify_provider(provider: t.Any, validate: bool) -> t.Any:
         # the latter from releases of signxml and cryptography that do not fit each other
         remedy = "pip install signxml" if isinstance(error, ImportError) else "pip install --upgrade signxml"
         problem = f"the Python library signxml cannot be loaded on the control node ({error})"
-        raise NextcloudError("saml_signature", option=option, detail=f"{problem}; run '{remedy}' there")
+        raise NextcloudError("saml_signature", option=option, detail=f"{problem}. Run '{remedy}' there")
     except MetadataError as error:
         raise NextcloudError("saml_metadata", option=prefix + "metadata", detail=str(error))
     except CertificateError as error:
@@ -101,14 +100,14 @@ def load_certificate(text: str) -> Certificate:
 
     blocks = _PEM.findall(text)
     if len(blocks) > 1:
-        raise CertificateError(f"contains {len(blocks)} certificates; give the certificate of the signer only")
+        raise CertificateError(f"contains {len(blocks)} certificates. Give the certificate of the signer only")
     try:
         if blocks:
             return x509.load_pem_x509_certificate(blocks[0].encode())
         return x509.load_der_x509_certificate(base64.b64decode("".join(text.split()), validate=True))
     except ValueError:
-        remedy = "give its PEM text, for example with lookup('ansible.builtin.file', ...)"
-        raise CertificateError(f"cannot be read as an X.509 certificate; {remedy}")
+        remedy = "Give the PEM text, for example with lookup('ansible.builtin.file', ...)"
+        raise CertificateError(f"cannot be read as an X.509 certificate. {remedy}")
 
 
 def validity_problem(signer: Certificate) -> str:
@@ -127,7 +126,7 @@ def verify(metadata: str, signer: Certificate) -> str:
 
     # refuses a document type, and with it every entity, before a second parser reads the text
     if read_xml(metadata).tag not in _ROOTS:
-        raise MetadataError("is not SAML metadata; its root element must be EntityDescriptor or EntitiesDescriptor")
+        raise MetadataError("is not SAML metadata. Its root element must be EntityDescriptor or EntitiesDescriptor")
     data = metadata.lstrip("\ufeff \t\r\n").encode()
     try:
         root = etree.fromstring(data, etree.XMLParser(encoding="utf-8", resolve_entities=False, no_network=True))
@@ -136,27 +135,27 @@ def verify(metadata: str, signer: Certificate) -> str:
     except (ImportError, SignatureError):
         raise
     except InvalidDigest:
-        raise SignatureError(f"the metadata was changed after it was signed; {_AGAIN}")
+        raise SignatureError(f"the metadata was changed after it was signed. {_AGAIN}")
     except InvalidSignature:
         problem = f"the metadata is not signed with the key of this certificate ({_name(signer)})"
-        raise SignatureError(f"{problem}; get the certificate of the signer, but not from the metadata")
+        raise SignatureError(f"{problem}. Get the certificate of the signer, but not from the metadata")
     except Exception as error:
         # a hostile document makes the libraries fail in many ways, and each of them is a refusal
         problem = "the signature cannot be verified ({})".format(str(error)[:200].rstrip(".") or type(error).__name__)
-        raise SignatureError(f"{problem}; get metadata that is signed with this certificate and SHA-256")
+        raise SignatureError(f"{problem}. Get metadata that is signed with this certificate and SHA-256")
 
 
 def _check_reference(root: t.Any) -> None:
     """A signature counts where it belongs to the root element and covers the root element."""
     signature = root.find(_DS + "Signature")
     if signature is None:
-        remedy = "get signed metadata, or remove metadata_certificate"
-        raise SignatureError(f"the root element of the metadata is not signed; {remedy}")
+        remedy = "Get signed metadata, or remove metadata_certificate"
+        raise SignatureError(f"the root element of the metadata is not signed. {remedy}")
     root_id = root.get("ID")
     whole = ("", "#" + root_id) if root_id else ("",)
     uris = [reference.get("URI") for reference in signature.findall(f"{_DS}SignedInfo/{_DS}Reference")]
     if len(uris) != 1 or uris[0] not in whole:
-        raise SignatureError(f"the signature does not cover the whole metadata, which may be forged; {_AGAIN}")
+        raise SignatureError(f"the signature does not cover the whole metadata, which may be forged. {_AGAIN}")
 
 
 def _signed_text(root: t.Any, signer: Certificate) -> str:
@@ -170,7 +169,7 @@ def _signed_text(root: t.Any, signer: Certificate) -> str:
     results = XMLVerifier().verify(root, x509_cert=signer, expect_config=config, id_attribute="ID")
     result = t.cast("VerifyResult", results)  # a list where more than one reference is expected
     if result.signed_xml is None or result.signed_xml.tag != root.tag:
-        raise SignatureError(f"the signature does not cover the root element; {_AGAIN}")
+        raise SignatureError(f"the signature does not cover the root element. {_AGAIN}")
     return result.signed_data.decode()
 
 

@@ -115,7 +115,7 @@ def test_an_app_after_which_the_login_page_is_gone_is_taken_back(server: Any, tm
     options = {"app_id": APP_ID, "app": {"source": str(variant(tmp_path))}, "enforcement": {"enforced": True}}
     with page(lambda number: 500) as (url, asked):
         fails(
-            server.run("twofactor", check_url=url, **options), "NC205", "What this task had changed before is undone."
+            server.run("twofactor", check_url=url, **options), "NC205", "All earlier changes of this task are undone."
         )
         assert len(asked) == 3
     after = server.fingerprint()
@@ -185,7 +185,7 @@ def test_a_real_login_page_decides(server: Any, tmp_path: Path) -> None:
             server.run("twofactor", check_url=base, app_id=APP_ID, app={"source": str(bad)}),
             "NC205",
             "500",
-            "is undone",
+            "are undone",
         )
         assert base in failed["msg"]
         rests(server, "twofactor", check_url=base, app_id=APP_ID, app={"source": str(good)}, enforcement=policy)

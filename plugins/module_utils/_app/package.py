@@ -116,10 +116,10 @@ def read_package(
             contents.expect_at_most(max(RATIO_COUNTS_FROM, MAX_RATIO * len(blob)))
             _read_archive(blob, contents)
         elif not stat.S_ISDIR(mode):
-            raise PackageError("it is neither a file nor a folder; give the app's archive or folder.")
+            raise PackageError("it is neither a file nor a folder. Use the archive or the folder of the app.")
         elif sha256 is not None:
             raise PackageError(
-                "it is a folder, which has no SHA-256 checksum; leave the checksum out or give the archive."
+                "it is a folder, which has no SHA-256 checksum. Leave the checksum out, or use the archive."
             )
         else:
             signed = os.path.lexists(os.path.join(source, _SIGNATURE))
@@ -127,10 +127,10 @@ def read_package(
         return contents.package()
     except (OSError, ValueError) as error:
         raise PackageError(
-            f"The package {source!r} cannot be read ({error}); check the path and its permissions."
+            f"the package {source!r} cannot be read ({error}). Check the path and its permissions."
         ) from error
     except PackageError as error:
-        raise PackageError(f"The package {source!r} cannot be used: {error}") from error
+        raise PackageError(f"the package {source!r} cannot be used, because {error}") from error
 
 
 class _Contents:
@@ -158,7 +158,7 @@ class _Contents:
         self._entries += 1
         if self._entries > self.max_files:
             raise PackageError(
-                f"it holds more than {self.max_files} files and folders; check where it comes from or raise the limit."
+                f"it contains more than {self.max_files} files and folders. Check where the package comes from."
             )
         parts = _path_parts(name, is_folder)
         # Finder and macOS tar add these for attributes that no server uses.
@@ -167,26 +167,26 @@ class _Contents:
         path = "/".join(parts[1:])
         if parts[0] != self.app_id or not (path or is_folder):
             raise PackageError(
-                f"it holds {shown(name)}, but its only top-level entry must be the folder {self.app_id!r}; use the"
+                f"it contains {shown(name)}, but its only top-level entry must be the folder {self.app_id!r}. Use the"
                 " package of that app."
             )
         if is_folder:
             self._folders.add(path)
             return None
         if path in self._files:
-            raise PackageError(f"it holds {shown(path)} twice; pack it again from a clean folder.")
+            raise PackageError(f"it contains {shown(path)} twice. Pack the app again from a clean folder.")
         return path
 
     def add(self, path: str, mode: int, stream: IO[bytes]) -> None:
         if mode & (stat.S_ISUID | stat.S_ISGID):
             raise PackageError(
-                f"it holds {shown(path)} with the setuid or setgid bit; remove the bit and pack it again."
+                f"it contains {shown(path)} with the setuid or setgid bit. Remove the bit, and pack the app again."
             )
         try:
             data = _read_all(stream.read, self.max_bytes - self._size)
         except PackageError:
             raise PackageError(
-                f"it unpacks to more than {self.max_bytes} bytes; check where it comes from or raise the limit."
+                f"it unpacks to more than {self.max_bytes} bytes. Check where the package comes from."
             ) from None
         self._size += len(data)
         self._files[path] = PackageFile(path, 0o755 if mode & 0o111 else 0o644, data)
@@ -199,15 +199,15 @@ class _Contents:
         for path in self._files:
             if path in self._folders:
                 raise PackageError(
-                    f"it holds {shown(path)} both as a file and as a folder; pack it again from a clean folder."
+                    f"it contains {shown(path)} both as a file and as a folder. Pack the app again from a clean folder."
                 )
         if INFO_XML not in self._files:
-            raise PackageError(f"it has no {INFO_XML}; use the package of a Nextcloud app.")
+            raise PackageError(f"it has no {INFO_XML}. Use the package of a Nextcloud app.")
         xml = self._files[INFO_XML].data
         info = parse_info(xml)
         if info.app_id != self.app_id:
             raise PackageError(
-                f"{INFO_XML} has the app id {info.app_id!r} and not {self.app_id!r}; use the package of that app."
+                f"{INFO_XML} has the app id {info.app_id!r} and not {self.app_id!r}. Use the package of that app."
             )
         files = tuple(self._files[path] for path in sorted(self._files))
         return Package(info, files, _digest(files), self._size, xml)
@@ -216,11 +216,12 @@ class _Contents:
 def _check_sha256(blob: bytes, expected: str) -> None:
     match = _SHA256.fullmatch(expected)
     if match is None:
-        raise PackageError(f"the expected checksum {shown(expected)} is not a SHA-256; give its 64 hexadecimal digits.")
+        raise PackageError(f"the expected checksum {shown(expected)} is not a SHA-256. Use 64 hexadecimal digits.")
     actual = hashlib.sha256(blob).hexdigest()
     if match.group(1).lower() != actual:
         raise PackageError(
-            f"its SHA-256 checksum is {actual} and not {match.group(1)}; download it again or correct the checksum."
+            f"its SHA-256 checksum is {actual} and not {match.group(1)}. Download the archive again, or correct the"
+            " checksum."
         )
 
 
@@ -237,7 +238,9 @@ def _read_archive(blob: bytes, contents: _Contents) -> None:
         _read_tar(blob, contents)
     except _DAMAGE as error:
         reason = str(error) or type(error).__name__
-        raise PackageError(f"it is not a complete tar or zip archive ({reason}); download it again.") from error
+        raise PackageError(
+            f"it is not a complete tar or zip archive ({reason}). Download the archive again."
+        ) from error
 
 
 def _read_tar(blob: bytes, contents: _Contents) -> None:
@@ -277,11 +280,11 @@ def _read_zip(blob: bytes, contents: _Contents) -> None:
             if kind not in (0, stat.S_IFREG):
                 raise _not_plain(path, kind)
             if entry.flag_bits & 0x1:
-                raise PackageError(f"{shown(path)} in it is encrypted; pack it again without a password.")
+                raise PackageError(f"{shown(path)} in it is encrypted. Pack the app again without a password.")
             # The decompressors of other methods cannot be told to stop at a limit.
             if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                 raise PackageError(
-                    f"{shown(path)} in it uses the zip method {entry.compress_type}; pack it again with deflate."
+                    f"{shown(path)} in it uses the zip method {entry.compress_type}. Pack the app again with deflate."
                 )
             with archive.open(entry) as stream:
                 contents.add(path, mode, stream)
@@ -318,7 +321,7 @@ def _read_all(read: Callable[[int], bytes], limit: int) -> bytes:
             return b"".join(chunks)
         size += len(chunk)
         if size > limit:
-            raise PackageError(f"it is larger than {limit} bytes; check where it comes from or raise the limit.")
+            raise PackageError(f"it is larger than {limit} bytes. Check where the package comes from.")
         chunks.append(chunk)
 
 
@@ -328,15 +331,15 @@ def _path_parts(name: str, is_folder: bool) -> list[str]:
         parts = parts[1:]
     if any(part in ("", ".", "..") for part in parts) or _UNSAFE.search(name):
         raise PackageError(
-            f"it holds {shown(name)}, which is not a plain relative path in UTF-8 without '..'; pack it again from the"
-            " app's folder."
+            f"it contains {shown(name)}, which is not a plain relative path in UTF-8 without '..'. Pack the app again"
+            " from its folder."
         )
     return parts
 
 
 def _not_plain(path: str, kind: int | bytes) -> PackageError:
     name = _LINKS.get(kind, "device, pipe or other special file")
-    return PackageError(f"it holds {shown(path)}, which is a {name}; pack it again with plain files only.")
+    return PackageError(f"it contains {shown(path)}, which is a {name}. Pack the app again with plain files only.")
 
 
 def _digest(files: tuple[PackageFile, ...]) -> str:

@@ -827,7 +827,7 @@ function uid_of(string $run_as): int {
     if (ctype_digit($run_as) && (int) $run_as < 4294967295) {
         return (int) $run_as;
     }
-    $detail = "there is no account '$run_as' where PHP runs; name one that exists, or its user ID";
+    $detail = "there is no account '$run_as' where PHP runs. Use the name or the user ID of an account that exists.";
     throw new Failure('bad_option', $detail, ['option' => 'run_as']);
 }
 
@@ -1787,7 +1787,7 @@ function find_users(array $names): array {
         foreach ($chunk as $address) {
             $uids = $owners[lower_case($address)] ?? [];
             if (count($uids) > 1) {
-                throw new Failure('shared_address', $address . ': ' . implode(', ', array_slice($uids, 0, 20)));
+                throw new Failure('shared_address', $address . ' (' . implode(', ', array_slice($uids, 0, 20)) . ')');
             }
             if ($uids) {
                 $found[$address] = find_users($uids)[$uids[0]];

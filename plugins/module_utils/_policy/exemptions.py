@@ -19,6 +19,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent i
     stored_exemptions,
 )
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import Query, State
+from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import check_once
 from ansible_collections.secsign.nextcloud.plugins.module_utils._text import stamp
 
 _DAY = 24 * 60 * 60
@@ -38,9 +39,7 @@ def parse_moment(option: str, text: str) -> int:
             return int(datetime.datetime.strptime(moment, "%Y-%m-%dT%H:%M:%S%z").timestamp())
     except ValueError:
         pass
-    raise NextcloudError(
-        "bad_option", option=option, detail=f"'{text[:60]}' is no date; write 2026-12-31 or 2026-12-31T18:00:00Z"
-    )
+    raise NextcloudError("invalid_date", option=option, value=text[:60])
 
 
 class Exemptions(PolicyPart):
@@ -73,37 +72,22 @@ class Exemptions(PolicyPart):
         self._prune: bool = params["prune"]
         self._max_days: int = params["max_days"]
         if self._max_days < 1:
-            raise NextcloudError("bad_option", option="max_days", detail="must be at least 1 day")
+            raise NextcloudError("too_small", option="max_days", value=self._max_days, least=1)
         if self._absent and self._prune:
-            raise NextcloudError(
-                "bad_option", option="prune", detail="goes with state=present, where the list names all that may stay"
-            )
+            raise NextcloudError("needs_option", option="prune", other="state=present")
         self._entries = [self._entry(entry) for entry in params["exemptions"]]
-        self._once([e.key for e in self._entries])
-
-    @staticmethod
-    def _once(keys: t.Sequence[tuple[str, str]]) -> None:
-        for key in keys:
-            if keys.count(key) > 1:
-                raise NextcloudError(
-                    "bad_option", option="exemptions", detail="{} {} is named twice; keep one entry".format(*key)
-                )
+        check_once("exemptions", [" ".join(entry.key) for entry in self._entries])
 
     def _entry(self, entry: t.Mapping[str, t.Any]) -> Exemption:
         kind = "user" if entry.get("user") else "group"
         name = entry[kind]
         if not name or name in MANAGED_GROUPS:
-            raise NextcloudError(
-                "bad_option",
-                option="exemptions",
-                detail=f"'{name}' cannot be exempted; name a user or a group of your own",
-            )
+            raise NextcloudError("cannot_exempt", name=name)
         if self._absent:
             return Exemption(kind, name, "", "", 0)
-        for field in ("owner", "reason", "until"):
-            if not (entry.get(field) or "").strip():
-                detail = f"{kind} {name} lacks {field}; every exemption has an owner, a reason and an end"
-                raise NextcloudError("bad_option", option="exemptions", detail=detail)
+        lacking = [field for field in ("owner", "reason", "until") if not (entry.get(field) or "").strip()]
+        if lacking:
+            raise NextcloudError("exemption_incomplete", detail="{} {} lacks {}".format(kind, name, ", ".join(lacking)))
         return Exemption(
             kind, name, entry["owner"].strip(), entry["reason"].strip(), parse_moment("until", entry["until"])
         )
@@ -126,7 +110,7 @@ class Exemptions(PolicyPart):
             return tuple(stored.values())
         uids = state.find("exemptions", [e.name for e in self._entries if e.kind == "user"])
         entries = [e._replace(name=uids[e.name]) if e.kind == "user" else e for e in self._entries]
-        self._once([e.key for e in entries])
+        check_once("exemptions", [" ".join(entry.key) for entry in entries])
         wanted = {e.key: e for e in entries if self._may_begin(e, state)}
         if self._prune:
             return tuple(wanted.values())
@@ -143,15 +127,12 @@ class Exemptions(PolicyPart):
         if any(e.ended for e in known):
             return False
         if not known and exemption.until <= state.now:
-            detail = (
-                f"the end of {exemption.kind} {exemption.name} ({stamp(exemption.until)}) is in the past; name a later"
-                " one or take the entry out"
-            )
-            raise NextcloudError("bad_option", option="until", detail=detail)
+            raise NextcloudError("exemption_past", name=" ".join(exemption.key), until=stamp(exemption.until))
         if not known and exemption.until > state.now + self._max_days * _DAY + _DAY:
-            detail = (
-                f"{exemption.kind} {exemption.name} would be exempt until {stamp(exemption.until)}, longer than"
-                f" max_days ({self._max_days}); name an earlier end"
+            raise NextcloudError(
+                "exemption_too_long",
+                name=" ".join(exemption.key),
+                until=stamp(exemption.until),
+                days=self._max_days,
             )
-            raise NextcloudError("bad_option", option="until", detail=detail)
         return True

@@ -21,7 +21,7 @@ _VERSION = re.compile(r"[0-9][0-9A-Za-z.+~_-]{0,63}")
 
 
 class PackageError(Exception):
-    """The package cannot be used; the message is one sentence that says why and what to do."""
+    """The package cannot be used; the message has the reason and the remedy."""
 
 
 class AppInfo(NamedTuple):
@@ -53,7 +53,7 @@ def parse_info(xml: bytes) -> AppInfo:
 
     if len(xml) > _INFO_XML_MAX_BYTES:
         raise PackageError(
-            f"{INFO_XML} is larger than {_INFO_XML_MAX_BYTES} bytes; ask the app's publisher for a correct package."
+            f"{INFO_XML} is larger than {_INFO_XML_MAX_BYTES} bytes. Ask the app's publisher for a correct package."
         )
     try:
         text = xml.decode("utf-8-sig")
@@ -62,28 +62,30 @@ def parse_info(xml: bytes) -> AppInfo:
             raise ValueError("NUL character")
         if "<!DOCTYPE" in text or "<!ENTITY" in text:
             raise PackageError(
-                f"{INFO_XML} declares a DOCTYPE or an entity, which Nextcloud apps never need; remove the declaration."
+                f"{INFO_XML} declares a DOCTYPE or an entity, which Nextcloud apps never need. Remove the declaration."
             )
         root = ET.fromstring(text)
     except (ET.ParseError, ValueError) as error:
         raise PackageError(
-            f"{INFO_XML} is not well-formed XML in UTF-8 ({error}); correct it or ask the app's publisher for a correct"
-            " package."
+            f"{INFO_XML} is not well-formed XML in UTF-8 ({error}). Correct the file, or ask the app's publisher for a"
+            " correct package."
         ) from error
     if root.tag != "info":
         raise PackageError(
-            f"{INFO_XML} starts with <{shown(root.tag)}> and not with <info>; use the package of a Nextcloud app."
+            f"{INFO_XML} starts with <{shown(root.tag)}> and not with <info>. Use the package of a Nextcloud app."
         )
 
     app_id = root.findtext("id") or ""
     version = root.findtext("version") or ""
     if not _APP_ID.fullmatch(app_id):
         raise PackageError(
-            f"{INFO_XML} has the <id> {shown(app_id)}, but an app id is 1 to 64 of a-z, 0-9 and _ and starts with a"
-            " letter; correct it."
+            f"{INFO_XML} has the <id> {shown(app_id)}, but an app ID is 1 to 64 of a-z, 0-9 and _ and starts with a"
+            " letter. Correct the file."
         )
     if not _VERSION.fullmatch(version):
-        raise PackageError(f"{INFO_XML} has the <version> {shown(version)}, which is not a version number; correct it.")
+        raise PackageError(
+            f"{INFO_XML} has the <version> {shown(version)}, which is not a version number. Correct the file."
+        )
     types = root.find("types")
     return AppInfo(
         app_id=app_id,
@@ -107,8 +109,8 @@ def _bound(root: ET.Element, attribute: str, *dependencies: str) -> str | None:
         if bound is not None:
             if not _VERSION.fullmatch(bound):
                 raise PackageError(
-                    f"{INFO_XML} has the {attribute} {shown(bound)} for {dependency}, which is not a version number;"
-                    " correct it."
+                    f"{INFO_XML} has the {attribute} {shown(bound)} for {dependency}, which is not a version number."
+                    " Correct the file."
                 )
             return bound
     return None

@@ -9,6 +9,7 @@ booleans as ``1`` or the empty text, lists of groups as JSON. Forms that the app
 
 from __future__ import annotations
 
+import collections
 import json
 import re
 import typing as t
@@ -28,9 +29,7 @@ _APP_ID = re.compile(r"^[a-z][a-z0-9_]{0,63}\Z")
 
 def check_app_id(app_id: str) -> str:
     if not _APP_ID.match(app_id):
-        raise NextcloudError(
-            "bad_option", option="app_id", detail=f"'{app_id}' is no app id; use lower-case letters, digits and _"
-        )
+        raise NextcloudError("invalid_app_id", value=app_id)
     return app_id
 
 
@@ -44,7 +43,16 @@ def check_groups(option: str, wanted: t.Sequence[str] | None, state: State, extr
     if any(state.groups.get(group, False) is None for group in unknown):
         raise NextcloudError("user_backend", detail=state.failed_backends())
     if unknown:
+        if len(unknown) == 1:
+            raise NextcloudError("unknown_group", option=option, group=unknown[0])
         raise NextcloudError("unknown_groups", option=option, detail=", ".join(f"'{group}'" for group in unknown))
+
+
+def check_once(option: str, names: t.Sequence[str]) -> None:
+    """Refuses names that are listed more than once, all of them in one message."""
+    if len(set(names)) < len(names):
+        twice = [name for name, count in collections.Counter(names).items() if count > 1]
+        raise NextcloudError("duplicate", option=option, detail=", ".join(twice[:20]))
 
 
 def unique(values: t.Sequence[str] | None) -> list[str] | None:
@@ -159,14 +167,7 @@ class UserPermissions(Settings):
 
     def check_state(self, values: t.Mapping[str, t.Any], state: State) -> tuple[str, ...]:
         if values["allow_groups"] and not values["allow_edit_groups"]:
-            raise NextcloudError(
-                "bad_option",
-                option="allow_edit_groups",
-                detail=(
-                    "must name at least one group when allow_groups is true, or nobody, administrators included, could"
-                    " edit"
-                ),
-            )
+            raise NextcloudError("edit_groups_missing")
         return ()
 
 
@@ -184,21 +185,10 @@ class Onboarding(Settings):
     def check_options(self, params: t.Mapping[str, t.Any]) -> None:
         suffix = params.get("suffix")
         if suffix and not re.match(r"^[A-Za-z0-9]([A-Za-z0-9._-]{0,62}[A-Za-z0-9])?\Z", suffix):
-            raise NextcloudError(
-                "bad_option",
-                option="suffix",
-                detail=(
-                    f"'{suffix[:80]}' cannot be the part after the @ of a SecSign ID; use letters, digits, '.', '_' and"
-                    " '-' (at most 64)"
-                ),
-            )
+            raise NextcloudError("invalid_suffix", value=suffix[:80])
 
     def check_state(self, values: t.Mapping[str, t.Any], state: State) -> tuple[str, ...]:
         if values["enabled"] and not values["suffix"]:
             # left empty, the app proposes NAME@test to everybody
-            raise NextcloudError(
-                "bad_option",
-                option="suffix",
-                detail="must be set when onboarding is enabled, for example to the company's name",
-            )
+            raise NextcloudError("suffix_missing")
         return ()

@@ -55,11 +55,9 @@ class IdServer(Settings):
                 text = handle.read()
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is not a PEM file"
-            raise NextcloudError("bad_option", option="ca_path", detail=f"{path} cannot be read: {reason}")
+            raise NextcloudError("unreadable_file", option="ca_path", path=path, detail=reason)
         if "-----BEGIN CERTIFICATE-----" not in text:
-            raise NextcloudError(
-                "bad_option", option="ca_path", detail=f"{os.path.basename(path)} holds no certificate in PEM form"
-            )
+            raise NextcloudError("no_pem", path=os.path.basename(path))
         return text
 
     def check_options(self, params: t.Mapping[str, t.Any]) -> None:
@@ -69,7 +67,7 @@ class IdServer(Settings):
         for option in ("serverport", "fallbackport"):
             port = params.get(option)
             if port is not None and not 1 <= port <= 65534:
-                raise NextcloudError("bad_option", option=option, detail=f"{port} is not a port; use 1 to 65534")
+                raise NextcloudError("out_of_range", option=option, value=port, least=1, most=65534)
         host = params.get("mobileurl")
         if host is not None:
             try:
@@ -82,9 +80,7 @@ class IdServer(Settings):
             except ValueError:
                 good = False
             if not good:
-                raise NextcloudError(
-                    "bad_option", option="mobileurl", detail=f"'{host[:120]}' is not a host name, as in id1.secsign.com"
-                )
+                raise NextcloudError("invalid_host_name", option="mobileurl", value=host[:120])
 
     @staticmethod
     def _check_url(option: str, url: str) -> None:
@@ -95,12 +91,7 @@ class IdServer(Settings):
             good = False
         if not good or parts.query or parts.fragment or any(c.isspace() for c in url):
             raise NextcloudError(
-                "bad_option",
-                option=option,
-                detail=(
-                    f"'{url[:120]}' is not an address of the form https://HOST[/PATH]; the port has an option of"
-                    " its own"
-                ),
+                "invalid_address", option=option, value=url[:120], form="https://HOST[/PATH] without a port"
             )
 
     def plan(self, state: State) -> Plan:

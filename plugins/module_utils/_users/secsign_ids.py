@@ -19,6 +19,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base i
     app_candidates,
     check_app_id,
     check_groups,
+    check_once,
 )
 
 _LONGEST = 200  # width of the column in both apps
@@ -34,11 +35,7 @@ def normalise(secsign_id: str) -> str:
 def check_id(secsign_id: str, whose: str) -> str:
     normal = normalise(secsign_id)
     if len(normal) > _LONGEST or not _ALLOWED.match(normal):
-        detail = (
-            f"'{normal[:60]}' of {whose} is no SecSign ID; it takes letters, digits and . _ @ + - (at most {_LONGEST}),"
-            " and begins and ends with a letter or digit"
-        )
-        raise NextcloudError("bad_option", option="ids", detail=detail)
+        raise NextcloudError("invalid_secsign_id", value=normal[:60], user=whose, most=_LONGEST)
     return normal
 
 
@@ -82,16 +79,13 @@ class SecSignIds(Part):
         self._shared: bool = params["allow_shared_ids"]
         self._strict: bool = params["guard"] == "strict"
         if self._pattern is not None and self._pattern.count(_PLACE) != 1:
-            raise NextcloudError("bad_option", option="pattern", detail="must hold {uid} once, as in {uid}@company")
+            raise NextcloudError("pattern_place", value=self._pattern[:60])
         if self._pattern_groups and self._pattern is None:
-            raise NextcloudError(
-                "bad_option", option="pattern_groups", detail="names for whom a pattern is, so it needs pattern"
-            )
+            raise NextcloudError("needs_option", option="pattern_groups", other="pattern")
         self._list: dict[str, DesiredId] = {}
+        check_once("ids", [entry["user"] for entry in params["ids"]])
         for entry in params["ids"]:
             user, secsign_id = entry["user"], entry.get("secsign_id")
-            if user in self._list:
-                raise NextcloudError("bad_option", option="ids", detail=f"{user} is named twice; keep one entry")
             self._list[user] = DesiredId(check_id(secsign_id, user) if secsign_id else None, entry["enabled"])
 
     def declare_reads(self, query: Query) -> None:
@@ -107,17 +101,14 @@ class SecSignIds(Part):
         app_id = state.server.secsign_app(self._app_id)
         check_groups("pattern_groups", sorted(self._pattern_groups), state)
         if app_id not in SECSIGN_APPS:
-            raise NextcloudError(
-                "bad_option",
-                option="app_id",
-                detail="{} keeps no SecSign IDs; name one of {}".format(app_id, ", ".join(SECSIGN_APPS)),
-            )
+            raise NextcloudError("app_without_ids", app=app_id, known=", ".join(SECSIGN_APPS))
         if state.apps[app_id].installed_version is None:
             raise NextcloudError("app_missing", app=app_id)
         users = {user.uid: user for user in state.users or ()}
         wishes, warnings = self._wishes(users, state)
         rows: list[list[t.Any]] = []
         removed: list[str] = []
+        lacking: list[str] = []
         after: dict[str, User] = {}
         for uid, user in users.items():
             old = _of(user, app_id)
@@ -125,7 +116,8 @@ class SecSignIds(Part):
             if wish is not None and not wish.absent:
                 new = SecSignId(app_id, wish.secsign_id or (old.id if old else None), wish.enabled)
                 if not new.id:
-                    raise NextcloudError("bad_option", option="ids", detail=f"{uid} has no SecSign ID yet; give one")
+                    lacking.append(uid)
+                    continue
                 if old == new and user.providers.get(app_id) is new.enabled:
                     continue
                 rows.append([uid, new.id, new.enabled, old is None or old.id != new.id])
@@ -133,6 +125,8 @@ class SecSignIds(Part):
             elif (self._prune or wish is not None) and old is not None and (old.id or old.enabled):
                 removed.append(uid)
                 after[uid] = _with(user, app_id, None)
+        if lacking:
+            raise NextcloudError("secsign_id_missing", detail=name_some(lacking))
         everybody = tuple(after.get(uid, user) for uid, user in users.items())
         if not self._shared:
             _check_shared(everybody, app_id)
@@ -154,9 +148,7 @@ class SecSignIds(Part):
         for name, wish in self._list.items():
             uid = name if name in users else str(state.uids.get(name) or name)
             if uid in listed:
-                raise NextcloudError(
-                    "bad_option", option="ids", detail=f"{uid} is named twice, as {name} too; keep one entry"
-                )
+                raise NextcloudError("duplicate", option="ids", detail=f"{uid} (also as {name})")
             listed[uid] = wish
         unknown = sorted(uid for uid in listed if uid not in users)
         if unknown and self._unknown == "fail":
@@ -201,11 +193,8 @@ def _check_shared(users: t.Sequence[User], app_id: str) -> None:
         if entry is None or not entry.id:
             continue
         if entry.id in owner:
-            detail = (
-                f"{owner[entry.id]} and {user.uid} would have the same SecSign ID {entry.id}; give each their own, or"
-                " set allow_shared_ids"
-            )
-            raise NextcloudError("bad_option", option="ids", detail=detail)
+            users_of_it = f"{owner[entry.id]} and {user.uid}"
+            raise NextcloudError("shared_secsign_id", users=users_of_it, secsign_id=entry.id)
         owner[entry.id] = user.uid
 
 

@@ -60,13 +60,11 @@ class Unlock(PolicyPart):
         self._requested_by: str = params["requested_by"] or invoking_user()
         self._audit_log: str = params["audit_log"]
         if not self._reason and self._method != "show":
-            raise NextcloudError("bad_option", option="reason", detail="must say why, for the audit log")
+            raise NextcloudError("reason_missing")
         if not 1 <= self._hours <= _LONGEST:
-            raise NextcloudError(
-                "bad_option", option="hours", detail=f"must be 1 to {_LONGEST}; for longer use the module exemptions"
-            )
+            raise NextcloudError("unlock_hours", value=self._hours, most=_LONGEST)
         if self._provider and self._method != "disable_provider":
-            raise NextcloudError("bad_option", option="provider", detail="goes with method=disable_provider")
+            raise NextcloudError("needs_option", option="provider", other="method=disable_provider")
         if self._method != "show":
             check_writable(self._audit_log)
 

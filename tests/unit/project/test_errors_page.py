@@ -13,9 +13,9 @@ from typing import Any
 import yaml
 from paths import ROOT
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import SENTENCES
+from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import MESSAGES
 
-CODES = {code for code, _sentence in SENTENCES.values()}
+CODES = {code for code, _sentence in MESSAGES.values()}
 # what a filter raises; modules and action plugins fail through NextcloudError, which adds the code
 OF_ANSIBLE = {"AnsibleError", "AnsibleActionFail", "AnsibleFilterError"}
 
@@ -91,7 +91,7 @@ def test_no_sentence_lacks_its_code() -> None:
 def test_what_plays_say_is_in_the_table() -> None:
     """A sentence of a play's own stands in the table too, with its words in braces instead of expressions."""
     own = {"NC411", "NC701", "NC702"}
-    table = {code: re.sub(r"\{\w+\}", "{}", sentence) for code, sentence in SENTENCES.values()}
+    table = {code: re.sub(r"\{\w+\}", "{}", sentence) for code, sentence in MESSAGES.values()}
     said = {}
     for _where, text in _in_plays():
         words = re.sub(r"\{\{.*?\}\}", "{}", " ".join(text.split()), flags=re.DOTALL)

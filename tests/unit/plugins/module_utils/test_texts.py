@@ -33,14 +33,14 @@ def test_text(value: Any) -> None:
     check_texts({"option": value})
 
 
-def test_a_sentence_stays_one() -> None:
+def test_what_is_named_adds_no_sentence() -> None:
     """However long or wild what it names is, and whatever a terminal would make of it."""
     message = NextcloudError(
         "unknown_users", option="user", detail='a\x1b[31m\u202eb. "C." D\n' + "x" * 100_000
     ).message
     assert len(message) < 1500
     assert not re.search(r"[\x00-\x1f\x7f\u202e]", message)
-    assert not re.search(r"[.!?]['\")]?\s+[A-Z]", message)
+    assert re.findall(r"[.!?]['\")]?\s+[A-Z]\w*", message) == [". Correct"], "only the remedy is a sentence of its own"
 
 
 @pytest.mark.parametrize("text", ["2026-12-31\n2", "2026-12-31T10:00:00Z\n2", "2026-12-31x"])

@@ -172,7 +172,7 @@ def test_a_refusal_names_the_option(option: str) -> None:
         with pytest.raises(NextcloudError) as caught:
             enforcement(enforced=enforced, **{option: ["a", "nobody here"]}).plan(state(users_in([])))
         assert (
-            caught.value.kind == "unknown_groups"
+            caught.value.kind == "unknown_group"
             and str(caught.value).startswith(option)
             and "'nobody here'" in str(caught.value)
         )
@@ -237,7 +237,10 @@ def test_the_group_that_is_refused_is_named_and_those_before_it() -> None:
 def test_all_groups_are_known_before_the_first_is_enforced() -> None:
     with pytest.raises(NextcloudError) as caught:
         stages(groups=["a", "nobody here"])[0].plan(state(users_in([])))
-    assert caught.value.kind == "unknown_groups"
+    assert caught.value.message.startswith("groups: group 'nobody here' does not exist. Create it ('occ group:add")
+    with pytest.raises(NextcloudError) as caught:
+        stages(groups=["nobody", "a", "neither"])[0].plan(state(users_in([])))
+    assert caught.value.message.startswith("groups: the groups 'neither', 'nobody' do not exist.")
     for groups in (None, []):
         with pytest.raises(NextcloudError) as caught:
             stages(groups=groups)

@@ -133,7 +133,11 @@ def test_what_is_refused() -> None:
     assert "max_days" in refusal(entry(user="alice"), max_days=0)
     assert "carol" in refusal(entry(user="carol"))
     assert "nobody here" in refusal(entry(group="nobody here"))
-    assert "twice" in refusal(entry(user="alice"), entry(user="alice", until="2027-02-01"))
+    assert "more than once: user alice." in refusal(entry(user="alice"), entry(user="alice", until="2027-02-01"))
+    assert "more than once: user alice, user bob." in refusal(
+        *[entry(user=name) for name in ("alice", "bob", "alice", "bob")]
+    )
+    assert "user alice lacks owner, reason." in refusal(entry(user="alice", owner=None, reason=" "))
     assert "secsign-exempt" in refusal(entry(group="secsign-exempt"))
     assert "prune" in refusal(entry(user="alice"), state="absent", prune=True)
 

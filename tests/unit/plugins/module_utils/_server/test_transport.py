@@ -185,7 +185,7 @@ def test_a_failure_that_the_bridge_tells(starts: Starts, root: Path) -> None:
         nextcloud(root).ask("read")
     assert (
         caught.value.kind == "app_broken"
-        and "The app x " in caught.value.message
+        and " app x " in caught.value.message
         and "class Y: no" in caught.value.message
     )
 
