@@ -141,7 +141,7 @@ def test_audit(site: Any, tmp_path: Path, verbosity: str) -> None:
     options = {"audit_output_dir": str(tmp_path / "out"), "audit_show_ids": True}
     done = run(tmp_path, site, "audit.yml", verbosity, "--diff", host=host, **options)
     assert done.rc == 2, done.output
-    assert "not met on 1 of 1 server:" in done.output
+    assert "not met on 1 of 1 server. " in done.output
     (folder,) = (tmp_path / "out").iterdir()
     files = {path.name: path.read_text(encoding="utf-8-sig") for path in folder.iterdir()}
     assert set(files) >= {"report.html", "report.json", "users.csv", "junit.xml", "summary.md"}

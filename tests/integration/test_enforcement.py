@@ -131,7 +131,7 @@ def test_values_that_enforce_nothing_are_repaired(ready: Any, stored: dict[str, 
 
 def test_nothing_is_enforced_without_a_provider(ready: Any) -> None:
     only(ready)
-    refused(ready, "enforcement", "NC402", "enable one first", enforced=True)
+    refused(ready, "enforcement", "NC402", "First enable a provider", enforced=True)
     # codes are a way back in, no second factor
     ready.occ("app:enable", "twofactor_backupcodes")
     refused(ready, "enforcement", "NC402", enforced=True, groups=["staff"])

@@ -168,14 +168,14 @@ def test_an_address_that_two_have_names_nobody(site: Any) -> None:
 def test_one_user_under_two_names_is_named_twice(site: Any) -> None:
     mail(site, dora="dora@example.org")
     twice = [{"user": "dora@example.org", "secsign_id": "x"}, {"user": "dora", "secsign_id": "y"}]
-    refused(site, "secsign_ids", "NC201", "dora", "twice", ids=twice)
+    refused(site, "secsign_ids", "NC201", "dora", "more than once", ids=twice)
     held = {"until": "2099-01-01", "reason": "leave", "owner": "hr"}
     refused(
         site,
         "exemptions",
         "NC201",
         "dora",
-        "twice",
+        "more than once",
         exemptions=[dict(held, user="dora"), dict(held, user="dora@example.org")],
         max_days=99999,
     )

@@ -134,7 +134,7 @@ def test_what_is_refused_changes_nothing(site: Any) -> None:
         ("reason", entry(user="alice", reason=" ")),
         ("owner", entry(user="alice", owner="")),
         ("max_days (90)", entry(user="alice", days=95)),
-        ("no date", entry(user="alice", until="soon")),
+        ("not a valid date", entry(user="alice", until="soon")),
     ):
         refused(site, "exemptions", "NC201", named, exemptions=[entry(user="bob"), wrong])
     refused(site, "exemptions", "NC204", "nobody", exemptions=[entry(user="nobody")])

@@ -166,7 +166,7 @@ def test_what_is_no_id_is_refused_and_nothing_is_written(site: Any) -> None:
     for wrong in ("a b", "-x", "älice", "x" * 201, "a'; --", "a@"):
         refused(site, "NC201", "bob", pairs=(good, ("bob", wrong)))
     refused(site, "NC201", "bob", "no SecSign ID", pairs=(good, {"user": "bob"}))
-    refused(site, "NC201", "alice", "twice", pairs=(good, ("alice", "b@corp")))
+    refused(site, "NC201", "alice", "more than once", pairs=(good, ("alice", "b@corp")))
     for pattern in ("corp", "{uid}{uid}", "{user}@corp"):
         refused(site, "NC201", "pattern", pattern=pattern)
     refused(site, "NC201", "pattern_groups", pattern_groups=["staff"])

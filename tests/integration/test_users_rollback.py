@@ -214,7 +214,7 @@ def test_first_latest_and_by_name(server: Any, tmp_path: Path) -> None:
     for wrong in ("yesterday", "../" + names[0], names[0] + "/x", ""):
         result = fails(site.run("rollback", snapshot=wrong, **options), "NC317", names[1])
         assert result["msg"].count(names[0]) >= 1
-    fails(site.run("rollback", snapshot_dir=str(tmp_path / "nowhere"), app_id=SECSIGN), "NC317", "none")
+    fails(site.run("rollback", snapshot_dir=str(tmp_path / "nowhere"), app_id=SECSIGN), "NC317", "nothing to roll back")
     assert judged(site) == {"alice", "bob", "carol"}
     well(site.run("rollback", **options))
     assert judged(site) == {"alice", "bob"}
@@ -231,7 +231,7 @@ def test_each_nextcloud_of_a_host_has_its_own(server: Any, tmp_path: Path) -> No
     well(site.run("twofactor", snapshot_dir=str(tmp_path), app_id=SECSIGN, onboarding={"suffix": "new"}))
     (path,) = snapshots(tmp_path)
     path.parent.rename(path.parent.with_name("0123456789abcdef"))
-    fails(site.run("rollback", snapshot_dir=str(tmp_path), app_id=SECSIGN), "NC317", "none")
+    fails(site.run("rollback", snapshot_dir=str(tmp_path), app_id=SECSIGN), "NC317", "nothing to roll back")
 
 
 def test_what_cannot_be_written_down_is_not_begun(server: Any, tmp_path: Path) -> None:
