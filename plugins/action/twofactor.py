@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 import typing as t
 
+from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.twofactor import SPEC
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import ARGUMENT_SPEC
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._action_module import NextcloudAction
@@ -22,15 +23,19 @@ class ActionModule(NextcloudAction):
         prefix = options.pop("from_variables", None)
         if prefix is not None:
             options = {**self._variables(str(prefix), task_vars), **options}
-        if isinstance(options.get("secsign_ids"), dict):
-            options["secsign_ids"] = merge(self, options["secsign_ids"])
-            announce(self, len(options["secsign_ids"].get("ids") or ()), "SecSign IDs", task_vars)
-        app_id = str(options.get("app_id", "auto"))
-        result = self.take(execute_with_app(self, options, app_id, task_vars), task_vars)
-        if result.get("failed") and "code" not in result and prefix is not None:
-            # Ansible's own messages about types know the module's options
-            result["msg"] = re.sub(r"^argument '(\w+)'", rf"variable '{prefix}\1'", str(result.get("msg")))
+        try:
+            result = self._configure(options, task_vars)
+        except NextcloudError as error:
+            result = {**error.result(), "changed": False}
+        if result.get("failed"):
+            result["msg"] = _with_typed_name(str(result.get("msg")), options, str(prefix or ""))
         return result
+
+    def _configure(self, options: dict[str, t.Any], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
+        if isinstance(options.get("secsign_ids"), dict):
+            options = {**options, "secsign_ids": merge(self, options["secsign_ids"])}
+            announce(self, len(options["secsign_ids"].get("ids") or ()), "SecSign IDs", task_vars)
+        return self.take(execute_with_app(self, options, str(options.get("app_id", "auto")), task_vars), task_vars)
 
     def _variables(self, prefix: str, task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
         """The options that variables hold.
@@ -41,3 +46,17 @@ class ActionModule(NextcloudAction):
         # ansible-core from 2.19 on leaves out by itself what a template omits
         omitted = (None, task_vars.get("omit"))
         return {option: value for option, value in self._templar.template(held).items() if value not in omitted}
+
+
+def _with_typed_name(message: str, options: t.Mapping[str, t.Any], prefix: str) -> str:
+    """The message with the option's name as the user typed it, for example twofactor_enforcement.groups for groups."""
+    # Ansible's own messages about types know the module's options
+    message = re.sub(r"^argument '(\w+)'", rf"{'variable' if prefix else 'argument'} '{prefix}\1'", message)
+    found = re.match(r"(\w+)(?=\S*: )", message)
+    if found is None:
+        return message
+    name = found.group()
+    parts = [part for part, value in options.items() if isinstance(value, dict) and name in value]
+    if name in ARGUMENT_SPEC or name in SPEC:
+        return prefix + message
+    return f"{prefix}{parts[0]}.{message}" if len(parts) == 1 else message

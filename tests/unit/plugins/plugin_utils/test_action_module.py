@@ -54,7 +54,8 @@ def test_every_action_plugin_has_the_base_and_no_run_of_its_own(name: str) -> No
         ("app", {"source": "no/such.tar.gz"}, "NC201", "source: 'no/such.tar.gz' does not exist on the control node."),
         ("app", {"source": __file__}, "NC201", "sha256: a checksum is required"),
         ("app", {"source": __file__, "sha256": "0" * 64, "app_id": "x"}, "NC301", "source: "),
-        ("twofactor", {"app": {"source": "no/such.tar.gz"}}, "NC201", "source: 'no/such.tar.gz' does not exist"),
+        ("twofactor", {"app": {"source": "no/such.tar.gz"}}, "NC201", "app.source: 'no/such.tar.gz' does not"),
+        ("twofactor", {"secsign_ids": {"csv": "x.csv"}}, "NC201", "secsign_ids.csv: 'x.csv' does not exist"),
         ("secsign_ids", {"csv": "no\x1b.csv"}, "NC201", "csv: 'no\\x1b.csv' does not exist on the control node."),
         ("backup_codes", {}, "NC201", "path: no file is named"),
         ("backup_codes", {"path": __file__}, "NC201", f"path: '{__file__}' already exists."),
@@ -98,6 +99,34 @@ def test_an_answer_of_a_managed_node_is_checked(monkeypatch: pytest.MonkeyPatch)
     assert action.run(task_vars={}) == {"changed": False, "msg": "{'users': 'none'}"}
     monkeypatch.setattr(action, "_execute_module", lambda **_given: {"changed": "perhaps"})
     assert action.run(task_vars={})["code"] == "NC703"
+
+
+@pytest.mark.parametrize(
+    ("message", "in_module", "in_role"),
+    [
+        ("groups: group 'x' does not exist.", "enforcement.groups: ", "twofactor_enforcement.groups: "),
+        ("enforcement: unknown", "enforcement: ", "twofactor_enforcement: "),
+        ("timeout: PHP did not end", "timeout: ", "twofactor_timeout: "),
+        ("guard: of two parts", "guard: ", "guard: "),
+        ("argument 'app' is of type str", "argument 'app' is", "variable 'twofactor_app' is"),
+        ("No snapshot exists", "No snapshot exists", "No snapshot exists"),
+        ("Enforced for a, not for b: 1 user", "Enforced for a, not", "Enforced for a, not"),
+    ],
+)
+def test_a_message_begins_with_the_name_that_the_user_typed(
+    monkeypatch: pytest.MonkeyPatch, message: str, in_module: str, in_role: str
+) -> None:
+    options = {"enforcement": {"groups": ["x"], "guard": "off"}, "exemptions": {"guard": "off"}}
+    given = {f"twofactor_{name}": value for name, value in options.items()}
+    for variables, start, arguments in (
+        ({}, in_module, options),
+        (given, in_role, {"from_variables": "twofactor_"}),
+    ):
+        action = make(load("twofactor"), **arguments)
+        action._templar.template = lambda value: value
+        monkeypatch.setattr(action, "_execute_module", lambda **_given: {"failed": True, "msg": message})
+        monkeypatch.setattr(action._task, "action", "secsign.nextcloud.twofactor")
+        assert action.run(task_vars=variables)["msg"].startswith(start)
 
 
 def test_only_known_failures_become_a_result() -> None:
