@@ -116,7 +116,7 @@ def test_backup_codes_go_into_one_file_and_nowhere_else(site: Any, tmp_path: Pat
 
     # the file is there already: refused before new codes end the old ones
     again = unlock(tmp_path, site, replace=True, **options)
-    assert again.rc != 0 and "exists already" in again.output
+    assert again.rc != 0 and "already exists" in again.output
     assert path.read_text(encoding="utf-8").split() == codes
     rested = unlock(tmp_path, site, **dict(options, path=str(tmp_path / "more.txt"))).went_well()
     assert rested.count("changed") == 0 and not (tmp_path / "more.txt").exists()
