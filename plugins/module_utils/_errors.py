@@ -227,6 +227,21 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "out_of_range": ("NC201", "{option}: {value} is out of range. Use {least} to {most}."),
     "too_small": ("NC201", "{option}: {value} is too small. Use {least} or more."),
+    "misspelt_option": ("NC201", "{option}: unknown option '{value}'. Did you mean '{close}'?"),
+    "unknown_options": ("NC201", "{option}: unknown options: {detail}. Use only these options: {known}."),
+    "no_dictionary": ("NC201", "{option}: the value is not a dictionary. Use a dictionary of options."),
+    "invalid_character": (
+        "NC201",
+        "{option}: '{value}' contains an invalid character (NUL or unpaired surrogate). Remove it.",
+    ),
+    "invalid_check_url": (
+        "NC201",
+        "check_url: the address is not valid. Use the form https://cloud.example.com, without a user name.",
+    ),
+    "download": (
+        "NC201",
+        "source: {url} cannot be downloaded ({detail}). Correct the address, or use an archive on the managed node.",
+    ),
     "duplicate": ("NC201", "{option}: these entries are listed more than once: {detail}. Keep one of each."),
     "needs_option": ("NC201", "{option}: the option has no effect without {other}. Set {other}, or remove {option}."),
     "invalid_date": ("NC201", "{option}: '{value}' is not a valid date. Use 2026-12-31 or 2026-12-31T18:00:00Z."),

@@ -69,5 +69,5 @@ def one_sentence(message: str) -> None:
     assert text != message, f"no code at the end: {message}"
     text = text.replace(" All earlier changes of this task are undone.", "")
     assert "\n" not in text
-    assert text.endswith("."), message
+    assert text.endswith((".", "?")), message
     assert len(re.findall(r"[.!?]['\")]?\s+[A-Z]", text)) <= 2, f"more than three sentences: {message}"

@@ -115,16 +115,16 @@ def test_an_upgrade_and_a_wider_policy_in_one_task(server: Any, tmp_path: Path) 
 
 def test_a_wrong_word_is_named_before_anything_is_touched(server: Any, tmp_path: Path) -> None:
     source = variant(tmp_path)
-    for part, option in (
-        ("id_server", "sever"),
-        ("app", "sources"),
-        ("user_permissions", "allow_edits"),
-        ("onboarding", "suffx"),
-        ("enforcement", "enforce"),
+    for part, option, meant in (
+        ("id_server", "sever", "Did you mean 'server'?"),
+        ("app", "sources", "Did you mean 'source'?"),
+        ("user_permissions", "allow_edits", "Did you mean 'allow_edit'?"),
+        ("onboarding", "suffx", "Did you mean 'suffix'?"),
+        ("enforcement", "zeal", "unknown options: 'zeal'. Use only these options: accept_insecure_provider, "),
     ):
         options = everything(source)
         options[part] = dict(options[part], **{option: "x"})
-        refused(server, "twofactor", "NC201", part, option, "it takes", check_too=False, **options)
+        refused(server, "twofactor", "NC201", part, option, meant, check_too=False, **options)
     for part, option, value in (
         ("id_server", "serverport", "many"),
         ("enforcement", "enforced", "perhaps"),

@@ -37,7 +37,7 @@ def issue(nextcloud: Nextcloud, params: t.Mapping[str, t.Any], check_mode: bool)
     user, reason = params["user"], params["reason"].strip()
     requested_by = params["requested_by"] or invoking_user()
     if not reason:
-        raise NextcloudError("bad_option", option="reason", detail="must say why, for the audit log")
+        raise NextcloudError("reason_missing")
     check_writable(params["audit_log"])
     state = read(nextcloud, Query(some_users={user}, names={user}))
     user = state.find("user", [user])[user]

@@ -172,7 +172,7 @@ def info(nextcloud: Nextcloud, params: t.Mapping[str, t.Any], check_mode: bool) 
     """The module's result."""
     for option, least in (("limit", 1), ("offset", 0)):
         if params[option] < least:
-            raise NextcloudError("bad_option", option=option, detail=f"must be at least {least}")
+            raise NextcloudError("too_small", option=option, value=params[option], least=least)
     app_id = check_app_id(params["app_id"])
     query = Query(
         apps=app_candidates(app_id) | {SAML_APP},

@@ -35,11 +35,7 @@ def downloader(module: AnsibleModule) -> t.Callable[[str, str, bool], None]:
         module.params["validate_certs"] = validate_certs
         response, info = fetch_url(module, url, timeout=60)
         if info["status"] != 200 or response is None:
-            raise NextcloudError(
-                "bad_option",
-                option="source",
-                detail="{} cannot be loaded ({})".format(url, str(info["msg"]).rstrip(".")),
-            )
+            raise NextcloudError("download", url=url, detail=str(info["msg"]).rstrip("."))
         with open(path, "wb") as handle:
             for block in iter(lambda: response.read(1 << 20), b""):
                 handle.write(block)
@@ -53,11 +49,7 @@ def login_page(module: AnsibleModule) -> Check | None:
     if not base:
         return None
     if not re.fullmatch(r"https?://[^/\s@]+(/\S*)?", base):
-        raise NextcloudError(
-            "bad_option",
-            option="check_url",
-            detail="must be an address as in https://cloud.example.com, with no account in it",
-        )
+        raise NextcloudError("invalid_check_url")  # without the value, which may contain a password
     url = base.rstrip("/") + "/index.php/login"
 
     def check() -> None:
@@ -82,9 +74,7 @@ def check_texts(params: t.Mapping[str, t.Any]) -> None:
     for option, value in params.items():
         for text in _texts(value):
             if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
-                raise NextcloudError(
-                    "bad_option", option=option, detail=f"'{text[:60]}' holds a character that is none; take it out"
-                )
+                raise NextcloudError("invalid_character", option=option, value=text[:60])
 
 
 def _texts(value: t.Any) -> t.Iterator[str]:
@@ -110,7 +100,7 @@ def open_module(argument_spec: t.Mapping[str, t.Any]) -> AnsibleModule:
         }
         module = AnsibleModule(argument_spec=flat, supports_check_mode=True)
         for path in _no_dictionaries(argument_spec, module.params):
-            error = NextcloudError("bad_option", option=path, detail="a dictionary is wanted here")
+            error = NextcloudError("no_dictionary", option=path)
             module.no_log_values = set()  # of which there is none in that sentence, but perhaps a single digit
             module.fail_json(msg=error.message, code=error.code, invocation={})
         raise

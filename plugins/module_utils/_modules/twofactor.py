@@ -91,14 +91,25 @@ def part_spec(name: str) -> dict[str, t.Any]:
 
 
 def validated(name: str, options: dict[str, t.Any], app_id: str) -> dict[str, t.Any]:
-    """The options as the module of that name would take them, or one sentence that names the wrong one."""
-    result = ArgumentSpecValidator(part_spec(name)).validate(options)
+    """The options as the module of that name would take them, or an error that names the wrong ones."""
+    spec = part_spec(name)
+    unknown = [str(option) for option in options if option not in spec]
+    if unknown:
+        raise _unknown_options(name, unknown, sorted(spec))
+    result = ArgumentSpecValidator(spec).validate(options)
     if result.error_messages:
-        known = ", ".join(sorted(part_spec(name)))
-        raise NextcloudError(
-            "bad_option", option=name, detail="{}; it takes {}".format(result.error_messages[0].rstrip("."), known)
-        )
+        raise NextcloudError("bad_option", option=name, detail=" ".join(result.error_messages))
     return dict(result.validated_parameters, app_id=app_id)
+
+
+def _unknown_options(name: str, unknown: t.Sequence[str], known: t.Sequence[str]) -> NextcloudError:
+    import difflib  # here, since hardly any run needs it
+
+    close = difflib.get_close_matches(unknown[0], known, 1)
+    if close and len(unknown) == 1:
+        return NextcloudError("misspelt_option", option=name, value=unknown[0], close=close[0])
+    shown = ", ".join(f"'{option}'" for option in unknown)
+    return NextcloudError("unknown_options", option=name, detail=shown, known=", ".join(known))
 
 
 def snapshot_keeper(module: AnsibleModule, nextcloud: Nextcloud) -> BeforeChange | None:

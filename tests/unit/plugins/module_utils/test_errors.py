@@ -45,7 +45,7 @@ def test_is_a_problem_and_a_remedy_in_short_sentences(kind: str) -> None:
     assert re.fullmatch(r"NC\d{3}", code)
     text = message[: -len(f" [{code}]")]
     assert message == f"{text} [{code}]"
-    assert text.endswith(".") and not text.endswith("..")
+    assert text.endswith((".", "?")) and not text.endswith("..")
     # a fact at the end has its own remedy, and nothing can be done about servers without snapshots
     sentences = re.split(r"(?<=\.) (?=[A-Z])", text)
     assert template.endswith("}") or kind == "no_snapshots" or 2 <= len(sentences) <= 3, text

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Context
-from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.twofactor import SPEC, compose
+from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
+from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.twofactor import SPEC, compose, validated
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.enforcement import Enforcement
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.exemptions import Exemptions
 
@@ -54,3 +55,14 @@ def test_what_exemptions_say_themselves_holds(option: str) -> None:
 
 def test_exemptions_alone_have_their_defaults() -> None:
     assert guard_of(parts(exemptions={"exemptions": []})[Exemptions]) == ("strict", 14, [], False, False)
+
+
+def test_an_unknown_option_is_named_with_what_may_be_meant() -> None:
+    with pytest.raises(NextcloudError) as caught:
+        validated("enforcement", {"enforced": True, "gruops": ["staff"]}, "auto")
+    assert caught.value.message == "enforcement: unknown option 'gruops'. Did you mean 'groups'? [NC201]"
+    with pytest.raises(NextcloudError) as caught:
+        validated("enforcement", {"gruops": [], "zeal": 1}, "auto")
+    assert "unknown options: 'gruops', 'zeal'. Use only these options: accept_insecure_provider, " in str(caught.value)
+    with pytest.raises(NextcloudError, match=r"^enforcement: missing required arguments: enforced"):
+        validated("enforcement", {}, "auto")
