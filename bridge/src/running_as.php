@@ -144,8 +144,7 @@ function uid_of(string $run_as): int {
     if (ctype_digit($run_as) && (int) $run_as < 4294967295) {
         return (int) $run_as;
     }
-    $detail = "there is no account '$run_as' where PHP runs. Use the name or the user ID of an account that exists.";
-    throw new Failure('bad_option', $detail, ['option' => 'run_as']);
+    throw new Failure('unknown_account', $run_as);
 }
 
 /** The owner of config.php, or of its folder where there is no such file. */

@@ -59,7 +59,7 @@ final class RunningAsTest extends BridgeTestCase {
             [$kind] = $this->failure(static function () use ($name) {
                 uid_of($name);
             });
-            self::assertSame('bad_option', $kind, $name);
+            self::assertSame('unknown_account', $kind, $name);
         }
     }
 }

@@ -242,6 +242,18 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "NC201",
         "source: {url} cannot be downloaded ({detail}). Correct the address, or use an archive on the managed node.",
     ),
+    "prefix_terminal": (
+        "NC201",
+        "exec_prefix: a terminal (-t) mixes the output of PHP with its input. Remove -t and keep -i.",
+    ),
+    "unknown_account": (
+        "NC201",
+        "run_as: there is no account '{detail}' where PHP runs. Use the name or the user ID of an existing account.",
+    ),
+    "managed_group": (
+        "NC201",
+        "{option}: '{group}' is a group that this collection fills itself. Use the module exemptions.",
+    ),
     "duplicate": ("NC201", "{option}: these entries are listed more than once: {detail}. Keep one of each."),
     "needs_option": ("NC201", "{option}: the option has no effect without {other}. Set {other}, or remove {option}."),
     "invalid_date": ("NC201", "{option}: '{value}' is not a valid date. Use 2026-12-31 or 2026-12-31T18:00:00Z."),

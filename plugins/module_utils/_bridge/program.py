@@ -25,11 +25,11 @@ SOURCES = (
     (276, "app_folder.php"),
     (444, "main.php"),
     (650, "running_as.php"),
-    (920, "saml.php"),
-    (1054, "state.php"),
-    (1323, "upgrade.php"),
-    (1445, "user_changes.php"),
-    (1610, "users.php"),
+    (919, "saml.php"),
+    (1053, "state.php"),
+    (1322, "upgrade.php"),
+    (1444, "user_changes.php"),
+    (1609, "users.php"),
 )
 
 PROGRAM = r"""
@@ -827,8 +827,7 @@ function uid_of(string $run_as): int {
     if (ctype_digit($run_as) && (int) $run_as < 4294967295) {
         return (int) $run_as;
     }
-    $detail = "there is no account '$run_as' where PHP runs. Use the name or the user ID of an account that exists.";
-    throw new Failure('bad_option', $detail, ['option' => 'run_as']);
+    throw new Failure('unknown_account', $run_as);
 }
 
 /** The owner of config.php, or of its folder where there is no such file. */

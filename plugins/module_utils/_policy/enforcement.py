@@ -57,7 +57,8 @@ class PolicyPart(Part):
         self._guardian: Guard | None = None
         self._guard = self.guard_options(params)
         if not 1 <= self._guard.exempt_days <= 366:
-            raise NextcloudError("bad_option", option="exempt_days", detail="must be 1 to 366 days")
+            value = self._guard.exempt_days
+            raise NextcloudError("out_of_range", option="exempt_days", value=value, least=1, most="366 days")
 
     # ------------------------------------------------------------------ what the subclasses say
 
@@ -215,8 +216,7 @@ class Enforcement(PolicyPart):
         for option, groups in (("groups", self._groups), ("excluded_groups", self._excluded)):
             for group in groups or ():
                 if group in MANAGED_GROUPS:
-                    detail = f"'{group}' is a group that this collection fills itself; use the module exemptions"
-                    raise NextcloudError("bad_option", option=option, detail=detail)
+                    raise NextcloudError("managed_group", option=option, group=group)
 
     def named_groups(self) -> dict[str, t.Sequence[str]]:
         return dict(super().named_groups(), groups=self._groups or (), excluded_groups=self._excluded or ())
@@ -269,11 +269,7 @@ def enforcement_parts(params: t.Mapping[str, t.Any], context: Context) -> list[P
         return [Enforcement(params, context)]
     groups = unique(params.get("groups"))
     if not groups:
-        raise NextcloudError(
-            "bad_option",
-            option="group_by_group",
-            detail="needs groups, in the order in which they are to be enforced",
-        )
+        raise NextcloudError("needs_option", option="group_by_group", other="groups")
     return [EnforcementStage(params, context).up_to(number) for number in range(1, len(groups) + 1)]
 
 

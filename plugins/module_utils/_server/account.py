@@ -57,8 +57,7 @@ def named_account(name: str) -> Account:
     except KeyError:
         if name.isascii() and name.isdigit() and int(name) < _NO_UID:
             return account_of(int(name))
-        detail = f"this host has no account '{name}'; name one that exists, or its user ID"
-        raise NextcloudError("bad_option", option="run_as", detail=detail)
+        raise NextcloudError("unknown_account", detail=name)
 
 
 def owner_of_config(config_dir: str) -> Account:

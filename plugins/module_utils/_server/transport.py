@@ -133,11 +133,7 @@ class Nextcloud:
         self._timeout = _within("timeout", params["timeout"], _LONGEST, "seconds")
         self._max_output = _within("max_output_mb", params["max_output_mb"], _MOST_OUTPUT, "megabytes") * _MEGABYTE
         if self._prefix and os.path.basename(self._prefix[0]) in WITH_TERMINAL and _wants_terminal(self._prefix):
-            raise NextcloudError(
-                "bad_option",
-                option="exec_prefix",
-                detail="a terminal (-t) mixes what is printed with what was sent; leave it out and keep -i",
-            )
+            raise NextcloudError("prefix_terminal")
         self._run_as: str | None = params["run_as"]
         self._environment = php_environment(os.environ, params["pass_environment"], bool(self._prefix))
         path = params["nextcloud_path"]
@@ -358,7 +354,7 @@ def _owner_above(path: str) -> str:
 
 def _within(option: str, value: int, most: int, unit: str) -> int:
     if not 1 <= value <= most:
-        raise NextcloudError("bad_option", option=option, detail=f"must be 1 to {most} {unit}")
+        raise NextcloudError("out_of_range", option=option, value=value, least=1, most=f"{most} {unit}")
     return value
 
 

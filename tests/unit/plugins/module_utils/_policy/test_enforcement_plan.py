@@ -244,7 +244,7 @@ def test_all_groups_are_known_before_the_first_is_enforced() -> None:
     for groups in (None, []):
         with pytest.raises(NextcloudError) as caught:
             stages(groups=groups)
-        assert caught.value.message.startswith("group_by_group: needs groups")
+        assert caught.value.message.startswith("group_by_group: the option has no effect without groups.")
     defaults = {name: spec.get("default") for name, spec in Enforcement.SPEC.items()}
     assert (
         len(enforcement_parts(dict(defaults, enforced=False, group_by_group=True, groups=["a", "b"]), Context())) == 1

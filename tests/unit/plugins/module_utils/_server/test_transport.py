@@ -276,7 +276,7 @@ def test_a_prefix_that_does_not_pass_standard_input_on(starts: Starts) -> None:
 def test_a_terminal_is_refused(starts: Starts, client: str, options: list[str]) -> None:
     with pytest.raises(NextcloudError) as caught:
         nextcloud("/nc", exec_prefix=[client, "exec", *options, "nc"])
-    assert caught.value.kind == "bad_option" and "-t" in caught.value.message and not starts.calls
+    assert caught.value.kind == "prefix_terminal" and "-t" in caught.value.message and not starts.calls
 
 
 @pytest.mark.parametrize(
