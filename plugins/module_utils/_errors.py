@@ -630,6 +630,18 @@ MESSAGES: dict[str, tuple[str, str]] = {
             "there, because the node may have been tampered with."
         ),
     ),
+    # playbooks
+    "unlock_variables": (
+        "NC201",
+        (
+            "{names}: a value is missing or not valid. Set user, method (show, disable_provider, exempt or"
+            " backup_codes), a reason unless method is show, and path for backup_codes."
+        ),
+    ),
+    "user_on_no_host": (
+        "NC204",
+        "user: no host of this run has an account '{user}'. Correct the user ID or the e-mail address.",
+    ),
 }
 
 # The message once the change that led there is undone.

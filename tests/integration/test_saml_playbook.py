@@ -53,7 +53,7 @@ def test_there_and_back(server: Any, tmp_path: Path) -> None:
     assert site.stored()[1]["idp-entityId"] == "https://idp.example.com/entity" and site.general()["type"] == "saml"
     assert saml(tmp_path, hosts).went_well().count("changed") == 0
     status = play(tmp_path, "status.yml", {"cloud": hosts}).went_well()
-    assert "login by SAML is on through SecSign ID, which asks for no second factor of Nextcloud" in " ".join(
+    assert "login by SAML is on through SecSign ID, without a second factor of Nextcloud" in " ".join(
         status.output.split()
     ), status.output
     assert saml(tmp_path, hosts, saml_type="none").went_well().count("changed") == 1
@@ -77,7 +77,8 @@ def test_refused_in_one_sentence(site: Site, tmp_path: Path) -> None:
 def test_without_the_password_form_it_is_off_again(site: Site, tmp_path: Path) -> None:
     """Nobody answers at the address."""
     done = saml(tmp_path, wishes(site, tmp_path, saml_check_url="http://127.0.0.1:9"))
-    assert done.rc != 0 and "[NC411]" in done.output
+    assert done.rc != 0 and '"code": "NC411"' in done.output
+    assert "http://127.0.0.1:9/index.php/login?direct=1 does not show the password form" in done.output
     assert site.general()["type"] == "" and list(site.stored()) == [1]
 
 

@@ -65,16 +65,20 @@ def test_unlock_shows_and_releases(site: Any, tmp_path: Path) -> None:
     before = site.fingerprint()
     shown = unlock(tmp_path, site).went_well()
     assert shown.count("changed") == 0 and '"login": "ready"' in shown.output and site.fingerprint() == before
-    for missing in (
-        {"method": "exempt"},
-        {"method": "exempt", "reason": " "},
-        {"method": "backup_codes", "reason": "x"},
-        {"method": "magic", "reason": "x"},
-        {"user": ""},
+    for given, names in (
+        ({"method": "exempt"}, "reason"),
+        ({"method": "exempt", "reason": " "}, "reason"),
+        ({"method": "backup_codes", "reason": "x"}, "path"),
+        ({"method": "backup_codes", "user": ""}, "user, reason, path"),
+        ({"method": "magic", "reason": "x"}, "method"),
+        ({"user": ""}, "user"),
     ):
-        assert "Give user" in unlock(tmp_path, site, **missing).output, missing
+        refused = unlock(tmp_path, site, **given)
+        assert refused.rc != 0 and f'"msg": "{names}: a value is missing' in refused.output, given
+        assert '"code": "NC201"' in refused.output
     nobody = unlock(tmp_path, site, user="nobody", method="exempt", reason="x")
-    assert nobody.rc != 0 and "None of these hosts has a user 'nobody'" in nobody.output
+    assert nobody.rc != 0 and "no host of this run has an account 'nobody'" in nobody.output
+    assert '"code": "NC204"' in nobody.output
     assert site.fingerprint() == before and not (tmp_path / "audit.jsonl").exists()
 
     done = unlock(tmp_path, site, method="disable_provider", provider=SECSIGN, reason="new phone").went_well()
