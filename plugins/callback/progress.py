@@ -11,7 +11,7 @@ short_description: Show the wave of a rollout and the progress of long tasks
 version_added: 1.0.0
 description:
   - If a play runs in waves (C(serial)), shows the number of each wave, its hosts and the number of later hosts at the
-    start. Shows the result at the end of the wave.
+    start. Shows the result at the end of the wave. After a failed wave, lists the hosts that the run did not begin.
   - If a task takes longer than O(interval), shows the number of finished hosts (or loop items), the remaining hosts and
     the elapsed time.
   - Works with any other output callback. Colors are Ansible's own, so the output has none without a terminal or with
@@ -52,9 +52,9 @@ class CallbackModule(CallbackBase):
         super().__init__(display=display, options=options)
         self._lock = threading.Lock()
         self._wave: Wave | None = None
-        self._hosts: set[str] = set()  # of the play, less those that it has lost
+        self._hosts: set[str] = set()  # of the play, without those that failed
         self._task: Task | None = None
-        self._over = threading.Event()
+        self._ended = threading.Event()
         self._watch: threading.Thread | None = None
 
     # ------------------------------------------------------------------ waves
@@ -75,11 +75,11 @@ class CallbackModule(CallbackBase):
         if wave is None:
             return
         self._wave = wave
-        # with a log file, ansible-core takes only colours to which it knows a level
+        # with a log file, ansible-core accepts only the colours that have a log level
         self._display.display(wave.begin(), color=C.COLOR_VERBOSE)
 
     def v2_playbook_on_stats(self, stats: t.Any) -> None:
-        self._over.set()
+        self._ended.set()
         self._forget_task()
         self._end_wave()
         if self._watch is not None:
@@ -105,7 +105,7 @@ class CallbackModule(CallbackBase):
     def v2_runner_on_start(self, host: t.Any, task: t.Any) -> None:
         with self._lock:
             if self._task is None or self._task.uuid != task._uuid:
-                # where hosts go their own ways, several tasks run at once: the newest is the one that is told
+                # with strategy free, several tasks run at once: the newest one is shown
                 self._task = self._begun(task)
             self._task.waits_for.append(host.get_name())
 
@@ -148,9 +148,9 @@ class CallbackModule(CallbackBase):
             self._task = None
 
     def _beat(self, interval: int) -> None:
-        while not self._over.wait(1):
+        while not self._ended.wait(1):
             with self._lock:
                 task, now = self._task, time.monotonic()
-                line = task.tell(now, interval) if task is not None else None
+                line = task.line(now, interval) if task is not None else None
             if line:
                 self._display.display(line, color=C.COLOR_SKIP)

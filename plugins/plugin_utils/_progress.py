@@ -1,7 +1,7 @@
 # Copyright (c) 2026, SecSign Nextcloud collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the callback plugin progress counts, and how it says it."""
+"""Waves and long tasks of the callback plugin progress, and the lines that show them."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ _NAMES = 3  # hosts that are named; of the others the number
 
 
 def sizes_of_waves(hosts: int, serial: t.Sequence[t.Any]) -> list[int]:
-    """How many hosts each wave has, by Ansible's own rule: the last entry of ``serial`` is used until nobody is
-    left."""
+    """How many hosts each wave has, by Ansible's own rule: the last entry of ``serial`` is used for all later waves."""
     sizes: list[int] = []
     entries = list(serial) or [0]
     while sum(sizes) < hosts:
@@ -35,7 +34,7 @@ class Wave:
     of: int
     hosts: list[str]
     before: int  # hosts of earlier waves
-    after: int  # hosts of later ones
+    later: list[str]  # hosts of later waves
     begun: float
     failed: set[str] = field(default_factory=set)
     changed: set[str] = field(default_factory=set)
@@ -44,14 +43,14 @@ class Wave:
         if failed:
             self.failed.add(host)
         else:
-            # a failure that a later task has put right
+            # a later task has rescued the host
             self.failed.discard(host)
         if changed:
             self.changed.add(host)
 
     def begin(self) -> str:
         return "\nWAVE {} of {}: {} ({}); {} before, {} to come".format(
-            self.number, self.of, count(len(self.hosts), "host"), names(self.hosts), self.before, self.after
+            self.number, self.of, count(len(self.hosts), "host"), names(self.hosts), self.before, len(self.later)
         )
 
     def end(self, now: float) -> str:
@@ -69,17 +68,19 @@ class Wave:
             names(sorted(self.failed)),
             changed,
         )
-        return text + ("; {} not begun".format(count(self.after, "host")) if self.after else "")
+        if self.later:
+            text += "; {} not begun: {}".format(count(len(self.later), "host"), printable(", ".join(self.later)))
+        return text
 
 
 def wave_of(hosts: t.Sequence[str], batch: t.Sequence[str], serial: t.Sequence[t.Any], now: float) -> Wave | None:
-    """None where the play goes in one."""
+    """The wave that begins; None if the play has only one."""
     sizes = sizes_of_waves(len(hosts), serial)
     if len(sizes) < 2 or not batch or batch[-1] not in hosts:
         return None
     through = list(hosts).index(batch[-1]) + 1
     number = next(n for n in range(1, len(sizes) + 1) if sum(sizes[:n]) >= through)
-    return Wave(number, len(sizes), list(batch), through - len(batch), len(hosts) - through, now)
+    return Wave(number, len(sizes), list(batch), through - len(batch), list(hosts[through:]), now)
 
 
 @dataclass
@@ -87,18 +88,18 @@ class Task:
     uuid: str
     name: str
     begun: float
-    hosts: int = 1  # that are going to run it, as far as is known
+    hosts: int = 1  # expected to run it
     waits_for: list[str] = field(default_factory=list)
     done: int = 0
     failed: int = 0
     items: int = 0
-    told: float | None = None
+    shown: float | None = None
 
-    def tell(self, now: float, interval: float) -> str | None:
-        """A line, where the last one, or the begin, is long enough ago and somebody is still at it."""
-        if not self.waits_for or now - (self.told if self.told is not None else self.begun) < interval:
+    def line(self, now: float, interval: float) -> str | None:
+        """A line, if hosts still run the task and ``interval`` has passed since the last line or the begin."""
+        if not self.waits_for or now - (self.shown if self.shown is not None else self.begun) < interval:
             return None
-        self.told = now
+        self.shown = now
         hosts = max(self.hosts, self.done + len(self.waits_for))
         parts = []
         if hosts > 1:

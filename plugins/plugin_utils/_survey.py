@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Answers of a survey, flat and mostly text, as the variables of site.yml.
 
-The type of an answer is that of the module's option. An answer that is empty is none: what the inventory says stays.
+An answer has the type of the module's option. An empty answer keeps the value of the inventory.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ _NONE = ("none", "nobody", "[]")
 
 
 class SurveyError(Exception):
-    """One sentence for whoever answered."""
+    """A wrong answer, with the name of its question."""
 
     def __init__(self, message: str) -> None:
         super().__init__(printable(message))
@@ -70,16 +70,16 @@ def is_answer(value: t.Any) -> bool:
 
 
 def as_list(name: str, value: t.Any) -> list[str]:
-    """A list as it is; text by lines, or by commas where it is one line.
+    """A list as it is. Text is split at line ends, or at commas if it is one line.
 
-    The word none stands for an empty list, since an empty answer is no answer.
+    The word none is an empty list, because an empty answer keeps the value of the inventory.
     """
     if isinstance(value, (list, tuple)):
         parts = [str(part) for part in value]
     elif isinstance(value, str):
         parts = value.splitlines() if "\n" in value.strip() else value.split(",")
     elif isinstance(value, bool) or not isinstance(value, int):
-        raise SurveyError(f"{name}: {value!r} is no list; answer with names, one a line or with commas between.")
+        raise SurveyError(f"{name}: {value!r} is not a list. Answer with one name in each line, or with commas.")
     else:
         parts = [str(value)]
     parts = [part.strip() for part in parts if part.strip()]
@@ -94,33 +94,35 @@ def convert(name: str, value: t.Any, spec: t.Mapping[str, t.Any]) -> t.Any:
     if kind == "bool":
         word: t.Any = value if isinstance(value, (bool, int)) else text.lower()
         if word not in BOOLEANS_TRUE | BOOLEANS_FALSE:
-            raise SurveyError(f"{name}: '{text}' is neither true nor false; answer one of the two.")
+            raise SurveyError(f"{name}: '{text}' is not valid. Answer true or false.")
         return word in BOOLEANS_TRUE
     if kind == "int":
         if isinstance(value, bool) or not text.lstrip("-").isascii() or not text.lstrip("-").isdigit():
-            raise SurveyError(f"{name}: '{text}' is no whole number.")
+            raise SurveyError(f"{name}: '{text}' is not valid. Answer with a whole number.")
         return int(text)
     if isinstance(value, (list, tuple, dict)):
-        raise SurveyError(f"{name}: takes one answer, and got several.")
+        raise SurveyError(f"{name}: {value!r} has several values. Give one answer.")
     choices = spec.get("choices")
     if choices and text not in choices:
-        raise SurveyError("{}: '{}' is none of {}.".format(name, text, ", ".join(choices)))
+        raise SurveyError("{}: '{}' is not valid. Choose one of {}.".format(name, text, ", ".join(choices)))
     return text
 
 
 def merge(given: t.Mapping[str, t.Any], answers: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """The variables that change: those of the inventory, with the answers in their places."""
+    """The variables that change: those of the inventory, with the answers."""
     unknown = sorted(set(answers) - set(QUESTIONS) - set(OF_THE_PLAYBOOK))
     if unknown:
         known = ", ".join(sorted([*QUESTIONS, *OF_THE_PLAYBOOK]))
-        raise SurveyError(f"{unknown[0]} is no question that site.yml knows; it knows {known}.")
+        raise SurveyError(f"{unknown[0]}: unknown question. The questions of site.yml are {known}.")
     changed: dict[str, t.Any] = {}
     for question, value in answers.items():
         if not is_answer(value):
             continue
-        if question == "survey_rollout_groups":
-            changed["rollout_groups"] = as_list(question, value)
-        elif question in QUESTIONS:
+        if question in OF_THE_PLAYBOOK:
+            parts = as_list(question, value)
+            if question == "survey_rollout_groups":
+                changed["rollout_groups"] = parts
+        else:
             variable, option = QUESTIONS[question]
             options = changed.setdefault(variable, dict(given.get(variable) or {}))
             options[option] = convert(question, value, _SPECS[variable][option])

@@ -52,13 +52,19 @@ def enforced(fleet: dict[str, Any]) -> dict[str, bool]:
     return {name: system(server).get("twofactor_enforced") == "true" for name, server in fleet.items()}
 
 
+def once(code: str, done: Played) -> bool:
+    """One task failed with this code, which is in its result. ansible-core 2.19 and later print a summary above it."""
+    results = [line for line in done.output.splitlines() if line.startswith("fatal: ")]
+    return len(results) == 1 and f'"code": "{code}"' in results[0] and done.output.count(f"[{code}]") <= 2
+
+
 def test_a_bad_wave_is_the_last_one(fleet: dict[str, Any], tmp_path: Path) -> None:
     fleet["cloud2"].occ("maintenance:mode", "--on")
     before = {name: scene.everything_but_ids(server) for name, server in fleet.items()}
     done = roll_out(tmp_path, fleet, rollout_serial=[1, 2, 1])
     assert done.rc != 0
-    assert "cloud2 failed in this wave" in done.output and "[NC104]" in done.output
-    assert "Not touched yet: cloud4." in done.output
+    assert once("NC104", done) and "1 of 2 hosts (cloud2), 1 changed; 1 host not begun: cloud4" in done.output
+    assert (done.count("failed", "cloud2"), done.count("rescued", "cloud2")) == (1, 0)
     assert enforced(fleet) == {"cloud1": True, "cloud2": False, "cloud3": True, "cloud4": False}
     for name in ("cloud2", "cloud4"):
         assert scene.everything_but_ids(fleet[name]) == before[name], name
@@ -76,13 +82,13 @@ def test_waves_that_the_inventory_names(fleet: dict[str, Any], tmp_path: Path) -
     """As in inventories/production: group_vars hold, and not only what is given on the command line."""
     fleet["cloud2"].occ("maintenance:mode", "--on")
     done = roll_out(tmp_path, fleet, hosts={name: {"rollout_serial": [1, 1, "100%"]} for name in fleet})
-    assert done.rc != 0 and "Not touched yet: cloud3, cloud4." in done.output
+    assert done.rc != 0
     assert enforced(fleet) == {"cloud1": True, "cloud2": False, "cloud3": False, "cloud4": False}
     assert "WAVE 1 of 3: 1 host (cloud1); 0 before, 3 to come" in done.output
     assert "WAVE 1 of 3 done in " in done.output
     assert (
         "WAVE 2 of 3 FAILED after " in done.output
-        and "1 of 1 host (cloud2), 0 changed; 2 hosts not begun" in done.output
+        and "1 of 1 host (cloud2), 0 changed; 2 hosts not begun: cloud3, cloud4" in done.output
     )
     assert "WAVE 3" not in done.output
 
@@ -90,14 +96,14 @@ def test_waves_that_the_inventory_names(fleet: dict[str, Any], tmp_path: Path) -
 def test_a_login_page_that_does_not_answer_stops_the_rollout(fleet: dict[str, Any], tmp_path: Path) -> None:
     nobody = {"twofactor_check_url": "http://127.0.0.1:9"}
     done = roll_out(tmp_path, fleet, rollout_serial=1, hosts={"cloud1": nobody})
-    assert done.rc != 0 and "[NC205]" in done.output and "Not touched yet: cloud2, cloud3, cloud4." in done.output
+    assert done.rc != 0 and once("NC205", done) and "3 hosts not begun: cloud2, cloud3, cloud4" in done.output
     assert enforced(fleet) == {"cloud1": True, "cloud2": False, "cloud3": False, "cloud4": False}
 
 
 def test_the_guard_stops_it_before_anything_is_changed(fleet: dict[str, Any], tmp_path: Path) -> None:
     scene.set_up_at_login(fleet["cloud1"], False)
     done = roll_out(tmp_path, fleet, rollout_serial=1)
-    assert done.rc != 0 and "[NC401]" in done.output and "Not touched yet: cloud2, cloud3, cloud4." in done.output
+    assert done.rc != 0 and once("NC401", done) and "3 hosts not begun: cloud2, cloud3, cloud4" in done.output
     assert not any(enforced(fleet).values())
     # a check run tells the same
     assert "[NC401]" in roll_out(tmp_path, fleet, "--check", rollout_serial=1).output

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is counted of waves and of long tasks, and how it is said."""
+"""Waves and long tasks are counted, and shown in a line each."""
 
 from __future__ import annotations
 
@@ -45,26 +45,26 @@ def test_every_host_is_in_one_wave(hosts: int, serial: list[Any]) -> None:
 
 
 def test_a_wave_from_begin_to_end() -> None:
-    assert wave_of(HOSTS, HOSTS, [], 0) is None, "a play that goes in one has no waves"
+    assert wave_of(HOSTS, HOSTS, [], 0) is None, "a play with one batch has no waves"
     wave = wave_of(HOSTS, HOSTS[1:5], [1, 4], 100)
     assert wave is not None
     assert wave.begin().strip() == "WAVE 2 of 4: 4 hosts (h2, h3, h4 and 1 more); 1 before, 5 to come"
     wave.note("h2", failed=False, changed=True)
     wave.note("h3", failed=True, changed=False)
-    assert wave.end(161) == "WAVE 2 of 4 FAILED after 1:01: 1 of 4 hosts (h3), 1 changed; 5 hosts not begun"
+    assert wave.end(161) == "WAVE 2 of 4 FAILED after 1:01: 1 of 4 hosts (h3), 1 changed; 5 hosts not begun: h6, h7, h8, h9, h10"
     wave.note("h3", failed=False, changed=False)
-    assert wave.end(161) == "WAVE 2 of 4 done in 1:01: 4 hosts, 1 changed", "a failure that was put right"
+    assert wave.end(161) == "WAVE 2 of 4 done in 1:01: 4 hosts, 1 changed", "a host that was rescued"
 
 
-def test_a_task_says_that_it_is_still_at_it() -> None:
+def test_a_running_task_is_shown_at_every_interval() -> None:
     task = Task("u", "Read", 100, hosts=40, waits_for=["h1", "h2", "h3", "h4"], done=12, failed=1)
-    assert task.tell(114, 15) is None
-    assert task.tell(115, 15) == "... 0:15 [Read]: 12 of 40 hosts (1 failed) done, waits for h1, h2, h3 and 1 more"
-    assert task.tell(116, 15) is None and task.tell(130, 15) is not None
+    assert task.line(114, 15) is None
+    assert task.line(115, 15) == "... 0:15 [Read]: 12 of 40 hosts (1 failed) done, waits for h1, h2, h3 and 1 more"
+    assert task.line(116, 15) is None and task.line(130, 15) is not None
     task.waits_for.clear()
-    assert task.tell(900, 15) is None, "nobody is at it any more"
+    assert task.line(900, 15) is None, "no host runs it any more"
     alone = Task("u", "Codes", 0, waits_for=["h1"], items=4000)
-    assert alone.tell(3700, 15) == "... 1:01:40 [Codes]: 4,000 items done, waits for h1"
+    assert alone.line(3700, 15) == "... 1:01:40 [Codes]: 4,000 items done, waits for h1"
 
 
 def test_words() -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from paths import ROOT
 
+from ansible_collections.secsign.nextcloud.plugins.action import report
 from ansible_collections.secsign.nextcloud.plugins.filter.survey import survey
 from ansible_collections.secsign.nextcloud.plugins.filter.survey_list import survey_list
+from ansible_collections.secsign.nextcloud.plugins.filter.survey_problem import survey_problem
+from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
+from ansible_collections.secsign.nextcloud.plugins.module_utils._modules import rollback
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.enforcement import Enforcement
+from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.exemptions import Exemptions
+from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.id_server import IdServer
+from ansible_collections.secsign.nextcloud.plugins.module_utils._users.unlock import Unlock
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils import _survey
 
 SURVEYS = sorted((ROOT / "awx" / "surveys").glob("*.json"))
@@ -60,7 +69,7 @@ def test_an_empty_answer_is_none(question: str, answer: Any) -> None:
 @pytest.mark.parametrize(
     ("question", "answer", "words"),
     [
-        ("survey_enforced", "maybe", ["survey_enforced", "maybe", "true nor false"]),
+        ("survey_enforced", "maybe", ["survey_enforced", "maybe", "true or false"]),
         ("survey_enforced", 2, ["survey_enforced"]),
         ("survey_serverport", "https", ["survey_serverport", "https", "whole number"]),
         ("survey_serverport", True, ["survey_serverport"]),
@@ -69,7 +78,7 @@ def test_an_empty_answer_is_none(question: str, answer: Any) -> None:
         ("survey_groups", {"a": 1}, ["survey_groups"]),
         ("survey_groups", True, ["survey_groups"]),
         ("survey_server", ["a", "b"], ["survey_server"]),
-        ("survey_enforce", "true", ["survey_enforce ", "survey_enforced"]),
+        ("survey_enforce", "true", ["survey_enforce: unknown question", "survey_enforced"]),
     ],
 )
 def test_a_wrong_answer_names_its_question(question: str, answer: Any, words: list[str]) -> None:
@@ -77,6 +86,12 @@ def test_a_wrong_answer_names_its_question(question: str, answer: Any, words: li
         survey({}, {question: answer})
     told = str(caught.value)
     assert all(word in told for word in words) and "[NC201]" in told and "\n" not in told
+    assert survey_problem({question: answer}) + " [NC201]" == told
+
+
+def test_valid_answers_have_no_problem() -> None:
+    assert survey_problem({"survey_enforced": "true", "survey_rollout_serial": "1, 10%"}) == ""
+    assert survey_problem({"survey_rollout_serial": True}).startswith("survey_rollout_serial: True is not a list.")
 
 
 def test_answers_go_over_the_inventory_and_leave_the_rest() -> None:
@@ -127,6 +142,82 @@ def test_the_examples_are_surveys_that_awx_takes(path: Path) -> None:
             assert question["default"] == "" and not question["required"]
         else:
             assert question["variable"] in playbook
+
+
+# Options of the modules that each survey answers, but for site.json. The answers of exempt.json are one exemption.
+OPTIONS: dict[str, dict[str, dict[str, Any]]] = {
+    "unlock": Unlock.SPEC,
+    "exempt": {
+        **Exemptions.SPEC["exemptions"]["options"],
+        "until_day": Exemptions.SPEC["exemptions"]["options"]["until"],
+        "state": Exemptions.SPEC["state"],
+    },
+    "rollback": rollback.SPEC,
+    # the comparison is a task of the playbook, not an option
+    "audit": {
+        **{f"audit_{name}": spec for name, spec in report._SPEC.items()},
+        "audit_drift_check": {"type": "bool", "default": True},
+    },
+}
+QUESTIONS = [
+    pytest.param(path.stem, question, id=f"{path.stem}-{question['variable']}")
+    for path in SURVEYS
+    for question in json.loads(path.read_text(encoding="utf-8"))["spec"]
+]
+
+
+def option_of(survey_name: str, variable: str) -> dict[str, Any]:
+    if survey_name != "site":
+        return OPTIONS[survey_name][variable]
+    if variable in _survey.OF_THE_PLAYBOOK:
+        return {"type": "list"}
+    owner, option = _survey.QUESTIONS[variable]
+    return dict(_survey._SPECS[owner][option])
+
+
+@pytest.mark.parametrize(("name", "question"), QUESTIONS)
+def test_a_question_has_type_choices_and_default_of_its_option(name: str, question: dict[str, Any]) -> None:
+    option = option_of(name, question["variable"])
+    choices = ["true", "false"] if option["type"] == "bool" else option.get("choices")
+    if choices:
+        assert question["type"] == "multiplechoice"
+        assert sorted(set(question["choices"]) - {""}) == sorted(choices)
+    else:
+        assert question["type"] == {"int": "integer", "str": "text"}.get(option["type"], question["type"])
+        assert question["type"] in ("text", "textarea", "integer")
+    if question["default"] != "":
+        assert question["default"] == str(option["default"]).lower()
+
+
+# How the modules check a number, where they have a lower and an upper bound.
+CHECKS: dict[str, tuple[dict[str, Any], Callable[[dict[str, Any]], Any], str]] = {
+    "survey_exempt_days": (Enforcement.SPEC, Enforcement, "exempt_days"),
+    "survey_serverport": (IdServer.SPEC, lambda params: IdServer(params, None), "serverport"),  # type: ignore[arg-type]
+    "survey_fallbackport": (IdServer.SPEC, lambda params: IdServer(params, None), "fallbackport"),  # type: ignore[arg-type]
+    "hours": (Unlock.SPEC, Unlock, "hours"),
+}
+
+
+def accepts(variable: str, value: int) -> bool:
+    """Whether the module takes this value."""
+    spec, make, option = CHECKS[variable]
+    params = {name: about.get("default") for name, about in spec.items()}
+    try:
+        make({**params, "app_id": "auto", "user": "alice", option: value})
+    except NextcloudError as error:
+        assert error.facts["option"] == option
+        return False
+    return True
+
+
+@pytest.mark.parametrize(("name", "question"), [param for param in QUESTIONS if param.values[1]["type"] == "integer"])
+def test_bounds_of_a_number_are_those_of_the_module(name: str, question: dict[str, Any]) -> None:
+    lowest, highest = question["min"], question["max"]
+    if question["variable"] == "audit_list_limit":
+        assert lowest == 1  # the report has no upper bound, AWX needs one
+        return
+    values = (lowest - 1, lowest, highest, highest + 1)
+    assert [accepts(question["variable"], value) for value in values] == [False, True, True, False]
 
 
 def test_every_playbook_that_is_asked_for_has_a_survey() -> None:
