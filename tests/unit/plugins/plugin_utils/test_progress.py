@@ -51,7 +51,8 @@ def test_a_wave_from_begin_to_end() -> None:
     assert wave.begin().strip() == "WAVE 2 of 4: 4 hosts (h2, h3, h4 and 1 more); 1 before, 5 to come"
     wave.note("h2", failed=False, changed=True)
     wave.note("h3", failed=True, changed=False)
-    assert wave.end(161) == "WAVE 2 of 4 FAILED after 1:01: 1 of 4 hosts (h3), 1 changed; 5 hosts not begun: h6, h7, h8, h9, h10"
+    failed = "WAVE 2 of 4 FAILED after 1:01: 1 of 4 hosts (h3), 1 changed; "
+    assert wave.end(161) == failed + "5 hosts not begun: h6, h7, h8, h9, h10"
     wave.note("h3", failed=False, changed=False)
     assert wave.end(161) == "WAVE 2 of 4 done in 1:01: 4 hosts, 1 changed", "a host that was rescued"
 
