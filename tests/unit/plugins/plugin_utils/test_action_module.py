@@ -57,6 +57,8 @@ def test_every_action_plugin_has_the_base_and_no_run_of_its_own(name: str) -> No
         ("twofactor", {"app": {"source": "no/such.tar.gz"}}, "NC201", "app.source: 'no/such.tar.gz' does not"),
         ("twofactor", {"secsign_ids": {"csv": "x.csv"}}, "NC201", "secsign_ids.csv: 'x.csv' does not exist"),
         ("secsign_ids", {"csv": "no\x1b.csv"}, "NC201", "csv: 'no\\x1b.csv' does not exist on the control node."),
+        ("fail", {"error": "no_such"}, "NC201", "error: 'no_such' does not exist"),
+        ("fail", {"error": "user_on_no_host", "facts": {"user": "a\x1b"}}, "NC204", "user: no host of this run has an"),
         ("backup_codes", {}, "NC201", "path: no file is named"),
         ("backup_codes", {"path": __file__}, "NC201", f"path: '{__file__}' already exists."),
         ("backup_codes", {"path": "/no/such/codes"}, "NC201", "path: '/no/such' is not a folder"),
