@@ -52,7 +52,8 @@ def specs() -> dict[str, dict[str, Any]]:
     # an action plugin does the whole of this one
     action = importlib.import_module("ansible_collections.secsign.nextcloud.plugins.action.report")
     caught["report"] = action._SPEC
-    for name in sorted(set(MODULES) - {"report"}):
+    caught["fail"] = importlib.import_module("ansible_collections.secsign.nextcloud.plugins.action.fail")._SPEC
+    for name in sorted(set(MODULES) - {"report", "fail"}):
         module = importlib.import_module("ansible_collections.secsign.nextcloud.plugins.modules." + name)
         shared = importlib.import_module("ansible_collections.secsign.nextcloud.plugins.module_utils._modules.run")
         with (
