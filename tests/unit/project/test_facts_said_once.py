@@ -133,7 +133,7 @@ def test_a_role_says_what_it_is_and_documents_every_variable(name: str) -> None:
     for path in (ROOT / "roles" / name).glob("[thv]*/*"):  # tasks, templates, handlers, vars
         content = path.read_text(encoding="utf-8")
         used |= set(re.findall(rf"\b{name}_\w+", content))
-        own |= set(re.findall(r"^ *register: (\w+)", content, re.MULTILINE))
+        own |= set(re.findall(r"^ *(?:register|error): (\w+)", content, re.MULTILINE))
         own |= set(yaml.safe_load(content)) if path.parent.name == "vars" else set()
     assert used and used - set(documented) - own == set(), "a variable that no argument spec documents"
 
