@@ -205,11 +205,12 @@ def converge(
     check_mode: bool,
     before_change: BeforeChange | None = None,
     check: Check | None = None,
+    titles: bool = False,
 ) -> Outcome:
     """Takes the server to what ``parts`` want; in check mode only says how.
 
     ``before_change`` is called before the first step, ``check`` with each proof: it raises NextcloudError where the
-    server does not work as it should.
+    server does not work as it should. ``titles`` keeps the title of the part in the diff of a single part.
     """
     query = Query()
     for part in parts:
@@ -244,7 +245,7 @@ def converge(
             differ = [key for key in dict(old, **new) if old.get(key) != new.get(key)]
             old, new = ({key: view[key] for key in differ if key in view} for view in (old, new))
         before[part.title], after[part.title] = old, new
-    if len(before) == 1:
+    if len(before) == 1 and not titles:
         before, after = before[parts[0].title], after[parts[0].title]
     return Outcome(
         changed=bool(taken_up or commands),

@@ -174,7 +174,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.twofact
 
 
 def main() -> None:
-    run(SPEC, compose, before_change=snapshot_keeper, check=login_page)
+    run(SPEC, compose, before_change=snapshot_keeper, check=login_page, titles=True)
 
 
 if __name__ == "__main__":

@@ -122,8 +122,12 @@ def run(
     before_change: t.Callable[[AnsibleModule, Nextcloud], BeforeChange | None] | None = None,
     after_change: t.Callable[[t.Sequence[Part], Outcome], None] | None = None,
     check: t.Callable[[AnsibleModule], Check | None] | None = None,
+    titles: bool = False,
 ) -> None:
-    """The whole of a module that changes something. ``after_change`` is called once the change is proven."""
+    """The whole of a module that changes something. ``after_change``: once the change is proven.
+
+    ``titles`` is for ``converge``.
+    """
     module = open_module(dict(ARGUMENT_SPEC, **argument_spec))
     nextcloud: Nextcloud | None = None
     try:
@@ -131,7 +135,7 @@ def run(
         nextcloud = Nextcloud(module.params)
         parts = make_parts(module.params, Context(nextcloud, module.check_mode, downloader(module)))
         keep, look = before_change(module, nextcloud) if before_change else None, check(module) if check else None
-        outcome = converge(nextcloud, parts, module.check_mode, keep, look)
+        outcome = converge(nextcloud, parts, module.check_mode, keep, look, titles)
         if after_change is not None and outcome.changed and not module.check_mode:
             _finish(after_change, parts, outcome)
     except PackageWanted:

@@ -129,6 +129,11 @@ def test_does_what_is_missing_and_nothing_twice(world: World) -> None:
     assert not again.changed and again.before == again.after and world.ran == ["add a", "add c"]
 
 
+def test_the_diff_of_one_part_has_its_title_only_where_titles_are_asked_for(world: World) -> None:
+    assert converge(world, [Words("a")], True).after == {"a": True}  # type: ignore[arg-type]
+    assert converge(world, [Words("a")], True, titles=True).after == {"a": {"a": True}}  # type: ignore[arg-type]
+
+
 def test_nothing_to_do_costs_one_reading(world: World) -> None:
     world.words = {"a", "c"}
     converge(world, [Words("a", at_once=True), Words("c")], False)  # type: ignore[arg-type]
