@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ansible import constants as C
 from ansible import context
+from ansible.errors import AnsibleConnectionFailure
 from ansible.release import __version__ as ansible_version
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
@@ -40,6 +41,7 @@ _SPEC: dict[str, t.Any] = {
     "trend_runs": {"type": "int", "default": 30},
     "templates": {"type": "path"},
     "validate_only": {"type": "bool", "default": False},
+    "result_of": {"type": "str"},
 }
 
 
@@ -59,6 +61,8 @@ class ActionModule(NextcloudAction):
             raise NextcloudError("unwritable_output", option="output_dir", path=str(where), detail=error.strerror)
 
     def _report(self, options: t.Mapping[str, t.Any], variables: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+        if options["result_of"]:
+            return _result_of(options, variables)
         policy = self._find("policy", options["policy"], DEFAULT_POLICY)
         controls = self._find("controls", options["controls"], DEFAULT_CONTROLS)
         redactor = writer.make_redactor(options["redact"], options["redact_key"], options["show_ids"])
@@ -94,8 +98,8 @@ class ActionModule(NextcloudAction):
             "changed": True,
             "folder": str(folder),
             "files": list(report["run"]["files"]),
-            "met": report["verdict"]["met"],
-            "verdict": report["verdict"],
+            "met": report["result"]["met"],
+            "result": report["result"],
             "fleet": report["fleet"],
             "lines": _lines(report, str(folder)),
         }
@@ -109,10 +113,19 @@ class ActionModule(NextcloudAction):
         return found
 
 
+def _result_of(options: t.Mapping[str, t.Any], variables: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    for name in options["hosts"] or variables["ansible_play_hosts_all"]:
+        found = _registered(variables["hostvars"], [str(name)], options["result_of"])[str(name)]
+        if found and isinstance(found.get("met"), bool):
+            return dict(found, changed=False)
+    # the one error that has an exit status of its own (4), which no failed task has
+    raise AnsibleConnectionFailure(NextcloudError("no_verdict").message)
+
+
 def _registered(
     hostvars: t.Mapping[str, t.Any], names: t.Sequence[str], variable: str
 ) -> dict[str, dict[str, t.Any] | None]:
-    """Straight from the variables: as an option all of it would be made into templates first."""
+    """Directly from the variables: Ansible would template the value of an option first."""
     found: dict[str, dict[str, t.Any] | None] = {}
     for name in names:
         value = hostvars[name].get(variable) if name in hostvars else None
@@ -124,7 +137,7 @@ def _registered(
 
 
 def _plain(value: t.Any) -> t.Any:
-    """Without the marks that Ansible leaves on values."""
+    """Without the tags that Ansible adds to values."""
     if isinstance(value, t.Mapping):
         return {_plain(key) if isinstance(key, str) else str(key): _plain(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
@@ -137,7 +150,7 @@ def _plain(value: t.Any) -> t.Any:
 
 
 def _commands(redacted: bool) -> Commands:
-    """How this run was started, so that what the report says to type starts the same way."""
+    """The commands of the report start in the same way as this run."""
     started = [str(name) for name in context.CLIARGS.get("args") or ()]
     playbooks = [name for name in started if name.endswith((".audit", "audit.yml", "audit.yaml"))]
     given = [str(source) for source in context.CLIARGS.get("inventory") or ()]
@@ -162,10 +175,10 @@ def _collection_version() -> str:
 
 
 def _lines(report: t.Mapping[str, t.Any], folder: str) -> list[str]:
-    """For the play's own output."""
+    """The result for the output of the play."""
     fleet, users = report["fleet"], report["fleet"]["users"]
     lines = [
-        report["verdict"]["sentence"],
+        report["result"]["message"],
         "{} of {} users covered, {} locked out, {} exempt; {} of {} servers read.".format(
             users["covered"],
             users["should"],
@@ -177,9 +190,10 @@ def _lines(report: t.Mapping[str, t.Any], folder: str) -> list[str]:
     ]
     for rule in report["policy"]["rules"]:
         if rule["status"] != "met":
+            title = rule["title"] if rule["status"] == "unknown" else rule["title_not_met"]
             lines.append(
                 "{}: {} ({} failed, {} warned)".format(
-                    rule["status"], rule["title"], rule["hosts"]["failure"], rule["hosts"]["warning"]
+                    rule["status"], title, rule["hosts"]["failure"], rule["hosts"]["warning"]
                 )
             )
     return (

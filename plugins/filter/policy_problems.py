@@ -11,7 +11,7 @@ from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit import po
 DOCUMENTATION = r"""
 ---
 name: policy_problems
-short_description: What is wrong with a policy of the audit
+short_description: Problems of a policy of the audit
 version_added: 1.0.0
 description:
   - Checks a policy as M(secsign.nextcloud.report) does, against the schema C(playbooks/files/audit-policy.schema.json).
@@ -26,7 +26,7 @@ author:
 
 EXAMPLES = r"""
 ---
-- name: A policy that is being written
+- name: Check a policy
   ansible.builtin.assert:
     that: problems | length == 0
     fail_msg: "{{ problems | join(' ') }}"
@@ -36,7 +36,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: A sentence for each problem, naming the key; empty for a good policy.
+  description: One message for each problem, which names the key. The list is empty for a valid policy.
   type: list
   elements: str
   sample: ["policy.rules[2].level must be one of failure, warning, off, and is 'fatal'."]

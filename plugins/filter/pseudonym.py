@@ -17,17 +17,16 @@ name: pseudonym
 short_description: Name under which a user appears in a redacted report
 version_added: 1.0.0
 description:
-  - Whoever has the key finds a user in a redacted report with this filter. Nobody finds the user from the
-    pseudonym.
-  - It is HMAC-SHA256 of the user id, shortened to 80 bits.
+  - With the key, this filter finds a user in a redacted report. The pseudonym alone does not reveal the user.
+  - The pseudonym is HMAC-SHA256 of the user ID, shortened to 80 bits.
 positional: key
 options:
   _input:
-    description: The user id.
+    description: The user ID.
     type: str
     required: true
   key:
-    description: The key with which the report was made.
+    description: The key of the report.
     type: str
     required: true
 author:
@@ -36,7 +35,7 @@ author:
 
 EXAMPLES = r"""
 ---
-- name: Who is alice in the report
+- name: Show the pseudonym of alice
   ansible.builtin.debug:
     msg: "{{ 'alice' | secsign.nextcloud.pseudonym(audit_redact_key) }}"
 """

@@ -16,16 +16,16 @@ from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.redact im
 
 DOCUMENTATION = r"""
 ---
-name: verdicts
-short_description: Hold one host against a policy of the audit
+name: rule_results
+short_description: Check one host against a policy of the audit
 version_added: 1.0.0
 description:
-  - The verdict of every rule on what M(secsign.nextcloud.twofactor_info) told of one host, for playbooks that need no
+  - The result of every rule for one host that M(secsign.nextcloud.twofactor_info) read, for playbooks that need no
     report.
 positional: policy, drift
 options:
   _input:
-    description: Result of M(secsign.nextcloud.twofactor_info) with users V(packed), or V(list) with everybody on one
+    description: Result of M(secsign.nextcloud.twofactor_info) with users V(packed), or V(list) with all users on one
       page.
     type: dict
     required: true
@@ -50,44 +50,44 @@ EXAMPLES = r"""
     users: packed
   register: state
 
-- name: Stop where a rule failed
+- name: Stop if a rule failed
   ansible.builtin.assert:
     that: failed | length == 0
-    fail_msg: "{{ failed | map(attribute='sentence') | join(' ') }}"
+    fail_msg: "{{ failed | map(attribute='message') | join(' ') }}"
   vars:
     policy: "{{ lookup('ansible.builtin.file', 'our-policy.yml') | from_yaml }}"
-    failed: "{{ state | secsign.nextcloud.verdicts(policy) | selectattr('status', 'equalto', 'failure') }}"
+    failed: "{{ state | secsign.nextcloud.rule_results(policy) | selectattr('status', 'equalto', 'failure') }}"
 """
 
 RETURN = r"""
 _value:
-  description: One verdict a rule.
+  description: One result for each rule.
   type: list
   elements: dict
   contains:
     rule:
-      description: Id of the rule.
+      description: ID of the rule.
       type: str
       sample: nobody-locked-out
     status:
       description: V(met), V(unknown), or the level of the rule, V(failure) or V(warning).
       type: str
-    sentence:
-      description: What was found.
+    message:
+      description: The finding, in one or more sentences.
       type: str
       sample: 2 users cannot log in, or soon cannot.
     users:
-      description: User ids of those who break it.
+      description: IDs of the users who break the rule.
       type: list
       elements: str
     findings:
-      description: What else breaks it, a sentence each.
+      description: Messages about other findings.
       type: list
       elements: str
 """
 
 
-def verdicts(
+def rule_results(
     state: t.Mapping[str, t.Any], policy: t.Any, drift: t.Mapping[str, t.Any] | None = None
 ) -> list[dict[str, t.Any]]:
     try:
@@ -97,16 +97,16 @@ def verdicts(
         raise AnsibleFilterError(NextcloudError("report_input", detail=str(error)).message) from None
     return [
         {
-            "rule": verdict.rule.id,
-            "status": verdict.status,
-            "sentence": verdict.sentence,
-            "users": [user.row["uid"] for user in verdict.users],
-            "findings": [finding.sentence for finding in verdict.findings],
+            "rule": result.rule.id,
+            "status": result.status,
+            "message": result.message,
+            "users": [user.row["uid"] for user in result.users],
+            "findings": [finding.message for finding in result.findings],
         }
-        for verdict in checks.verdicts(checked, host)
+        for result in checks.rule_results(checked, host)
     ]
 
 
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"verdicts": verdicts}
+        return {"rule_results": rule_results}

@@ -13,7 +13,7 @@ from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit import us
 DOCUMENTATION = r"""
 ---
 name: unpack_users
-short_description: The list of users out of their packed form
+short_description: List of users from their packed form
 version_added: 1.0.0
 description:
   - Turns C(users_packed) of M(secsign.nextcloud.twofactor_info) into the list that the same module returns as
@@ -29,12 +29,12 @@ author:
 
 EXAMPLES = r"""
 ---
-- name: Everybody in one short variable
+- name: Read all users into one short variable
   secsign.nextcloud.twofactor_info:
     users: packed
   register: state
 
-- name: Who is locked out
+- name: Show the users who are locked out
   ansible.builtin.debug:
     msg: "{{ state.users_packed | secsign.nextcloud.unpack_users | selectattr('login', 'equalto', 'locked_out') |
       map(attribute='uid') }}"

@@ -8,31 +8,29 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: report
-short_description: Hold what hosts told against a policy, and write the report
+short_description: Check hosts against a policy, and write the report
 version_added: 1.0.0
 description:
-  - Takes what M(secsign.nextcloud.twofactor_info) and a check run of M(secsign.nextcloud.twofactor) registered for each
-    host, evaluates a policy, and writes one folder on the control machine, which appears whole or not at all.
-  - The folder is named after the time in UTC and holds C(report.html), C(report.json), C(users.csv), C(junit.xml),
-    C(summary.md) and, where the Python package C(compliance-trestle) is installed on the control machine,
-    C(oscal-assessment-results.json).
+  - Evaluates a policy on the registered results of M(secsign.nextcloud.twofactor_info) and, in check mode, of
+    M(secsign.nextcloud.twofactor).
+  - Writes one folder on the control node, which appears complete or not at all. Its name is the time in UTC, and
+    RV(files) lists its files.
   - Hosts that could not be read are part of the report, and never meet the policy.
-  - Runs once for all hosts, on the control machine alone. The playbook C(secsign.nextcloud.audit) does all of this.
+  - Runs once for all hosts, on the control node alone. The playbook C(secsign.nextcloud.audit) uses this module.
 options:
   policy:
-    description: The policy file. Without it the one that comes with the collection,
-      C(playbooks/files/audit-policy.yml).
+    description: The policy file. The default is C(playbooks/files/audit-policy.yml) of the collection.
     type: str
   controls:
-    description: The file that says which controls the rules serve. Without it C(playbooks/files/audit-controls.yml) of
+    description: The file that lists the rules of each control. The default is C(playbooks/files/audit-controls.yml) of
       the collection.
     type: str
   output_dir:
-    description: Folder on the control machine in which the folder of this run is made. Required unless
-      O(validate_only=true).
+    description: Folder on the control node in which the folder of this run is created. Required unless
+      O(validate_only=true) or O(result_of) is given.
     type: path
   hosts:
-    description: The hosts of the report. Without it all hosts of the play, those that failed included.
+    description: The hosts of the report. The default is all hosts of the play, including those that failed.
     type: list
     elements: str
   read:
@@ -46,8 +44,8 @@ options:
     type: str
     default: audit_drift
   redact:
-    description: Whether users appear under keyed pseudonyms, and what users wrote (reasons, owners, messages) is
-      withheld, in every file.
+    description: Whether every file shows keyed pseudonyms in place of users, and withholds reasons, owners and
+      messages.
     type: bool
     default: false
   redact_key:
@@ -55,30 +53,37 @@ options:
       and in every run.
     type: str
   show_ids:
-    description: Whether SecSign IDs and the mail addresses in texts are shown.
+    description: Whether SecSign IDs, and e-mail addresses in texts, are shown.
     type: bool
     default: false
   list_limit:
-    description: How many users, findings and exemptions the report names at most, the most urgent ones. C(users.csv)
-      always has everybody.
+    description: Maximum number of users, findings and exemptions in the report, the most urgent ones. C(users.csv)
+      always has all users.
     type: int
     default: 1000
   trend_runs:
-    description: Over how many runs the trend goes, this one included.
+    description: Number of runs in the trend, this run included.
     type: int
     default: 30
   templates:
-    description: Folder with Jinja2 templates of your own, which come before those in C(playbooks/templates/report) of
-      the collection.
+    description: Folder with your own Jinja2 templates, which come before those in C(playbooks/templates/report) of the
+      collection.
     type: path
   validate_only:
-    description: Whether only the options and the files that they name are checked.
+    description: Whether to check only the options, and the files that they name.
     type: bool
     default: false
+  result_of:
+    description:
+      - Name of the variable in which an earlier play registered the result of this module. The module then returns
+        this result and does nothing else.
+      - If none of O(hosts) has a result, the host of the task counts as unreachable. C(ansible-playbook) then ends with
+        the exit status 4, and not with 2 as for a policy that is not met.
+    type: str
 author:
   - SecSign Nextcloud collection contributors (@secsign)
 notes:
-  - What is written is readable by nobody but the user who runs Ansible.
+  - Only the user who runs Ansible can read the files.
 seealso:
   - module: secsign.nextcloud.twofactor_info
   - module: secsign.nextcloud.twofactor
@@ -95,7 +100,7 @@ attributes:
     description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates no
       change.
     support: none
-    details: Every run writes a folder of its own.
+    details: Every run writes its own folder.
   platform:
     description: Target OS/families that can be operated against.
     support: full
@@ -117,7 +122,7 @@ EXAMPLES = r"""
   run_once: true
   register: audit_report
 
-- name: Not met is a failure
+- name: Fail if the policy is not met
   ansible.builtin.assert:
     that: audit_report.met
   run_once: true
@@ -130,20 +135,20 @@ folder:
   type: str
   sample: /srv/audit/20261124T060000Z
 files:
-  description: The files in it.
+  description: The files in the folder.
   returned: when a report was written
   type: list
   elements: str
-  sample: [report.html, report.json, users.csv, junit.xml, summary.md]
+  sample: [report.html, report.json, junit.xml, summary.md, users.csv]
 met:
   description: Whether no rule failed on any host, and every host could be read.
   returned: when a report was written
   type: bool
-verdict:
-  description: The same in a sentence, with the ids of the rules that failed or warned.
+result:
+  description: The result as a message, with the IDs of the rules that failed or warned.
   returned: when a report was written
   type: dict
-  sample: {"met": false, "failed_rules": ["nobody-locked-out"], "warned_rules": [], "sentence": "The policy is not met
+  sample: {"met": false, "failed_rules": ["nobody-locked-out"], "warned_rules": [], "message": "The policy is not met
     on 1 of 20 servers."}
 fleet:
   description: The counts of the whole fleet.

@@ -17,6 +17,7 @@ class SecSignApp(t.NamedTuple):
     last_major: int | None = None  # newest Nextcloud that can load it
     accepts_any_id: bool = False  # lets in whoever approves with any SecSign ID, not only the one assigned
     asks_fallback: bool = True  # the fallback ID server too
+    keeps_public_fallback: bool = False  # with an own server and no fallback stored, the public one stays the fallback
     ca_bundle: str | None = None  # certificate authorities that it trusts, below its folder; None: Nextcloud's own list
     databases: tuple[str, ...] = ()  # on which it really works, whatever it declares; empty: as declared
     remedy: str = "take a version of the app that supports this release"  # where it does not fit the server
@@ -35,6 +36,7 @@ _VENDOR = SecSignApp(
     last_major=20,
     accepts_any_id=True,
     asks_fallback=False,
+    keeps_public_fallback=True,
     ca_bundle="lib/Service/curl-ca-bundle.crt",
     databases=("mysql", "pgsql"),
     remedy="use twofactor_secsign, which covers the maintained releases, instead",

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, SecSign Nextcloud collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One host of an audit: what its tasks registered, as values, with everybody in it judged once."""
+"""One host of an audit: the results of its tasks as values, and the state of each user."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.drift imp
     message_of,
     read_drift,
 )
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.policy import Policy, Rule
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.redact import Redactor
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.users import (
     STATES,
-    Exemptions,
+    ExemptNames,
     Judge,
     Row,
     checked,
     unpack,
 )
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.values import AuditPolicy, Rule
 
 DAY = 24 * 60 * 60
 _LONGEST = 2000  # characters of a reason in the report
@@ -41,24 +41,24 @@ class Examined:
 
 
 @dataclass(frozen=True)
-class Exemption:
+class ReportedExemption:
     kind: str
     name: str
     owner: str
     reason: str
     until: str
-    over: bool
-    days_left: int  # begun days; negative or 0 once it is over
+    expired: bool
+    days_left: int  # begun days; negative or 0 once it has expired
 
 
 @dataclass(frozen=True)
 class Host:
     name: str
-    problem: str | None  # why it could not be read; None: it was
+    problem: str | None  # why the host could not be read; None if it was read
     unreachable: bool = False
-    facts: t.Mapping[str, t.Any] = field(default_factory=dict)  # of twofactor_info, less the users
+    facts: t.Mapping[str, t.Any] = field(default_factory=dict)  # of twofactor_info, without the users
     users: tuple[Examined, ...] = ()
-    exemptions: tuple[Exemption, ...] = ()
+    exemptions: tuple[ReportedExemption, ...] = ()
     drift: Drift = field(default_factory=lambda: Drift(NOT_COMPARED))
 
     @property
@@ -76,9 +76,8 @@ class Host:
         return counts
 
 
-def examine(name: str, result: t.Any, drift: t.Any, policy: Policy, redactor: Redactor) -> Host:
-    """What a managed node answered, checked before anything is made of it: a node whose answer is not good was not
-    read.
+def examine(name: str, result: t.Any, drift: t.Any, policy: AuditPolicy, redactor: Redactor) -> Host:
+    """The checked answer of a managed node. A node with a malformed answer counts as not read.
 
     ``policy`` must have gone through :func:`redacted_policy` with the same redactor.
     """
@@ -95,7 +94,7 @@ def examine(name: str, result: t.Any, drift: t.Any, policy: Policy, redactor: Re
     except AnswerError as error:
         return Host(name, redactor.message(error.message))
     exemptions = [redactor.exemption(entry) for entry in result["exemptions"]]
-    judge = Judge(policy, Exemptions.of(exemptions))
+    judge = Judge(policy, ExemptNames.of(exemptions))
     users = []
     for row in rows:
         state, lacking = judge.state(redactor.row(row))
@@ -103,13 +102,13 @@ def examine(name: str, result: t.Any, drift: t.Any, policy: Policy, redactor: Re
     facts = {key: result[key] for key in ("nextcloud", "app", "settings", "enforcement", "providers", "users_summary")}
     facts["saml"] = result.get("saml")
     now = int(result["nextcloud"]["time"])
-    held = tuple(
-        Exemption(
+    reported = tuple(
+        ReportedExemption(
             e["kind"], e["name"], _cut(e["owner"]), _cut(e["reason"]), e["until"], e["over"], days_left(e["until"], now)
         )
         for e in exemptions
     )
-    return Host(name, None, False, facts, tuple(users), held, found)
+    return Host(name, None, False, facts, tuple(users), reported, found)
 
 
 def _has_answered(result: t.Any) -> t.TypeGuard[t.Mapping[str, t.Any]]:
@@ -122,8 +121,8 @@ def _unread(name: str, result: t.Any, redactor: Redactor) -> Host:
     result = result if isinstance(result, t.Mapping) else {}
     unreachable = bool(result.get("unreachable"))
     text = message_of(result)
-    problem = redactor.message(text) if text else "Its task left no result."
-    return Host(name, ("It could not be reached. " if unreachable else "") + problem, unreachable)
+    problem = redactor.message(text) if text else "The task of this server returned no result."
+    return Host(name, ("The server could not be reached. " if unreachable else "") + problem, unreachable)
 
 
 def _cut(text: str) -> str:
@@ -135,7 +134,7 @@ def days_left(until: str, now: int) -> int:
     return -((now - end) // DAY)  # rounded up
 
 
-def redacted_policy(policy: Policy, redactor: Redactor) -> Policy:
+def redacted_policy(policy: AuditPolicy, redactor: Redactor) -> AuditPolicy:
     """Users whom the policy names are compared under the names that reports show."""
     if not redactor.redacts:
         return policy

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, SecSign Nextcloud collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who may be named. Applied where data come in, so that nothing behind it ever holds a name that must not appear."""
+"""Redaction of names. It happens where data come in, so that no later code sees a name that must not appear."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ class Redactor:
         return uid if self.key is None else pseudonym(uid, self.key)
 
     def text(self, text: str) -> str:
-        """A sentence that users wrote: it may say anything."""
+        """A text that a user wrote."""
         if self.key is not None:
             return WITHHELD
-        return text if self.show_ids else _MAIL.sub("(mail address)", text)
+        return text if self.show_ids else _MAIL.sub("(e-mail address)", text)
 
     def message(self, text: str) -> str:
-        """A sentence of a program; of one that may name users only its code stays."""
+        """A message of a program, which may name users: only its code is shown."""
         if self.key is None:
             return self.text(text)
         code = _CODE.search(text)
-        return "The text is withheld{}.".format(", its code is " + code.group(1) if code else "")
+        return "The message is withheld." + (f" [{code.group(1)}]" if code else "")
 
     def secsign_id(self, value: str | None) -> str | None:
         return value if self.show_ids and self.key is None else None

@@ -13,28 +13,27 @@ import zlib
 from dataclasses import dataclass
 
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._answers import USER, AnswerError
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.policy import FAILURE, Policy, Rule
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.values import FAILURE, AuditPolicy, Rule
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._schema import Schema, compiled, first_problem
 
 Row = dict[str, t.Any]
 
-# The states, in the order in which reports tell them. A user is in exactly one.
+# The states, in the order of the report. A user is in exactly one.
 LOCKED_OUT = "locked_out"  # cannot log in
 UNCOVERED = "uncovered"  # a rule asks for a factor, and there is none
 INSUFFICIENT = "insufficient"  # has a factor, but not what a rule asks for
 ENROLS = "enrols"  # has none, and the next login asks to set one up
-EXEMPT = "exempt"  # has none, and an exemption that holds
+EXEMPT = "exempt"  # has none, and a valid exemption
 COVERED = "covered"  # has what every rule asks for; where no rule asks, has any factor
 NOT_ASKED = "not_asked"  # no rule asks for a factor, and there is none
 LEFT_OUT = "left_out"  # the policy names them as users of whom nothing is asked
 DISABLED = "disabled"
 STATES = (LOCKED_OUT, UNCOVERED, INSUFFICIENT, ENROLS, EXEMPT, COVERED, NOT_ASKED, LEFT_OUT, DISABLED)
-# Coverage is the share of COVERED in these: of everybody who should have a second factor.
+# Coverage is the share of COVERED in these: of all users who should have a second factor.
 SHOULD = (LOCKED_OUT, UNCOVERED, INSUFFICIENT, ENROLS, EXEMPT, COVERED)
 
 
-# Bounds of one managed node. Everything that a larger Nextcloud has in store fits; more comes from a node that means
-# harm.
+# Bounds of one managed node. A large Nextcloud stays far below them.
 MOST_BYTES = 256 * 1024 * 1024  # of the unpacked text
 MOST_USERS = 500_000
 _MOST_ENTRIES = 10_000_000  # in all lists and dictionaries of all users: groups, providers, SecSign IDs
@@ -79,7 +78,7 @@ def _lines(packed: str, most_bytes: int) -> t.Iterator[bytes]:
     """The lines of the unpacked text, of which never more than one is in memory."""
     unzip = zlib.decompressobj()
     rest: list[bytes] = []
-    held = total = ends = 0  # bytes of rest, of all; line ends
+    pending = total = ends = 0  # bytes of rest, of all; line ends
     for start in range(0, len(packed), _CHUNK):
         zipped = base64.b64decode(packed[start : start + _CHUNK], validate=True)
         while True:
@@ -96,16 +95,16 @@ def _lines(packed: str, most_bytes: int) -> t.Iterator[bytes]:
             *lines, last = piece.split(b"\n")
             for line in lines:
                 yield b"".join([*rest, line])
-                rest, held = [], 0
+                rest, pending = [], 0
             rest.append(last)
-            held += len(last)
-            if held > _LONGEST_LINE:
+            pending += len(last)
+            if pending > _LONGEST_LINE:
                 raise UnpackError(f"a line is more than {_LONGEST_LINE} bytes long")
         if unzip.unused_data or (unzip.eof and start + _CHUNK < len(packed)):
             raise UnpackError("it is not valid (something follows the end)")
     if not unzip.eof:
         raise UnpackError("it is cut off")
-    if held:
+    if pending:
         yield b"".join(rest)
 
 
@@ -160,36 +159,36 @@ def checked(row: t.Any, name: str) -> Row:
 
 
 @dataclass(frozen=True)
-class Exemptions:
-    """Who holds one at this moment."""
+class ExemptNames:
+    """The users and groups whose exemption is valid at this moment."""
 
     users: frozenset[str]
     groups: frozenset[str]
 
     @classmethod
-    def of(cls, entries: t.Iterable[t.Mapping[str, t.Any]]) -> Exemptions:
-        holding = [entry for entry in entries if not entry["over"]]
+    def of(cls, entries: t.Iterable[t.Mapping[str, t.Any]]) -> ExemptNames:
+        valid = [entry for entry in entries if not entry["over"]]
         return cls(
-            frozenset(entry["name"] for entry in holding if entry["kind"] == "user"),
-            frozenset(entry["name"] for entry in holding if entry["kind"] == "group"),
+            frozenset(entry["name"] for entry in valid if entry["kind"] == "user"),
+            frozenset(entry["name"] for entry in valid if entry["kind"] == "group"),
         )
 
-    def hold(self, row: Row) -> bool:
+    def include(self, row: Row) -> bool:
         return row["uid"] in self.users or not self.groups.isdisjoint(row["groups"])
 
 
 class Judge:
     """One host's users under a policy."""
 
-    def __init__(self, policy: Policy, exemptions: Exemptions) -> None:
+    def __init__(self, policy: AuditPolicy, exempt: ExemptNames) -> None:
         self._policy = policy
-        self._exemptions = exemptions
+        self._exempt = exempt
         self._factor_rules = policy.factor_rules
 
     def left_out(self, row: Row) -> bool:
         out = self._policy.leave_out
         if row["uid"] in out.users:
-            # an account for emergencies that cannot log in is worth knowing of
+            # an account for emergencies that cannot log in is reported
             return bool(row["login"] != "locked_out")
         if not out.groups.isdisjoint(row["groups"]):
             return True
@@ -215,7 +214,7 @@ class Judge:
         return has and (row["backup_codes"] or 0) >= rule.options.get("backup_codes", 0)
 
     def state(self, row: Row) -> tuple[str, list[Rule]]:
-        """The user's state, and the factor rules that are not met (whether or not something else excuses that)."""
+        """The user's state, and the factor rules that are not met, with or without an excuse."""
         if not row["enabled"]:
             return DISABLED, []
         if self.left_out(row):
@@ -225,10 +224,10 @@ class Judge:
             return LOCKED_OUT, lacking
         if not lacking and not row["factors"]:
             return NOT_ASKED, []
-        # what only warns makes nobody uncovered who has a factor
+        # a rule that only warns does not make a user with a factor uncovered
         if row["factors"] and not any(rule.level == FAILURE for rule in lacking):
             return COVERED, lacking
-        if self._exemptions.hold(row):
+        if self._exempt.include(row):
             return EXEMPT, lacking
         if row["factors"]:
             return INSUFFICIENT, lacking
@@ -236,7 +235,7 @@ class Judge:
 
     def breaks(self, rule: Rule, row: Row, state: str) -> bool:
         """Whether a factor rule that is not met counts against the user."""
-        if state == EXEMPT or (state == LOCKED_OUT and self._exemptions.hold(row)):
+        if state == EXEMPT or (state == LOCKED_OUT and self._exempt.include(row)):
             return not rule.options.get("accept_exempt", True)
         if state == ENROLS:
             return not rule.options.get("accept_enrolment", False)

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, SecSign Nextcloud collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The report as data: everything that report.json holds, and all that the other files are made from.
+"""The report as data: the content of report.json, from which the other files are made.
 
-Hosts are added one by one, so that the users of only one host are held at a time. Of users only those who need
-attention are kept, and of them at most ``limit``, shared fairly among the hosts; everybody is in users.csv.
+Hosts are added one by one, so that the users of only one host are in memory. The report lists only users who need
+attention, at most ``limit`` and some of every host. users.csv has all users.
 """
 
 from __future__ import annotations
@@ -13,8 +13,13 @@ import typing as t
 
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.checks import MET, UNKNOWN, Broken, RuleResult
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.host import Examined, Host
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.policy import FAILURE, WARNING, Framework, Policy
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.users import COVERED, SHOULD, STATES
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.values import (
+    FAILURE,
+    WARNING,
+    AuditPolicy,
+    Framework,
+)
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.csv_files import moment
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.remediation import Commands
 
@@ -29,8 +34,7 @@ Entry = tuple[Urgency, Data]
 
 
 class _Listed:
-    """Entries of all hosts, at most ``limit``: a quarter in equal shares, however much another host has to report,
-    the rest by urgency."""
+    """Entries of all hosts, at most ``limit``: a quarter in equal shares for every host, the rest by urgency."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -38,7 +42,7 @@ class _Listed:
         self.total = 0
 
     def add(self, entries: t.Sequence[Entry], total: int | None = None) -> None:
-        """Those of one host, the most urgent first; ``total`` where not all of them are there."""
+        """The entries of one host, the most urgent first; ``total`` if some of them are missing."""
         self.total += len(entries) if total is None else total
         self._entries += enumerate(entries[: self._limit])
 
@@ -50,7 +54,7 @@ class _Listed:
 
 
 class Builder:
-    def __init__(self, policy: Policy, frameworks: t.Sequence[Framework], commands: Commands, limit: int) -> None:
+    def __init__(self, policy: AuditPolicy, frameworks: t.Sequence[Framework], commands: Commands, limit: int) -> None:
         self._policy, self._frameworks, self._commands, self._limit = policy, frameworks, commands, limit
         self._hosts: list[Data] = []
         self._findings, self._exemptions, self._attention = _Listed(limit), _Listed(limit), _Listed(limit)
@@ -59,30 +63,30 @@ class Builder:
 
     # ------------------------------------------------------------------ host by host
 
-    def add(self, host: Host, found: t.Sequence[RuleResult], broken: t.Mapping[str, Broken]) -> None:
+    def add(self, host: Host, results: t.Sequence[RuleResult], broken: t.Mapping[str, Broken]) -> None:
         findings: list[Data] = []
-        for verdict in found:
-            self._tally[verdict.rule.id][verdict.status] += 1
-            self._counts[verdict.rule.id] += verdict.count
-            for finding in verdict.findings:
-                remediation = self._commands.finding(host.name, finding).shown()
+        for result in results:
+            self._tally[result.rule.id][result.status] += 1
+            self._counts[result.rule.id] += result.count
+            for finding in result.findings:
+                remediation = self._commands.finding(host.name, result.remedy(finding), finding.exemption).shown()
                 findings.append(
                     {
                         "host": host.name,
-                        "rule": verdict.rule.id,
-                        "level": verdict.status,
-                        "sentence": finding.sentence,
+                        "rule": result.rule.id,
+                        "level": result.status,
+                        "message": finding.message,
                         "remediation": remediation,
                     }
                 )
         findings.sort(key=lambda entry: _WORST_FIRST[entry["level"]])
         self._findings.add([((_WORST_FIRST[entry["level"]],), entry) for entry in findings])
-        self._hosts.append(self._host(host, found))
-        self._add_exemptions(host, found)
+        self._hosts.append(self._host(host, results))
+        self._add_exemptions(host, results)
         self._add_users(host, broken)
 
-    def _host(self, host: Host, found: t.Sequence[RuleResult]) -> Data:
-        statuses = {verdict.status for verdict in found}
+    def _host(self, host: Host, results: t.Sequence[RuleResult]) -> Data:
+        statuses = {result.status for result in results}
         status = (
             UNREAD if not host.read else FAILURE if FAILURE in statuses else WARNING if WARNING in statuses else MET
         )
@@ -92,15 +96,15 @@ class Builder:
             "read": host.read,
             "unreachable": host.unreachable,
             "problem": host.problem,
-            "verdicts": [
+            "rule_results": [
                 {
-                    "rule": v.rule.id,
-                    "status": v.status,
-                    "count": v.count,
-                    "users": len(v.users),
-                    "sentence": v.sentence,
+                    "rule": result.rule.id,
+                    "status": result.status,
+                    "count": result.count,
+                    "users": len(result.users),
+                    "message": result.message,
                 }
-                for v in found
+                for result in results
             ],
             "nextcloud": None,
             "app": None,
@@ -112,11 +116,11 @@ class Builder:
             "drift": None,
         }
         if host.read:
-            nextcloud, app, stated = host.facts["nextcloud"], host.facts["app"], host.facts["enforcement"]
+            nextcloud, app, stored = host.facts["nextcloud"], host.facts["app"], host.facts["enforcement"]
             states = host.states()
             shown["nextcloud"] = {key: nextcloud[key] for key in ("release", "version", "php", "database")}
             shown["app"] = {key: app[key] for key in ("app_id", "version", "code", "enabled")}
-            shown["enforcement"] = {key: stated[key] for key in ("enforced", "groups", "excluded_groups")}
+            shown["enforcement"] = {key: stored[key] for key in ("enforced", "groups", "excluded_groups")}
             shown["login"] = dict(host.facts["users_summary"]["login"])
             shown["users"] = _users(states, len(host.users))
             shown["coverage"] = _coverage(states)
@@ -128,18 +132,18 @@ class Builder:
             }
         return shown
 
-    def _add_exemptions(self, host: Host, found: t.Sequence[RuleResult]) -> None:
-        wrong: dict[tuple[str, str], list[tuple[RuleResult, Data]]] = {}
-        for verdict in found:
-            for finding in verdict.findings:
+    def _add_exemptions(self, host: Host, results: t.Sequence[RuleResult]) -> None:
+        problems: dict[tuple[str, str], list[tuple[RuleResult, Data]]] = {}
+        for result in results:
+            for finding in result.findings:
                 if finding.exemption is not None:
-                    remediation = self._commands.finding(host.name, finding).shown()
-                    wrong.setdefault((finding.exemption.kind, finding.exemption.name), []).append(
-                        (verdict, remediation)
+                    remediation = self._commands.finding(host.name, result.remedy(finding), finding.exemption).shown()
+                    problems.setdefault((finding.exemption.kind, finding.exemption.name), []).append(
+                        (result, remediation)
                     )
         listed = []
         for e in sorted(host.exemptions, key=lambda e: (e.days_left, e.name)):
-            against = wrong.get((e.kind, e.name), [])
+            found = problems.get((e.kind, e.name), [])
             listed.append(
                 {
                     "host": host.name,
@@ -149,16 +153,16 @@ class Builder:
                     "reason": e.reason,
                     "until": e.until,
                     "days_left": e.days_left,
-                    "over": e.over,
+                    "expired": e.expired,
                     "level": (
                         MET
-                        if not against
+                        if not found
                         else FAILURE
-                        if any(v.status == FAILURE for v, remediation in against)
+                        if any(result.status == FAILURE for result, remediation in found)
                         else WARNING
                     ),
-                    "rules": sorted({v.rule.id for v, remediation in against}),
-                    "remediation": against[0][1] if against else None,
+                    "rules": sorted({result.rule.id for result, remediation in found}),
+                    "remediation": found[0][1] if found else None,
                 }
             )
         self._exemptions.add([((entry["days_left"],), entry) for entry in listed])
@@ -166,8 +170,8 @@ class Builder:
     def _add_users(self, host: Host, broken: t.Mapping[str, Broken]) -> None:
         concerned = [user for user in host.users if user.row["uid"] in broken]
         concerned.sort(key=lambda user: _urgency(user, broken[user.row["uid"]]))
-        theirs = [(user, broken[user.row["uid"]]) for user in concerned[: self._limit]]
-        entries = [(_urgency(user, broken)[:2], self._user(host, user, broken)) for user, broken in theirs]
+        urgent = [(user, broken[user.row["uid"]]) for user in concerned[: self._limit]]
+        entries = [(_urgency(user, broken)[:2], self._user(host, user, broken)) for user, broken in urgent]
         self._attention.add(entries, len(concerned))
 
     def _user(self, host: Host, user: Examined, broken: Broken) -> Data:
@@ -187,7 +191,7 @@ class Builder:
             "remediation": self._commands.user(host.name, user, broken.checks).shown(),
         }
 
-    # ------------------------------------------------------------------ the whole
+    # ------------------------------------------------------------------ the whole report
 
     def report(self, run: Data, policy_file: Data, trend: t.Sequence[Data]) -> Data:
         hosts = sorted(self._hosts, key=lambda host: (_WORST_FIRST[host["status"]], host["name"]))
@@ -210,7 +214,7 @@ class Builder:
         return {
             "format": FORMAT,
             "run": dict(run),
-            "verdict": _verdict(fleet, rules),
+            "result": _result(fleet, rules),
             "policy": dict(policy_file, name=self._policy.name, rules=rules),
             "fleet": fleet,
             "hosts": hosts,
@@ -248,6 +252,7 @@ class Builder:
             "id": rule.id,
             "check": rule.check,
             "title": rule.title,
+            "title_not_met": rule.title_not_met,
             "level": rule.level,
             "options": dict(rule.options),
             "status": status,
@@ -286,27 +291,26 @@ def _users(states: t.Mapping[str, int], total: int) -> Data:
 
 
 def _coverage(states: t.Mapping[str, int]) -> float | None:
-    """Share of the covered among those who should be, rounded down so that only all are 100 %; None where nobody
-    should."""
+    """Share of covered users among those who should be, rounded down: 100 % means all. None if nobody should be."""
     should = sum(states[state] for state in SHOULD)
     return states[COVERED] * 10000 // should / 10000 if should else None
 
 
-def _verdict(fleet: Data, rules: t.Sequence[Data]) -> Data:
+def _result(fleet: Data, rules: t.Sequence[Data]) -> Data:
     failed = [rule["id"] for rule in rules if rule["status"] == FAILURE]
     warned = [rule["id"] for rule in rules if rule["hosts"][WARNING]]
     hosts = fleet["hosts"]
     met = not failed
     if met:
-        sentence = "The policy is met on {}.".format(
+        message = "The policy is met on {}.".format(
             "the server" if hosts["total"] == 1 else "all {} servers".format(hosts["total"])
         )
     else:
         bad = hosts[FAILURE] + hosts[UNREAD]
-        sentence = "The policy is not met on {} of {} {}.".format(
+        message = "The policy is not met on {} of {} {}.".format(
             bad, hosts["total"], "server" if hosts["total"] == 1 else "servers"
         )
-    return {"met": met, "failed_rules": failed, "warned_rules": warned, "sentence": sentence}
+    return {"met": met, "failed_rules": failed, "warned_rules": warned, "message": message}
 
 
 def trend_point(run: t.Mapping[str, t.Any], fleet: t.Mapping[str, t.Any]) -> Data:

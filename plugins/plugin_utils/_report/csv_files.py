@@ -1,7 +1,7 @@
 # Copyright (c) 2026, SecSign Nextcloud collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""users.csv: everybody, one line each, safe to open in a spreadsheet."""
+"""users.csv: all users, one line each, safe to open in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ COLUMNS = (
     "rules",
     "level",
 )
-# A cell that begins so is a formula to spreadsheets; some skip what cannot be seen before it.
+# A cell that begins like this is a formula to spreadsheets. Some skip invisible characters before it.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20", "|", "%")
 
 
@@ -41,8 +41,7 @@ _HARMLESS = re.compile(r"[A-Za-z0-9][ -~]*")
 
 
 def safe(value: str) -> str:
-    """A text as a cell: an apostrophe before what could be taken for a formula, control characters and line ends
-    escaped."""
+    """A text as a cell: an apostrophe before a possible formula, control characters and line ends escaped."""
     if not value or _HARMLESS.fullmatch(value):
         return value
     if value.lstrip(" \u00a0\u200b\u200e\u200f\ufeff").startswith(_FORMULA) or value.startswith("'"):
@@ -65,7 +64,7 @@ class UserFile:
     def add(self, host: Host, broken: t.Mapping[str, Broken]) -> None:
         name = safe(host.name)
         for user in host.users:
-            row, theirs = user.row, broken.get(user.row["uid"])
+            row, rules = user.row, broken.get(user.row["uid"])
             cells = [
                 name,
                 safe(row["uid"]),
@@ -79,8 +78,8 @@ class UserFile:
                 moment(row["last_login"]) or "",
                 safe(row["backend"]),
                 safe("; ".join(row["groups"])),
-                "; ".join(theirs.rules) if theirs else "",
-                theirs.level if theirs else "",
+                "; ".join(rules.rules) if rules else "",
+                rules.level if rules else "",
             ]
             if self._show_ids:
                 cells.append(safe("; ".join(entry["id"] for entry in row["secsign_ids"] if entry["id"])))

@@ -10,7 +10,7 @@ import typing as t
 import xml.etree.ElementTree as ET
 
 Data = t.Mapping[str, t.Any]
-# Characters that XML 1.0 has no way to write, not even as a reference
+# Characters that XML 1.0 cannot contain, not even as a reference
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NAMES = 20  # of users in one case
 
@@ -27,7 +27,7 @@ def junit(report: Data) -> bytes:
             users.setdefault((user["host"], rule), []).append(user["user"])
     findings: dict[tuple[str, str], list[str]] = {}
     for finding in report["findings"]:
-        findings.setdefault((finding["host"], finding["rule"]), []).append(finding["sentence"])
+        findings.setdefault((finding["host"], finding["rule"]), []).append(finding["message"])
     top = ET.Element("testsuites", name=clean("Two-factor audit: " + report["policy"]["name"]))
     for host in report["hosts"]:
         suite = ET.SubElement(
@@ -37,9 +37,9 @@ def junit(report: Data) -> bytes:
             timestamp=report["run"]["started"].rstrip("Z"),
             hostname=clean(host["name"]),
         )
-        for verdict in host["verdicts"]:
-            key = host["name"], verdict["rule"]
-            _case(suite, host, rules[verdict["rule"]], verdict, findings.get(key, []), users.get(key, []))
+        for result in host["rule_results"]:
+            key = host["name"], result["rule"]
+            _case(suite, host, rules[result["rule"]], result, findings.get(key, []), users.get(key, []))
         _count(suite)
     _count(top)
     ET.indent(top)
@@ -47,7 +47,7 @@ def junit(report: Data) -> bytes:
 
 
 def _case(
-    suite: ET.Element, host: Data, rule: Data, verdict: Data, sentences: t.Sequence[str], names: t.Sequence[str]
+    suite: ET.Element, host: Data, rule: Data, result: Data, messages: t.Sequence[str], names: t.Sequence[str]
 ) -> None:
     case = ET.SubElement(
         suite,
@@ -56,18 +56,18 @@ def _case(
         name=clean("{}: {}".format(rule["id"], rule["title"])),
         time="0",
     )
-    lines = list(sentences)
-    if verdict["users"]:
-        more = verdict["users"] - len(names[:_NAMES])
+    lines = list(messages)
+    if result["users"]:
+        more = result["users"] - len(names[:_NAMES])
         lines.append("Users: " + ", ".join(names[:_NAMES]) + (f" and {more} more, see users.csv" if more else ""))
     details = clean("\n".join(lines))
-    if verdict["status"] == "failure":
-        ET.SubElement(case, "failure", message=clean(verdict["sentence"]), type=rule["check"]).text = details
-    elif verdict["status"] == "unknown":
-        ET.SubElement(case, "skipped", message=clean(verdict["sentence"]))
-    elif verdict["status"] == "warning":
-        # JUnit knows no warnings: the case stays green and says so
-        ET.SubElement(case, "system-out").text = clean("Warning: " + verdict["sentence"] + "\n") + details
+    if result["status"] == "failure":
+        ET.SubElement(case, "failure", message=clean(result["message"]), type=rule["check"]).text = details
+    elif result["status"] == "unknown":
+        ET.SubElement(case, "skipped", message=clean(result["message"]))
+    elif result["status"] == "warning":
+        # JUnit has no warnings: the case passes, and its output has the warning
+        ET.SubElement(case, "system-out").text = clean("Warning: " + result["message"] + "\n") + details
 
 
 def _count(element: ET.Element) -> None:

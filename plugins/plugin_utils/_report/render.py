@@ -1,7 +1,7 @@
 # Copyright (c) 2026, SecSign Nextcloud collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""report.html and summary.md, made from report.json by Jinja2 templates and nothing else."""
+"""report.html and summary.md, made from report.json by Jinja2 templates."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class _Plain(str):
 
 
 def markdown(value: t.Any) -> str:
-    """A value inside Markdown: none of its characters means anything, and it stays on its line."""
+    """A value inside Markdown, on one line, with its special characters escaped."""
     if isinstance(value, _Plain) or value is None or isinstance(value, (jinja2.Undefined, bool, int, float)):
         return str("" if value is None else value)
     text = " ".join(str(value).split())
-    # an entity, not a backslash: it holds inside HTML and tables too, and @ would notify users of that name
+    # an entity works inside HTML and tables too, a backslash does not; @ would notify users of that name
     return _MARKDOWN.sub(lambda found: f"&#{ord(found.group(1))};", text).replace("@", "&#64;")
 
 
@@ -43,7 +43,7 @@ def code(value: t.Any) -> _Plain:
 
 
 def render(report: t.Mapping[str, t.Any], name: str, own: str | None = None) -> str:
-    """``own`` is a folder with templates of the user's, which come before the shipped ones."""
+    """``own`` is a folder with templates of the user, which come before the shipped ones."""
     folders = ([own] if own else []) + [str(TEMPLATES)]
     html = name.endswith(".html")
     environment = jinja2.Environment(
@@ -58,7 +58,7 @@ def render(report: t.Mapping[str, t.Any], name: str, own: str | None = None) -> 
     try:
         return environment.get_template(name + ".j2").render(report=report)
     except (jinja2.TemplateError, TypeError, ValueError, KeyError, ArithmeticError) as error:
-        # whatever a template of the user's does wrong is a mistake in that template
+        # every error is a mistake in a template of the user
         raise TemplateProblem(
             "The template {} cannot be used: {}.".format(_place(error, name + ".j2"), str(error).rstrip("."))
         ) from None
@@ -67,7 +67,7 @@ def render(report: t.Mapping[str, t.Any], name: str, own: str | None = None) -> 
 def _place(error: BaseException, name: str) -> str:
     line = getattr(error, "lineno", None)
     trace = error.__traceback__
-    while trace is not None:  # jinja2 puts its own lines into the trace; the innermost template is the place
+    while trace is not None:  # jinja2 puts its own lines into the traceback; the innermost template is the place
         if trace.tb_frame.f_code.co_filename.endswith(".j2"):
             name, line = Path(trace.tb_frame.f_code.co_filename).name, trace.tb_lineno
         trace = trace.tb_next

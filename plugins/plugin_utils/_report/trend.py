@@ -1,7 +1,7 @@
 # Copyright (c) 2026, SecSign Nextcloud collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Earlier runs that lie beside the new one, and the folder of a run: it appears whole, or not at all."""
+"""Earlier runs in the same folder, and the folder of a run, which appears complete or not at all."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _RUN = re.compile(r"^\d{8}T\d{6}Z(-\d+)?\Z")
 
 
 def earlier_runs(output: Path, most: int) -> list[Data]:
-    """Points of the latest runs, oldest first. A folder that holds no report of this format is somebody else's."""
+    """Points of the latest runs, oldest first. Folders without a report of this format are skipped."""
     if most < 1 or not output.is_dir():
         return []
     names = sorted(
@@ -46,7 +46,7 @@ def _order(name: str) -> tuple[str, int]:
 
 
 class RunFolder:
-    """Filled under a name that nobody looks at, and renamed when it is complete."""
+    """Filled under a hidden name, and renamed when it is complete."""
 
     def __init__(self, output: Path, name: str) -> None:
         self._output, self._name = output, name
@@ -55,7 +55,7 @@ class RunFolder:
 
     def open(self, name: str, encoding: str = "utf-8") -> t.TextIO:
         handle = os.open(self.path / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        # a lone surrogate, which UTF-8 cannot say, must not keep a report from being written
+        # UTF-8 has no lone surrogates; one must not keep a report from being written
         return open(handle, "w", encoding=encoding, newline="", errors="replace")
 
     def write(self, name: str, content: str | bytes) -> None:
@@ -65,7 +65,7 @@ class RunFolder:
             handle.write(content)
 
     def publish(self) -> Path:
-        """Its final name; a second run within the same second gets a number."""
+        """Renames the folder. A second run within the same second gets a number."""
         number = 1
         while True:
             target = self._output / (self._name if number == 1 else f"{self._name}-{number}")

@@ -1,38 +1,34 @@
 # Copyright (c) 2026, SecSign Nextcloud collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A run of the audit on the control machine: from what the hosts told to one folder with every file of the report."""
+"""A run of the audit on the control node: from the results of the hosts to one folder with all files of the report."""
 
 from __future__ import annotations
 
 import datetime
-import json
 import typing as t
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._text import printable_data
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.checks import broken_rules, verdicts
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.checks import broken_rules, rule_results
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.host import examine, redacted_policy
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.policy import (
-    Framework,
-    Policy,
     PolicyError,
     make_controls,
     make_policy,
     read_yaml,
 )
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.redact import SHORTEST_KEY, Redactor
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.values import AuditPolicy, Framework
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report import oscal
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.build import Builder, Data
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.csv_files import UserFile
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.junit import junit
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.formats import FORMATS, USERS
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.remediation import Commands
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.render import render
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.trend import RunFolder, earlier_runs
 
-_FILES = ("report.html", "report.json", "users.csv", "junit.xml", "summary.md")
 Results = t.Mapping[str, t.Mapping[str, t.Any] | None]
 
 
@@ -50,9 +46,9 @@ class Request:
 
 @dataclass(frozen=True)
 class Files:
-    """The two files that users write, checked."""
+    """The policy and the controls, checked."""
 
-    policy: Policy
+    policy: AuditPolicy
     frameworks: tuple[Framework, ...]
     facts: Data
 
@@ -62,10 +58,10 @@ def make_redactor(redact: bool, key: str | None, show_ids: bool) -> Redactor:
         return Redactor(None, show_ids)
     if not key or len(key) < SHORTEST_KEY:
         raise PolicyError(
-            f"redact_key: redact needs a secret of at least {SHORTEST_KEY} characters; keep it in a vault."
+            f"redact_key: redact needs a secret of at least {SHORTEST_KEY} characters. Keep it in a vault."
         )
     if show_ids:
-        raise PolicyError("show_ids: does not go with redact; leave one of them out.")
+        raise PolicyError("show_ids: cannot be combined with redact. Remove one of them.")
     return Redactor(key, False)
 
 
@@ -84,7 +80,7 @@ def read_files(policy: str, controls: str) -> Files:
 def write_report(
     request: Request, read: Results, drift: Results, facts: Data, now: datetime.datetime | None = None
 ) -> tuple[Path, Data]:
-    """The folder, and the report as report.json holds it. ``facts`` are about the run: versions, check mode."""
+    """The folder, and the content of report.json. ``facts`` are about the run: versions, check mode."""
     files = read_files(request.policy, request.controls)
     started = now or datetime.datetime.now(datetime.timezone.utc)
     name = started.strftime("%Y%m%dT%H%M%SZ")
@@ -112,35 +108,32 @@ def _fill(
     redactor = request.redactor
     policy = redacted_policy(files.policy, redactor)
     builder = Builder(policy, files.frameworks, request.commands, request.list_limit)
-    # with a mark at its beginning, without which spreadsheets take UTF-8 for something else
-    with folder.open("users.csv", encoding="utf-8-sig") as handle:
+    # spreadsheets need the mark at the beginning to recognise UTF-8
+    with folder.open(USERS, encoding="utf-8-sig") as handle:
         users = UserFile(handle, redactor.show_ids)
         for name in sorted(read):
             host = examine(name, read[name], drift.get(name), policy, redactor)
-            found = verdicts(policy, host)
-            broken = broken_rules(found)
+            results = rule_results(policy, host)
+            broken = broken_rules(results)
             users.add(host, broken)
-            builder.add(host, found, broken)
+            builder.add(host, results, broken)
     run.update(
         redacted=redactor.redacts,
         ids_shown=redactor.show_ids,
         finished=_stamp(),
-        files=list(_FILES),
+        files=[*FORMATS, USERS],
         oscal=False,
         note=None,
     )
-    # names are told apart as they are up to here; from here on they are only shown
+    # names are compared unchanged up to here; from here on they are only shown
     built: Data = printable_data(builder.report(run, files.facts, trend))
     document, note = oscal.oscal(built)
     built["run"].update(oscal=document is not None, note=note)
     if document is not None:
         built["run"]["files"].append(oscal.FILE)
         folder.write(oscal.FILE, document)
-    # everything else is made from what this file says, and from nothing besides
-    folder.write("report.json", json.dumps(built, indent=1, ensure_ascii=False) + "\n")
-    folder.write("report.html", render(built, "report.html", request.templates))
-    folder.write("summary.md", render(built, "summary.md", request.templates))
-    folder.write("junit.xml", junit(built))
+    for name, file_format in FORMATS.items():
+        folder.write(name, file_format.make(built, request.templates))
     return built
 
 

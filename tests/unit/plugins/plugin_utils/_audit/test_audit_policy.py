@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The policy and the controls: what is wrong with a file is said in a sentence that names the key."""
+"""The policy and the controls: each problem of a file is a message that names the key."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit import policy as policies
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.checks import CHECKS
 
 SHIPPED: dict[str, Any] = yaml.safe_load(policies.DEFAULT_POLICY.read_text(encoding="utf-8"))
 CONTROLS: dict[str, Any] = yaml.safe_load(policies.DEFAULT_CONTROLS.read_text(encoding="utf-8"))
@@ -83,7 +84,7 @@ WRONG: dict[str, Any] = {
     ),
     "version not numbers": (
         policy(rule("app_version", minimum="new")),
-        ["policy.rules[0].minimum must be a version in numbers, in quotes, as in '1.0.0', and is 'new'."],
+        ["policy.rules[0].minimum must be the oldest version allowed, in quotes, as in '1.0.0', and is 'new'."],
     ),
     "id server not https": (
         policy(rule("id_servers", allowed=["http://x"])),
@@ -99,7 +100,7 @@ WRONG: dict[str, Any] = {
     ),
     "id taken": (
         policy({"id": "host-read", "check": "drift"}),
-        ["policy.rules[0].id must not be 'host-read', a rule that always holds."],
+        ["policy.rules[0].id must not be 'host-read', a rule of every policy."],
     ),
     "two problems": (
         policy(rule("drift", level="x"), rule("factr")),
@@ -115,12 +116,12 @@ WRONG: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("case", WRONG)
-def test_every_problem_is_a_sentence_that_names_the_key(case: str) -> None:
-    data, sentences = WRONG[case]
-    assert policies.policy_problems(data) == sentences
+def test_every_problem_is_a_message_that_names_the_key(case: str) -> None:
+    data, messages = WRONG[case]
+    assert policies.policy_problems(data) == messages
     with pytest.raises(policies.PolicyError) as raised:
         policies.make_policy(data)
-    assert str(raised.value) == " ".join(sentences)
+    assert str(raised.value) == " ".join(messages)
 
 
 @pytest.mark.parametrize("case", WRONG)
@@ -137,7 +138,7 @@ def test_any_other_validator_refuses_the_same(case: str) -> None:
 def test_the_shipped_files_are_good() -> None:
     assert policies.policy_problems(SHIPPED) == []
     made = policies.make_policy(SHIPPED)
-    assert {one.check for one in made.rules} == set(policies.TITLES), "the example shows every check there is"
+    assert {one.check for one in made.rules} == set(CHECKS), "the example shows every check there is"
     assert made.leave_out.groups == {"service-accounts"}
     frameworks = policies.make_controls(CONTROLS)
     assert [one.id for one in frameworks] == [
@@ -147,7 +148,7 @@ def test_the_shipped_files_are_good() -> None:
         "pci-dss-4",
         "cis-controls-8",
     ]
-    known = set(policies.TITLES) | {one.id for one in made.rules}
+    known = set(CHECKS) | {one.id for one in made.rules}
     for framework in frameworks:
         for control in framework.controls:
             assert control.served_by <= known, (
@@ -188,21 +189,21 @@ CONTROL_EDITS: list[Any] = [
 ]
 
 
-@pytest.mark.parametrize(("edit", "sentence"), CONTROL_EDITS)
-def test_a_wrong_mapping_of_controls_is_refused(edit: Callable[[Any], Any], sentence: str) -> None:
+@pytest.mark.parametrize(("edit", "message"), CONTROL_EDITS)
+def test_a_wrong_mapping_of_controls_is_refused(edit: Callable[[Any], Any], message: str) -> None:
     data = copy.deepcopy(CONTROLS)
     edit(data)
-    with pytest.raises(policies.PolicyError, match=re.escape(sentence)):
+    with pytest.raises(policies.PolicyError, match=re.escape(message)):
         policies.make_controls(data)
 
 
-def test_a_file_that_is_not_there_or_no_yaml_is_named(tmp_path: Path) -> None:
+def test_a_missing_or_invalid_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(policies.PolicyError, match=r"policy: .*none.yml cannot be read \(No such file or directory\)"):
         policies.read_yaml(str(tmp_path / "none.yml"), "policy")
     broken = tmp_path / "broken.yml"
     broken.write_text("rules:\n  - id: [", encoding="utf-8")
-    with pytest.raises(policies.PolicyError, match=r"policy: .*broken.yml is no YAML, line \d"):
+    with pytest.raises(policies.PolicyError, match=r"policy: .*broken.yml is not valid YAML, line \d"):
         policies.read_yaml(str(broken), "policy")
     broken.write_bytes(b"name: \xff")
-    with pytest.raises(policies.PolicyError, match=r"is no YAML"):
+    with pytest.raises(policies.PolicyError, match=r"is not valid YAML"):
         policies.read_yaml(str(broken), "policy")

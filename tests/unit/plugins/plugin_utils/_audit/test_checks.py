@@ -10,7 +10,7 @@ import pytest
 from audit_fleet import DAY, NOW, exemption, pack, same, state, user
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.login import CLASSES
-from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit import checks as checks
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit import checks
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.host import days_left, examine
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.policy import make_policy
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.redact import Redactor
@@ -22,21 +22,21 @@ ADMIN = user("admin", groups=["admin"])
 def look(rule: dict[str, Any], result: Any, drift: Any = None, **policy: Any) -> checks.RuleResult:
     made = make_policy(dict({"version": 1, "name": "x", "rules": [dict({"id": "it"}, **rule)]}, **policy))
     host = examine("h", result, drift, made, Redactor(show_ids=True))
-    return checks.verdicts(made, host)[1]
+    return checks.rule_results(made, host)[1]
 
 
-def names(verdict: checks.RuleResult) -> list[str]:
-    return [one.row["uid"] for one in verdict.users]
+def names(result: checks.RuleResult) -> list[str]:
+    return [one.row["uid"] for one in result.users]
 
 
-def sentences(verdict: checks.RuleResult) -> list[str]:
-    return [finding.sentence for finding in verdict.findings]
+def messages(result: checks.RuleResult) -> list[str]:
+    return [finding.message for finding in result.findings]
 
 
 FACTOR = {"id": "f", "check": "factor"}
 
-# uid, user, the policy's leave_out and exemptions besides, and the state under "everybody needs a factor"
-PEOPLE = [
+# uid, user, the policy's leave_out and exemptions, and the state under "every user needs a factor"
+USERS = [
     (user("a"), "covered"),
     (user("a", "locked_out"), "locked_out"),
     (user("a", "not_in_scope"), "uncovered"),
@@ -58,13 +58,13 @@ PEOPLE = [
 ]
 
 
-@pytest.mark.parametrize(("row", "expected"), PEOPLE)
-def test_everybody_is_in_one_state(row: dict[str, Any], expected: str) -> None:
+@pytest.mark.parametrize(("row", "expected"), USERS)
+def test_every_user_is_in_one_state(row: dict[str, Any], expected: str) -> None:
     made = make_policy(
         {"version": 1, "name": "x", "leave_out": {"groups": ["robots"], "users": ["glass"]}, "rules": [FACTOR]}
     )
-    held = [exemption("held"), exemption("interns", "group"), exemption("a", over=True)]
-    host = examine("h", state([row], exemptions=held), None, made, Redactor())
+    entries = [exemption("held"), exemption("interns", "group"), exemption("a", over=True)]
+    host = examine("h", state([row], exemptions=entries), None, made, Redactor())
     assert host.users[0].state == expected
     assert host.states() == dict(dict.fromkeys(STATES, 0), **{expected: 1})
 
@@ -112,10 +112,10 @@ SECSIGN, BOTH = user("sec", factors=["twofactor_secsign"]), user("both", factors
 )
 def test_factor(options: dict[str, Any], lacking: list[str]) -> None:
     users = [TOTP, SECSIGN, BOTH, dict(NONE, login="not_in_scope")]
-    verdict = look(dict(FACTOR, **options), state(users))
-    assert names(verdict) == lacking
-    assert verdict.status == ("failure" if lacking else "met")
-    assert verdict.count == len(lacking)
+    result = look(dict(FACTOR, **options), state(users))
+    assert names(result) == lacking
+    assert result.status == ("failure" if lacking else "met")
+    assert result.count == len(lacking)
     assert look(dict(FACTOR, level="warning", **options), state(users)).status == ("warning" if lacking else "met")
 
 
@@ -139,7 +139,7 @@ def test_a_rule_that_only_warns_uncovers_nobody() -> None:
         made = make_policy({"version": 1, "name": "x", "rules": [FACTOR, dict(codes, level=level)]})
         host = examine("h", weak, None, made, Redactor())
         assert host.users[0].state == expected
-        assert [v.status for v in checks.verdicts(made, host)] == ["met", "met", level]
+        assert [v.status for v in checks.rule_results(made, host)] == ["met", "met", level]
 
 
 # ---------------------------------------------------------------------- the other checks
@@ -156,25 +156,25 @@ ENFORCED = [
     # the rule's groups, what the host says, findings
     ([], {}, []),
     ([], {"enforced": False}, ["Nextcloud asks nobody for a second factor."]),
-    ([], {"groups": ["it"]}, ["It is enforced for the groups it only."]),
+    ([], {"groups": ["it"]}, ["Two-factor authentication is enforced only for the groups it."]),
     ([], {"excluded_groups": ["robots"]}, []),
-    ([], {"excluded_groups": ["robots", "bosses"]}, ["The groups bosses are left out of it."]),
+    ([], {"excluded_groups": ["robots", "bosses"]}, ["Two-factor authentication excludes the groups bosses."]),
     (["it"], {}, []),
     (["it"], {"groups": ["it", "staff"]}, []),
-    (["it", "sales"], {"groups": ["it"]}, ["It is not enforced for the groups sales."]),
+    (["it", "sales"], {"groups": ["it"]}, ["Two-factor authentication is not enforced for the groups sales."]),
     (["it"], {"enforced": False, "groups": ["it"]}, ["Nextcloud asks nobody for a second factor."]),
 ]
 
 
 @pytest.mark.parametrize(("groups", "stated", "expected"), ENFORCED)
 def test_enforced(groups: list[str], stated: dict[str, Any], expected: list[str]) -> None:
-    verdict = look(
+    result = look(
         {"check": "enforced", "groups": groups},
         state([user("a")], enforcement=stated),
         leave_out={"groups": ["robots"]},
     )
-    assert sentences(verdict) == expected
-    assert verdict.status == ("failure" if expected else "met")
+    assert messages(result) == expected
+    assert result.status == ("failure" if expected else "met")
 
 
 def test_enforced_by_effect_finds_who_was_taken_out_by_hand() -> None:
@@ -187,9 +187,9 @@ def test_enforced_by_effect_finds_who_was_taken_out_by_hand() -> None:
         user("robot", groups=["robots"], **out),
         user("off", "disabled", **out),
     ]
-    held = [exemption("held"), exemption("interns", "group")]
-    verdict = look({"check": "enforced"}, state(users, exemptions=held), leave_out={"groups": ["robots"]})
-    assert (names(verdict), verdict.status) == (["by hand"], "failure")
+    entries = [exemption("held"), exemption("interns", "group")]
+    result = look({"check": "enforced"}, state(users, exemptions=entries), leave_out={"groups": ["robots"]})
+    assert (names(result), result.status) == (["by hand"], "failure")
     of_group = look({"check": "enforced", "groups": ["it"]}, state([user("a", **out), user("b", groups=["it"], **out)]))
     assert names(of_group) == ["b"]
 
@@ -197,11 +197,11 @@ def test_enforced_by_effect_finds_who_was_taken_out_by_hand() -> None:
 EXEMPTIONS: list[Any] = [
     ({}, exemption("a"), None),
     ({"max_days": 7}, exemption("a"), None),
-    ({"max_days": 6}, exemption("a"), "The exemption of the user a holds for 7 more days; 6 are allowed."),
+    ({"max_days": 6}, exemption("a"), "The exemption of the user a is valid for 7 more days. The limit is 6."),
     (
         {},
         exemption("a", over=True),
-        "The exemption of the user a is over since 2026-12-01T06:00:00Z and still has effect.",
+        "The exemption of the user a has expired (2026-12-01T06:00:00Z) and still has effect.",
     ),
     ({"allow_groups": True}, exemption("it", "group"), None),
     ({"allow_groups": False}, exemption("it", "group"), "The exemption of the group it is for a whole group."),
@@ -209,14 +209,14 @@ EXEMPTIONS: list[Any] = [
     ({"allow_admins": False}, exemption("admin"), "The exemption of the user admin is for an administrator."),
     ({"allow_admins": False}, exemption("admin", "group"), "The exemption of the group admin is for an administrator."),
     ({"max_count": 1}, exemption("a"), None),
-    ({"max_count": 0}, exemption("a"), "There are 1 exemptions; 0 are allowed."),
+    ({"max_count": 0}, exemption("a"), "The server has 1 exemption. The limit is 0."),
 ]
 
 
 @pytest.mark.parametrize(("options", "held", "expected"), EXEMPTIONS)
 def test_exemptions(options: dict[str, Any], held: dict[str, Any], expected: str | None) -> None:
-    verdict = look(dict({"check": "exemptions"}, **options), state([ADMIN, user("a")], exemptions=[held]))
-    assert sentences(verdict) == ([expected] if expected else [])
+    result = look(dict({"check": "exemptions"}, **options), state([ADMIN, user("a")], exemptions=[held]))
+    assert messages(result) == ([expected] if expected else [])
 
 
 def test_days_left_are_begun_days() -> None:
@@ -228,10 +228,18 @@ def test_days_left_are_begun_days() -> None:
 
 APPS: list[Any] = [
     ({}, "1.0", None),
-    ({"version": "1.0.0"}, "1.0.0.1", "The app twofactor_secsign is 1.0.0; 1.0.0.1 is the oldest allowed."),
+    (
+        {"version": "1.0.0"},
+        "1.0.0.1",
+        "The app twofactor_secsign has version 1.0.0. The oldest version allowed is 1.0.0.1.",
+    ),
     ({"version": "0.10.0"}, "0.9", None),
-    ({"version": "1.0.0-beta1"}, "1.0.0", "The app twofactor_secsign is 1.0.0-beta1; 1.0.0 is the oldest allowed."),
-    ({"version": None}, "0.1", "The app twofactor_secsign is of no known version; 0.1 is the oldest allowed."),
+    (
+        {"version": "1.0.0-beta1"},
+        "1.0.0",
+        "The app twofactor_secsign has version 1.0.0-beta1. The oldest version allowed is 1.0.0.",
+    ),
+    ({"version": None}, "0.1", "The app twofactor_secsign has no known version. The oldest version allowed is 0.1."),
     ({"enabled": False}, "0.1", "The app twofactor_secsign is not enabled."),
     ({"path": None, "enabled": False}, "0.1", "The app twofactor_secsign is not installed."),
 ]
@@ -239,8 +247,8 @@ APPS: list[Any] = [
 
 @pytest.mark.parametrize(("app", "least", "expected"), APPS)
 def test_app_version(app: dict[str, Any], least: str, expected: str | None) -> None:
-    assert sentences(look({"check": "app_version", "minimum": least}, state([], app=app))) == (
-        [expected] if expected else []
+    assert messages(look({"check": "app_version", "minimum": least}, state([], app=app))) == (
+        [expected.format("twofactor_secsign")] if expected else []
     )
 
 
@@ -257,10 +265,10 @@ CODES: list[Any] = [
 ]
 
 
-@pytest.mark.parametrize(("app", "status", "sentence"), CODES)
-def test_app_code(app: dict[str, Any], status: str, sentence: str) -> None:
-    verdict = look({"check": "app_code"}, state([], app=app))
-    assert (verdict.status, verdict.sentence, verdict.count) == (status, sentence, int(status == "failure"))
+@pytest.mark.parametrize(("app", "status", "message"), CODES)
+def test_app_code(app: dict[str, Any], status: str, message: str) -> None:
+    result = look({"check": "app_code"}, state([], app=app))
+    assert (result.status, result.message, result.count) == (status, message, int(status == "failure"))
 
 
 def test_id_servers() -> None:
@@ -268,13 +276,13 @@ def test_id_servers() -> None:
     assert look(rule, state([])).status == "met"
     assert look(rule, state([], id_server={"server": "https://HTTPAPI.secsign.com"})).status == "met"
     wrong = look(rule, state([], id_server={"server": "https://evil.example"}))
-    assert sentences(wrong) == ["The ID server https://evil.example is not allowed."]
+    assert messages(wrong) == ["The ID server https://evil.example is not allowed."]
     own = {"server": "https://id.example", "fallback": None}
     assert look(dict(rule, allowed=["https://id.example"]), state([], id_server=own)).status == "met", (
         "our app then asks no second one"
     )
     upstream = look(dict(rule, allowed=["https://id.example"]), state([], id_server=own, app={"app_id": "secsignid"}))
-    assert sentences(upstream) == [
+    assert messages(upstream) == [
         "The second ID server https://httpapi2.secsign.com (the app's default) is not allowed."
     ]
 
@@ -307,7 +315,7 @@ def test_admins() -> None:
     )
     users = [user(login, login, groups=["admin"]) for login in logins] + [user("user")]
     assert look({"check": "admins", "minimum": 5}, state(users)).status == "met"
-    assert sentences(look({"check": "admins", "minimum": 6}, state(users))) == [
+    assert messages(look({"check": "admins", "minimum": 6}, state(users))) == [
         "5 of at least 6 administrators can log in."
     ]
 
@@ -318,34 +326,34 @@ def test_identity_provider() -> None:
 
     def found(kind: str, *providers: dict[str, Any], admins: int = 1, **more: Any) -> list[str]:
         saml = {"type": kind, "identity_providers": list(providers)}
-        return sentences(look(dict(rule, **more), state([], saml=saml, users_summary={"admins_with_password": admins})))
+        return messages(look(dict(rule, **more), state([], saml=saml, users_summary={"admins_with_password": admins})))
 
     assert look(rule, state([])).status == "met", "the app is not there"
     assert found("none", good, trusted=[]) == [], "what is stored and not used"
     assert found("saml", good) == []
     assert found("saml", good, trusted=["https://other"]) == [
-        "Who logs in through https://idp.example.com is asked for no second factor by Nextcloud."
+        "Nextcloud asks users who log in through https://idp.example.com for no second factor."
     ]
     assert found("saml", dict(good, certificate_days_left=29)) == [
-        "The certificate of https://idp.example.com holds for 29 more days."
+        "The certificate of https://idp.example.com is valid for 29 more days."
     ]
     assert found("saml", dict(good, certificate_days_left=29), certificate_days=29) == []
     assert found("saml", dict(good, certificate_days_left=-1), certificate_days=0) == [
-        "The certificate of https://idp.example.com is over."
+        "The certificate of https://idp.example.com has expired."
     ]
-    assert found("saml", good, admins=0) == ["No administrator could log in without the identity provider."]
+    assert found("saml", good, admins=0) == ["No administrator can log in without the identity provider."]
     assert len(found("environment-variable", good)) == 1
 
 
 def test_providers_load() -> None:
     good, bad = ({"id": n, "app": n, "loads": loads, "error": None} for n, loads in (("totp", True), ("broken", False)))
     assert look({"check": "providers_load"}, state([], providers=[good])).status == "met"
-    assert sentences(look({"check": "providers_load"}, state([], providers=[good, bad]))) == [
+    assert messages(look({"check": "providers_load"}, state([], providers=[good, bad]))) == [
         "The two-factor app broken cannot be loaded."
     ]
     waiting = state([], providers=None, nextcloud={"pending_upgrades": ["core"]})
-    assert sentences(look({"check": "providers_load"}, waiting)) == [
-        "An upgrade waits (core), so the apps could not be tried."
+    assert messages(look({"check": "providers_load"}, waiting)) == [
+        "An upgrade is pending (core), so the apps could not be tested."
     ]
 
 
@@ -355,12 +363,12 @@ def test_drift() -> None:
         "diff": {"before": {"app": {"version": "1", "state": "x"}}, "after": {"app": {"version": "2", "state": "x"}}},
     }
     assert look({"check": "drift"}, state([]), same()).status == "met"
-    assert sentences(look({"check": "drift"}, state([]), differs)) == ["site.yml would change 1 setting."]
-    assert sentences(look({"check": "drift"}, state([]), {"failed": True, "msg": "No. [NC401]"})) == [
+    assert messages(look({"check": "drift"}, state([]), differs)) == ["site.yml would change 1 setting."]
+    assert messages(look({"check": "drift"}, state([]), {"failed": True, "msg": "No. [NC401]"})) == [
         "site.yml would stop: No. [NC401]"
     ]
     for nothing in (None, {}, {"skipped": True, "changed": False}):
-        assert "Not compared" in sentences(look({"check": "drift"}, state([]), nothing))[0], (
+        assert "was not compared" in messages(look({"check": "drift"}, state([]), nothing))[0], (
             "what was not compared is not met"
         )
 
@@ -368,21 +376,21 @@ def test_drift() -> None:
 # ---------------------------------------------------------------------- hosts that could not be read
 
 UNREAD: list[Any] = [
-    (None, False, "Its task left no result."),
+    (None, False, "The task of this server returned no result."),
     ({"failed": True, "msg": "In maintenance. [NC104]"}, False, "In maintenance. [NC104]"),
-    ({"unreachable": True, "msg": "No route\n to host"}, True, "It could not be reached. No route to host"),
-    ({"failed": True, "module_stderr": "Traceback", "msg": ""}, False, "Its task left no result."),
+    ({"unreachable": True, "msg": "No route\n to host"}, True, "The server could not be reached. No route to host"),
+    ({"failed": True, "module_stderr": "Traceback", "msg": ""}, False, "The task of this server returned no result."),
 ]
 
 
 @pytest.mark.parametrize(("result", "unreachable", "problem"), UNREAD)
-def test_a_host_that_could_not_be_read_fails_and_nothing_else_is_said_of_it(
+def test_a_host_that_could_not_be_read_fails_and_its_other_rules_are_unknown(
     result: Any, unreachable: bool, problem: str
 ) -> None:
     made = make_policy({"version": 1, "name": "x", "rules": [FACTOR, {"id": "d", "check": "drift"}]})
     host = examine("h", result, None, made, Redactor())
     assert (host.read, host.unreachable, host.problem) == (False, unreachable, problem)
-    assert [(v.rule.id, v.status) for v in checks.verdicts(made, host)] == [
+    assert [(v.rule.id, v.status) for v in checks.rule_results(made, host)] == [
         ("host-read", "failure"),
         ("f", "unknown"),
         ("d", "unknown"),

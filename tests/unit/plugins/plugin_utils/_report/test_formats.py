@@ -51,14 +51,16 @@ HOSTILE = [
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
     """A report in which every text that comes from outside is hostile."""
-    held = [exemption(name, owner=name, reason=name) for name in HOSTILE[:6]] + [
+    exempt = [exemption(name, owner=name, reason=name) for name in HOSTILE[:6]] + [
         exemption(HOSTILE[2], "group", reason="x")
     ]
     rows = [user(name, "locked_out", groups=[name], backend=name) for name in HOSTILE] + [
         user("admin", groups=["admin"])
     ]
     read: dict[str, Any] = {
-        "h": state(rows, exemptions=held, enforcement={"excluded_groups": HOSTILE}, nextcloud={"release": HOSTILE[0]}),
+        "h": state(
+            rows, exemptions=exempt, enforcement={"excluded_groups": HOSTILE}, nextcloud={"release": HOSTILE[0]}
+        ),
         HOSTILE[0]: {"failed": True, "msg": " ".join(HOSTILE)},
         HOSTILE[3]: state([user("admin", groups=["admin"])], app={"version": HOSTILE[0]}),
     }
@@ -288,11 +290,11 @@ def test_junit_has_a_case_for_each_rule_and_host(made: tuple[Path, dict[str, Any
     folder, report = made
     top = ET.parse(folder / "junit.xml").getroot()
     assert [suite.get("name") for suite in top] == [clean(host["name"]) for host in report["hosts"]]
-    status = {(clean(host["name"]), v["rule"]): v["status"] for host in report["hosts"] for v in host["verdicts"]}
+    status = {(clean(host["name"]), v["rule"]): v["status"] for host in report["hosts"] for v in host["rule_results"]}
     cases = {(str(c.get("classname")), str(c.get("name")).split(":")[0]): c for c in top.iter("testcase")}
     assert set(cases) == set(status)
     for key, case in cases.items():
-        told = (
+        found = (
             "failure"
             if case.find("failure") is not None
             else "unknown"
@@ -300,7 +302,7 @@ def test_junit_has_a_case_for_each_rule_and_host(made: tuple[Path, dict[str, Any
             else "passed"
         )
         assert (
-            told == {"failure": "failure", "unknown": "unknown", "met": "passed", "warning": "passed"}[status[key]]
+            found == {"failure": "failure", "unknown": "unknown", "met": "passed", "warning": "passed"}[status[key]]
         ), key
     assert top.get("failures") == str(sum(one == "failure" for one in status.values()))
     assert top.get("skipped") == str(sum(one == "unknown" for one in status.values()))
@@ -311,11 +313,13 @@ def test_junit_has_a_case_for_each_rule_and_host(made: tuple[Path, dict[str, Any
     assert not UNPRINTABLE.search(text.replace("\n", ""))
 
 
-def test_a_warning_is_told_in_a_case_that_passes(tmp_path: Path) -> None:
+def test_a_warning_is_in_a_case_that_passes(tmp_path: Path) -> None:
     folder, _ = write(tmp_path / "out", {"h": state([user("admin", groups=["admin"], backup_codes=None)])})
     cases = {str(c.get("name")).split(":")[0]: c for c in ET.parse(folder / "junit.xml").getroot().iter("testcase")}
     case = cases["admins-have-backup-codes"]
-    assert case.find("failure") is None and "Warning: 1 user without it." in (case.findtext("system-out") or "")
+    assert case.find("failure") is None and "Warning: 1 user does not have the factor." in (
+        case.findtext("system-out") or ""
+    )
     assert "admin" in (case.findtext("system-out") or "")
 
 
@@ -381,7 +385,7 @@ def test_oscal_is_valid_and_says_the_same(made: tuple[Path, dict[str, Any]]) -> 
     folder, report = made
     read = results.AssessmentResults.oscal_read(folder / oscal.FILE)
     result = read.results[0]
-    assert len(result.observations) == sum(len(host["verdicts"]) for host in report["hosts"])
+    assert len(result.observations) == sum(len(host["rule_results"]) for host in report["hosts"])
     assert len(result.local_definitions.inventory_items) == len(report["hosts"])
     wanted: set[tuple[str, bool]] = {
         (control["id"], control["status"] in ("met", "warning"))

@@ -1,7 +1,6 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whatever one managed node answers: the audit goes to its end, and says of every other node what it says without
-that one."""
+"""With any answer of one managed node the audit ends, and its results for the other nodes are the same."""
 
 from __future__ import annotations
 
@@ -33,7 +32,7 @@ from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.csv_file
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.remediation import Commands
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._schema import compiled, first_problem
 
-PEOPLE = [
+USERS = [
     user("admin", groups=["admin"]),
     user("bob", "locked_out", secsign_ids=[{"app": "twofactor_secsign", "id": "bob@x", "enabled": True}]),
     user("held", "exempt"),
@@ -73,7 +72,7 @@ POLICY = make_policy(
 
 def answer() -> dict[str, Any]:
     return state(
-        PEOPLE, exemptions=[exemption("held"), exemption("interns", "group", over=True)], saml=copy.deepcopy(SAML)
+        USERS, exemptions=[exemption("held"), exemption("interns", "group", over=True)], saml=copy.deepcopy(SAML)
     )
 
 
@@ -170,14 +169,14 @@ def change(draw: Any, value: Any) -> None:
 @st.composite
 def spoilt(draw: Any, make: Callable[[], dict[str, Any]] = answer) -> dict[str, Any]:
     value = copy.deepcopy(make())
-    users = copy.deepcopy(PEOPLE)
+    users = copy.deepcopy(USERS)
     for _number in range(draw(st.integers(1, 3))):
         if "users_packed" in value and draw(st.booleans()) and places(users):
             change(draw, users)
             try:
                 value["users_packed"] = pack(users)
             except (ValueError, TypeError):  # a number of which Python makes no text
-                users = copy.deepcopy(PEOPLE)
+                users = copy.deepcopy(USERS)
         elif value:
             change(draw, value)
     return value
@@ -187,7 +186,7 @@ def judged(result: Any, difference: Any, redactor: Redactor | None = None) -> tu
     """The host and what report.json would say of it, through all that makes it."""
     redactor = redactor or Redactor()
     host = examine("evil", result, difference, POLICY, redactor)
-    found = checks.verdicts(POLICY, host)
+    found = checks.rule_results(POLICY, host)
     broken = checks.broken_rules(found)
     UserFile(io.StringIO(), redactor.show_ids).add(host, broken)
     builder = Builder(POLICY, (), Commands(), 10)
@@ -229,7 +228,7 @@ def test_no_value_at_all_ends_the_audit(result: Any, difference: Any) -> None:
 @RELAXED
 @given(st.data())
 def test_both_ways_to_check_a_user_agree(data: Any) -> None:
-    row = copy.deepcopy(PEOPLE[data.draw(st.integers(0, 3))])
+    row = copy.deepcopy(USERS[data.draw(st.integers(0, 3))])
     for _number in range(data.draw(st.integers(0, 2))):
         if row:
             change(data.draw, row)
@@ -240,7 +239,7 @@ def test_the_answer_that_is_changed_is_good_before() -> None:
     assert first_problem(answer(), STATE, "x") is None
     host, report = judged(answer(), drift())
     assert host.read and len(host.users) == 4
-    assert {verdict["status"] for verdict in report["hosts"][0]["verdicts"]} == {"met", "failure"}
+    assert {result["status"] for result in report["hosts"][0]["rule_results"]} == {"met", "failure"}
 
 
 # ---------------------------------------------------------------------- one by one
@@ -326,19 +325,19 @@ POLICY_FILE = {"rules": RULES}
 
 def of_others(folder: Path, report: dict[str, Any]) -> dict[str, Any]:
     """All that the files say of the hosts that mean no harm."""
-    told: dict[str, Any] = {
+    others: dict[str, Any] = {
         "hosts": {host["name"]: json.dumps(host) for host in report["hosts"] if host["name"] in OTHERS}
     }
     for part in ("users", "findings", "exemptions"):
-        told[part] = [json.dumps(entry) for entry in report[part] if entry["host"] in OTHERS]
+        others[part] = [json.dumps(entry) for entry in report[part] if entry["host"] in OTHERS]
     with open(folder / "users.csv", encoding="utf-8-sig", newline="") as handle:
-        told["csv"] = [row for row in csv.reader(handle) if row[0] != "evil"]
+        others["csv"] = [row for row in csv.reader(handle) if row[0] != "evil"]
     suites = ET.parse(folder / "junit.xml").getroot().iter("testsuite")
-    told["junit"] = []
+    others["junit"] = []
     for suite in suites:
         del suite.attrib["timestamp"]
-        told["junit"] += [ET.tostring(suite).decode()] if suite.get("name") in OTHERS else []
-    return told
+        others["junit"] += [ET.tostring(suite).decode()] if suite.get("name") in OTHERS else []
+    return others
 
 
 @pytest.fixture(scope="module")

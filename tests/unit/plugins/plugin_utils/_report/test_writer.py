@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The report as data and as a folder: what is counted, who is listed, what is withheld, what is typed to mend it."""
+"""The report as data and as a folder: counts, lists, redaction, and the commands of the remediation."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.policy im
 )
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._audit.redact import Redactor
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report import trend, writer
+from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.formats import FORMATS, Format
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.remediation import Commands
 from ansible_collections.secsign.nextcloud.plugins.plugin_utils._report.render import TemplateProblem
 
@@ -102,7 +103,7 @@ def test_what_is_counted(tmp_path: Path) -> None:
         "should": 8,
     }
     assert report["fleet"]["coverage"] == 0.5
-    assert report["verdict"]["sentence"] == "The policy is not met on 4 of 6 servers."
+    assert report["result"]["message"] == "The policy is not met on 4 of 6 servers."
     assert [(host["name"], host["status"]) for host in report["hosts"]] == [
         ("broken", "unread"),
         ("gone", "unread"),
@@ -127,15 +128,15 @@ def test_what_is_counted(tmp_path: Path) -> None:
 def test_one_host_that_meets_all_is_met_and_a_warning_does_not_change_that(tmp_path: Path) -> None:
     good = {"h": state([user("admin", groups=["admin"])])}
     report = write(tmp_path / "a", good)[1]
-    assert report["verdict"] == {
+    assert report["result"] == {
         "met": True,
         "failed_rules": [],
         "warned_rules": [],
-        "sentence": "The policy is met on the server.",
+        "message": "The policy is met on the server.",
     }
     assert {control["status"] for framework in report["frameworks"] for control in framework["controls"]} == {"met"}
     warned = write(tmp_path / "b", {"h": state([user("admin", groups=["admin"], backup_codes=None)])})[1]
-    assert (warned["verdict"]["met"], warned["verdict"]["warned_rules"]) == (True, ["admins-have-backup-codes"])
+    assert (warned["result"]["met"], warned["result"]["warned_rules"]) == (True, ["admins-have-backup-codes"])
     assert warned["fleet"]["coverage"] == 1.0
 
 
@@ -165,7 +166,8 @@ def test_of_very_many_the_most_urgent_of_every_host_are_listed(tmp_path: Path) -
 def test_a_folder_appears_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     output = tmp_path / "out"
     good = {"h": state([user("a")])}
-    monkeypatch.setattr(writer, "junit", lambda report: 1 / 0)
+    broken = Format("", lambda report, templates: str(1 / 0))
+    monkeypatch.setitem(FORMATS, "junit.xml", broken)
     with pytest.raises(ZeroDivisionError):
         write(output, good)
     assert list(output.iterdir()) == []
@@ -225,7 +227,7 @@ SECRET_ROWS = [
     user("bob.secret", "exempt"),
     user("glass.secret", "will_enrol"),
 ]
-SECRET_HELD = [exemption("bob.secret", owner="boss@mail.example", reason="bob.secret wrote to help@mail.example")]
+SECRET_EXEMPTIONS = [exemption("bob.secret", owner="boss@mail.example", reason="bob.secret wrote to help@mail.example")]
 SECRET_DRIFT = {
     "changed": True,
     "diff": {
@@ -255,7 +257,7 @@ def secret_run(output: Path, redactor: Redactor) -> tuple[Path, dict[str, Any]]:
         "leave_out": {"users": ["glass.secret"]},
     }
     read = {
-        "h": state(SECRET_ROWS, exemptions=SECRET_HELD),
+        "h": state(SECRET_ROWS, exemptions=SECRET_EXEMPTIONS),
         "i": {"failed": True, "msg": "alice.secret and boss@mail.example are in the way. [NC401]"},
         "j": state([user("alice.secret")]),
     }
@@ -274,9 +276,7 @@ def test_redact_leaves_no_name_in_any_file(tmp_path: Path) -> None:
     assert pseudonym("alice.secret", KEY + "!") != alice
     assert report["exemptions"][0]["name"] == pseudonym("bob.secret", KEY)
     assert "user=USER" in report["users"][0]["remediation"]["command"]
-    assert {host["name"]: host["problem"] for host in report["hosts"]}[
-        "i"
-    ] == "The text is withheld, its code is NC401."
+    assert {host["name"]: host["problem"] for host in report["hosts"]}["i"] == "The message is withheld. [NC401]"
     assert report["fleet"]["users"]["left_out"] == 1, "a user whom the policy names is recognised under the pseudonym"
 
 
@@ -285,7 +285,7 @@ def test_without_redact_ids_and_mail_addresses_are_withheld_unless_asked_for(tmp
     text = everything(folder)
     assert "alice.secret" in text
     assert "secsign-id" not in text and "mail.example" not in text
-    assert report["exemptions"][0]["reason"] == "bob.secret wrote to (mail address)"
+    assert report["exemptions"][0]["reason"] == "bob.secret wrote to (e-mail address)"
     folder, report = secret_run(tmp_path / "b", writer.make_redactor(False, None, True))
     text = everything(folder)
     for name in ("users.csv", "report.html", "report.json"):
@@ -293,21 +293,35 @@ def test_without_redact_ids_and_mail_addresses_are_withheld_unless_asked_for(tmp
     assert "boss@mail.example" in text
 
 
+@pytest.mark.parametrize("redactor", [Redactor(KEY), Redactor()])
+def test_a_diff_without_the_title_of_its_part_shows_no_secsign_id(tmp_path: Path, redactor: Redactor) -> None:
+    """An earlier release of the module returned such a diff where only one part was described."""
+    drift = {
+        "changed": True,
+        "diff": {"before": {"alice.secret": "alice@secsign-id"}, "after": {"alice.secret": "other@secsign-id"}},
+    }
+    folder, report = write(tmp_path / "out", {"h": state([])}, {"h": drift}, redactor)
+    text = everything(folder)
+    assert "secsign-id" not in text
+    assert ("alice.secret" in text) is not redactor.redacts
+    assert report["hosts"][0]["drift"]["status"] == "differs"
+
+
 def test_redact_needs_a_key(tmp_path: Path) -> None:
     wrong = [
         ((True, None, False), "at least 16"),
         ((True, "short", False), "at least 16"),
-        ((True, KEY, True), "show_ids: does not go with"),
+        ((True, KEY, True), "show_ids: cannot be combined with"),
     ]
-    for arguments, sentence in wrong:
-        with pytest.raises(PolicyError, match=sentence):
+    for arguments, message in wrong:
+        with pytest.raises(PolicyError, match=message):
             writer.make_redactor(*arguments)
 
 
 # ---------------------------------------------------------------------- drift
 
 
-def test_drift_tells_before_and_after(tmp_path: Path) -> None:
+def test_drift_shows_before_and_after(tmp_path: Path) -> None:
     many = [f"u{n}" for n in range(30)]
     drift = {
         "changed": True,
@@ -399,7 +413,7 @@ def test_an_id_that_ansible_would_take_for_a_template_gets_no_command(uid: str, 
     assert "!unsafe" in remediation["text"]
 
 
-def test_an_installed_collection_is_told_by_its_name() -> None:
+def test_an_installed_collection_has_its_name_in_commands() -> None:
     assert Commands("secsign.nextcloud.audit").play("site", "h") == "ansible-playbook secsign.nextcloud.site --limit h"
     assert Commands("/srv/x/audit.yml").play("site", "h") == "ansible-playbook /srv/x/site.yml --limit h"
 
@@ -408,7 +422,7 @@ def test_an_installed_collection_is_told_by_its_name() -> None:
 
 
 @pytest.mark.parametrize("wrong", [0.08, 1.0])
-def test_two_hundred_hosts_and_a_hundred_thousand_people(tmp_path: Path, wrong: float) -> None:
+def test_two_hundred_hosts_and_a_hundred_thousand_users(tmp_path: Path, wrong: float) -> None:
     read = fleet(200, 100_000, wrong=wrong)
     folder, report = write(tmp_path / "out", read)
     assert report["fleet"]["users"]["total"] == 100_000
