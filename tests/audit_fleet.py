@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What hosts tell an audit, made up: for tests of the report that need no host."""
+"""Made-up results of hosts, for tests of the audit that need no host."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CLASSES = (
 
 
 def user(uid: str, login: str = "ready", **changes: Any) -> dict[str, Any]:
-    """One of ``twofactor_info``'s users; by default somebody who has everything."""
+    """One of ``twofactor_info``'s users; by default a user who has everything."""
     has = login == "ready"
     row = {
         "uid": uid,
@@ -124,10 +124,10 @@ def fleet(hosts: int, users: int, seed: int = 1, wrong: float = 0.08) -> dict[st
             rows.append(
                 user(f"user{count:05d}@example.com", login, groups=groups, last_login=NOW - dice.randrange(200) * DAY)
             )
-        held = [
+        entries = [
             exemption(row["uid"], until=f"2026-12-{dice.randrange(1, 29):02d}T00:00:00Z")
             for row in rows
             if row["login"] == "exempt"
         ]
-        found[f"cloud{number + 1:03d}.example.com"] = state(rows, exemptions=held[:50])
+        found[f"cloud{number + 1:03d}.example.com"] = state(rows, exemptions=entries[:50])
     return found

@@ -36,7 +36,7 @@ HOST_READ = "host-read"
 
 _TEXT = {"type": "string", "minLength": 1}
 _TEXTS = {"type": "array", "items": _TEXT}
-# The keys of every rule, besides "check" and the options of the check
+# The keys of every rule; the options of its check come in addition
 _RULE: dict[str, t.Any] = {
     "id": {
         "type": "string",

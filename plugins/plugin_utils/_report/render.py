@@ -36,7 +36,7 @@ def markdown(value: t.Any) -> str:
 
 
 def code(value: t.Any) -> _Plain:
-    """A command as code in Markdown, however many backticks it holds."""
+    """A command as code in Markdown, with any number of backticks."""
     text = " ".join(str(value).split())
     fence = "`" * (max((len(run) for run in re.findall("`+", text)), default=0) + 1)
     return _Plain(f"{fence} {text} {fence}" if "`" in text else f"`{text}`")

@@ -78,6 +78,12 @@ def test_a_check_is_in_schema_page_example_and_controls(check: Check) -> None:
     assert served_by & ({check.name} | rules), "add the check to a control in audit-controls.yml"
 
 
+@pytest.mark.parametrize("check", SELECTABLE, ids=lambda check: check.name)
+def test_the_judge_of_a_check_has_a_test(check: Check) -> None:
+    tests = (ROOT / "tests/unit/plugins/plugin_utils/_audit/test_checks.py").read_text(encoding="utf-8")
+    assert f'"check": "{check.name}"' in tests
+
+
 def served() -> set[str]:
     controls = yaml.safe_load(DEFAULT_CONTROLS.read_text(encoding="utf-8"))
     return {name for framework in controls["frameworks"] for one in framework["controls"] for name in one["served_by"]}
@@ -114,4 +120,5 @@ def test_a_remedy_is_used() -> None:
 def test_a_format_is_on_the_page() -> None:
     page = (ROOT / "docs/audit.md").read_text(encoding="utf-8")
     for name, purpose in {**{name: made.purpose for name, made in FORMATS.items()}, **OTHERS}.items():
+        assert purpose, name
         assert f"\n| `{name}` | {purpose} |\n" in page
