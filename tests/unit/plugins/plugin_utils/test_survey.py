@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from ansible_collections.secsign.nextcloud.plugins.action import report
 from ansible_collections.secsign.nextcloud.plugins.filter.survey import survey
 from ansible_collections.secsign.nextcloud.plugins.filter.survey_list import survey_list
 from ansible_collections.secsign.nextcloud.plugins.filter.survey_problem import survey_problem
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Context, Part
 from ansible_collections.secsign.nextcloud.plugins.module_utils._errors import NextcloudError
 from ansible_collections.secsign.nextcloud.plugins.module_utils._modules import rollback
 from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.enforcement import Enforcement
@@ -190,10 +190,10 @@ def test_a_question_has_type_choices_and_default_of_its_option(name: str, questi
 
 
 # How the modules check a number, where they have a lower and an upper bound.
-CHECKS: dict[str, tuple[dict[str, Any], Callable[[dict[str, Any]], Any], str]] = {
+CHECKS: dict[str, tuple[dict[str, Any], type[Part], str]] = {
     "survey_exempt_days": (Enforcement.SPEC, Enforcement, "exempt_days"),
-    "survey_serverport": (IdServer.SPEC, lambda params: IdServer(params, None), "serverport"),  # type: ignore[arg-type]
-    "survey_fallbackport": (IdServer.SPEC, lambda params: IdServer(params, None), "fallbackport"),  # type: ignore[arg-type]
+    "survey_serverport": (IdServer.SPEC, IdServer, "serverport"),
+    "survey_fallbackport": (IdServer.SPEC, IdServer, "fallbackport"),
     "hours": (Unlock.SPEC, Unlock, "hours"),
 }
 
@@ -203,7 +203,7 @@ def accepts(variable: str, value: int) -> bool:
     spec, make, option = CHECKS[variable]
     params = {name: about.get("default") for name, about in spec.items()}
     try:
-        make({**params, "app_id": "auto", "user": "alice", option: value})
+        make({**params, "app_id": "auto", "user": "alice", option: value}, Context())
     except NextcloudError as error:
         assert error.message.startswith(f"{option}: ")
         return False
