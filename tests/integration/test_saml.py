@@ -139,7 +139,7 @@ def test_several_identity_providers(site: Site) -> None:
     converges(site, "saml", identity_providers=[two], prune=True)
     assert list(site.stored()) == [2]
     refused(site, "saml", "NC605", "an identity provider", identity_providers=[], prune=True)
-    refused(site, "saml", "NC201", "stands there twice", identity_providers=[two, two])
+    refused(site, "saml", "NC201", "appears twice", identity_providers=[two, two])
     refused(site, "saml", "NC201", "prune", prune=True)
 
 
@@ -246,17 +246,17 @@ def test_certificates_are_checked(site: Site) -> None:
     refused(
         site, "saml", "NC604", "identity_providers[id=1].certificate", **wanted(by_hand(certificate="no certificate"))
     )
-    refused(site, "saml", "NC604", "CN=over", "is over since", **wanted(by_hand(certificate=over.certificate)))
-    refused(site, "saml", "NC604", "CN=early", "holds only from", **wanted(by_hand(certificate=early.certificate)))
+    refused(site, "saml", "NC604", "CN=over", "expired on", **wanted(by_hand(certificate=over.certificate)))
+    refused(site, "saml", "NC604", "CN=early", "is not valid before", **wanted(by_hand(certificate=early.certificate)))
     done = site.run("saml", **wanted(by_hand(certificate=over.certificate), validate_certificates=False))
-    assert not done.failed and any("is over since" in text for text in done["warned"])
+    assert not done.failed and any("expired on" in text for text in done["warned"])
     # of what is stored, whoever stored it, each run tells
-    assert any("is over since" in text for text in site.run("saml")["warned"])
+    assert any("expired on" in text for text in site.run("saml")["warned"])
     soon = pair("soon", days=9.5)
     done = site.run("saml", **wanted(by_hand(certificate=soon.certificate)))
-    assert not done.failed and any("is over in 9 days" in text for text in done["warned"])
+    assert not done.failed and any("expires in 9 days" in text for text in done["warned"])
     again = site.run("saml", **wanted(by_hand(certificate=soon.certificate)))
-    assert not again.changed and any("is over in 9 days" in text for text in again["warned"])
+    assert not again.changed and any("expires in 9 days" in text for text in again["warned"])
     assert not site.run("saml", certificate_warn_days=5)["warned"]
     assert any(
         "RSA key of 1024 bits" in text
@@ -330,7 +330,7 @@ def test_an_administrator_passes_the_second_factor_that_is_enforced(server: Any)
     scene.install_from(site, APP_ID, package(server))
     assert not site.run("twofactor", app_id=SECSIGN, enforcement={"enforced": True, "groups": ["admin"]}).failed
     done = site.run("saml", check=True, **wanted())
-    assert not done.failed and any("Two-factor login is enforced here" in text for text in done["warned"])
+    assert not done.failed and any("Two-factor authentication is enforced here" in text for text in done["warned"])
     site.sql("UPDATE oc_twofactor_secsign SET secsignid = NULL WHERE user_id = 'admin'")
     site.sql("INSERT INTO oc_twofactor_providers (provider_id, uid, enabled) VALUES ('gone_provider', 'admin', 1)")
     refused(site, "saml", "NC409", **wanted())

@@ -158,7 +158,7 @@ function boot(string $root, ?string $run_as): void {
     }
     // occ refuses this; here, where output is held back, Nextcloud itself does not see it
     if ($opening !== '<?') {
-        throw new Failure('config_broken', 'something stands before the opening tag of PHP');
+        throw new Failure('config_broken', 'there is text before the opening tag of PHP');
     }
     chdir($root);
     define('OC_CONSOLE', 1);

@@ -121,7 +121,7 @@ class PolicyPart(Part):
         if system or store:
             steps.append(ConfigImport({STORE: store} if store else {}, system))
         steps += after
-        warnings = [f"The exemption of {e} is over." for e in over]
+        warnings = [f"The exemption of {e} has expired." for e in over]
         return Plan(steps=tuple(steps), after=_after(state, system, store, compiled), warnings=tuple(warnings))
 
     @staticmethod

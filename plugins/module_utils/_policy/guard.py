@@ -83,7 +83,7 @@ class Guard:
                 warnings.append(f"guard=off: these users cannot log in any more: {names}.")
         elif any(login_outcome == LOCKED_OUT for _user, login_outcome in after_expiry):
             shut = [user.uid for user, login_outcome in after_expiry if login_outcome == LOCKED_OUT]
-            warnings.append(f"Their exemption is over and they cannot log in: {name_some(shut)}.")
+            warnings.append(f"Their exemption has expired and they cannot log in: {name_some(shut)}.")
         if not census.admins_who_get_in and (widened or any(user.admin for user, _fate in after_expiry)):
             raise NextcloudError("guard_no_admin")
         if widened:
@@ -97,7 +97,7 @@ class Guard:
             for app_id in _apps_that_ask_everybody(state) if left_out else ():
                 warnings.append(
                     f"While its onboarding is on, the app {app_id} asks everybody for a second factor, and so those"
-                    f" who need not use one ({count_users(left_out)}): switch onboarding off to leave them alone."
+                    f" who are not in scope ({count_users(left_out)}). Disable onboarding to leave them alone."
                 )
         return GuardResult(extra, tuple(warnings), {"guard": dict(census.counts, widened=widened)}, verdicts)
 

@@ -35,7 +35,7 @@ def check_options(params: t.Mapping[str, t.Any], wanted: t.Sequence[t.Mapping[st
         if number < 1 or numbers.count(number) > 1:
             raise bad_option(
                 "identity_providers",
-                "the id {} {}".format(number, "stands there twice" if number > 0 else "is no number from 1 on"),
+                "the id {} {}".format(number, "appears twice" if number > 0 else "is not valid; use 1 or more"),
             )
     if params["prune"] and params.get("identity_providers") is None:
         raise bad_option("prune", "needs identity_providers, or it would take all of them away")
@@ -79,13 +79,13 @@ def check_certificates(
                 )
             if validate and facts.not_after <= state.now:
                 detail = (
-                    f"({facts.subject}) is over since {stamp(facts.not_after)}; take the new one from the identity"
+                    f"({facts.subject}) expired on {stamp(facts.not_after)}; take the new one from the identity"
                     " provider"
                 )
                 raise NextcloudError("saml_certificate", option=name, detail=detail)
             if validate and facts.not_before > state.now:
                 detail = (
-                    f"({facts.subject}) holds only from {stamp(facts.not_before)} on; look at the clock of this host"
+                    f"({facts.subject}) is not valid before {stamp(facts.not_before)}; look at the clock of this host"
                 )
                 raise NextcloudError("saml_certificate", option=name, detail=detail)
     for provider in wanted:
@@ -186,10 +186,10 @@ def certificate_warnings(state: State, warn_days: int) -> tuple[str, ...]:
         if facts is None:
             warnings.append(f"{whose} cannot be read as one.")
         elif facts.not_after <= state.now:
-            warnings.append(f"{whose} is over since {stamp(facts.not_after)}.")
+            warnings.append(f"{whose} expired on {stamp(facts.not_after)}.")
         elif facts.not_after < state.now + warn_days * DAY:
             warnings.append(
-                f"{whose} is over in {(facts.not_after - state.now) // DAY} days, on {stamp(facts.not_after)}."
+                f"{whose} expires in {(facts.not_after - state.now) // DAY} days, on {stamp(facts.not_after)}."
             )
         if facts is not None and facts.rsa_bits is not None and facts.rsa_bits < 2048:
             warnings.append(f"{whose} has an RSA key of {facts.rsa_bits} bits only.")

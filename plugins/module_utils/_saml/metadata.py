@@ -61,7 +61,7 @@ def parse_metadata(text: str, entity_id: str | None, now: int, by_post: bool = F
         )
     if len(entities) > 1:
         raise MetadataError(
-            "describes {} identity providers; name the one that is meant in entity_id: {}".format(
+            "describes {} identity providers; name one of them in entity_id: {}".format(
                 len(entities), ", ".join(known[:5])
             )
         )
@@ -103,7 +103,7 @@ def verified_mark(text: str) -> str:
 
 def read_xml(text: str) -> ET.Element:
     if len(text) > _MAX_CHARS:
-        raise MetadataError("is larger than 4 MiB; take the metadata of the one identity provider that is meant")
+        raise MetadataError("is larger than 4 MiB; take the metadata of one identity provider alone")
 
     def refuse(*_declared: t.Any) -> None:
         raise MetadataError("declares a document type, which SAML metadata never need; remove the DOCTYPE")
@@ -127,7 +127,7 @@ def _check_valid(until: str | None, now: int) -> None:
         return
     found = re.match(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)", until)
     if found is None:
-        raise MetadataError(f"has the validUntil '{until[:40]}', which is no time")
+        raise MetadataError(f"has the validUntil '{until[:40]}', which is not a valid time")
     moment = datetime.datetime.strptime(found.group(1), "%Y-%m-%dT%H:%M:%S").replace(tzinfo=datetime.timezone.utc)
     if moment.timestamp() < now:
         raise MetadataError(f"was valid until {until} only; get the present one from the identity provider")

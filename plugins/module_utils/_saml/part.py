@@ -223,8 +223,8 @@ class SamlPart(Part):
             )
         if state.policy.is_enforced and (switched_on or before.settings.get(SAML_APP, {}).get("type", "") != kind):
             warnings.append(
-                "Two-factor login is enforced here, but Nextcloud asks nobody for a second factor who logs in through"
-                " {}: that is now up to the identity provider.".format(
+                "Two-factor authentication is enforced here, but Nextcloud asks nobody for a second factor who logs in"
+                " through {}: that is now up to the identity provider.".format(
                     "SAML" if kind == "saml" else "an environment variable"
                 )
             )

@@ -78,7 +78,7 @@ def test_several(pairs: list[saml_idp.Pair]) -> None:
         (("HTTP-Redirect", "HTTP-Artifact"), None),
         (("urn:oasis:names:tc:SAML:2.0:protocol", "urn:oasis:names:tc:SAML:1.1:protocol"), "SAML 2.0"),
         (("entityID=", 'validUntil="2026-12-31T23:59:59.5Z" entityID='), "valid until"),
-        (("entityID=", 'validUntil="soon" entityID='), "no time"),
+        (("entityID=", 'validUntil="soon" entityID='), "not a valid time"),
         (("entityID=", 'validUntil="2027-12-31T23:59:59Z" entityID='), None),
     ],
 )
