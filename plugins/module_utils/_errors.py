@@ -529,7 +529,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "insecure_provider": (
         "NC403",
         (
-            "secsignid accepts an approval for any SecSign ID, so the app does not count as a second factor. Use "
+            "{app} accepts an approval for any SecSign ID, so the app does not count as a second factor. Use "
             "twofactor_secsign on a maintained Nextcloud, or accept the risk with accept_insecure_provider=true."
         ),
     ),

@@ -160,7 +160,7 @@ def test_the_next_run_ends_what_is_over(site: Any, groups: Any) -> None:
     stale = [dict(e, until=over) for e in listed]
     done = converges(site, "exemptions", exemptions=stale)
     assert judged(site) == ({"alice", "bob"} if groups else EVERYBODY)
-    assert "alice" in warned(done) and "is over" in warned(done)
+    assert "alice" in warned(done) and "has expired" in warned(done)
     assert not any(group_exists(site, group) for group in ("secsign-exempt", "secsign-enforced"))
     assert site.run("twofactor_info", users="none")["exemptions"] == []
     rests(site, "exemptions", exemptions=stale)

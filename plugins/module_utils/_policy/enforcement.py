@@ -147,8 +147,9 @@ class PolicyPart(Part):
         for provider in state.broken_providers():
             raise NextcloudError("app_broken", app=provider.app, detail=provider.error)
         factors = state.factors()
-        if not self._guard.accept_insecure_provider and any(accepts_any_id(provider.app) for provider in factors):
-            raise NextcloudError("insecure_provider")
+        insecure = [provider.app for provider in factors if accepts_any_id(provider.app)]
+        if insecure and not self._guard.accept_insecure_provider:
+            raise NextcloudError("insecure_provider", app=", ".join(insecure))
         if not factors:
             raise NextcloudError("no_provider")
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
+from ansible_collections.secsign.nextcloud.plugins.module_utils._server.secsign_apps import SECSIGN_APPS
+
 FAILURE, WARNING, OFF = "failure", "warning", "off"
 FACTOR_CHECK = "factor"
 
@@ -37,7 +39,7 @@ class AuditPolicy:
     name: str
     rules: tuple[Rule, ...]
     leave_out: LeaveOut = LeaveOut()
-    secsign_providers: frozenset[str] = frozenset(("twofactor_secsign", "secsignid"))
+    secsign_providers: frozenset[str] = frozenset(SECSIGN_APPS)
 
     @property
     def factor_rules(self) -> tuple[Rule, ...]:

@@ -272,7 +272,7 @@ def test_one_that_is_over_ends_and_tells_whom_it_shuts_out() -> None:
     state = exempt_server([ADMIN, BOB], Exemption("user", "bob", "it", "leave", NOW - 1))
     found = plan(exemptions(), state)
     assert in_scope(found.after) == {"admin", "bob"}
-    assert any("is over" in warning and "bob" in warning for warning in found.warnings)
+    assert any("has expired" in warning and "bob" in warning for warning in found.warnings)
     assert any("cannot log in" in warning and "bob" in warning for warning in found.warnings)
     assert [e.ended for e in stored_exemptions(found.after)] == [True]
 
