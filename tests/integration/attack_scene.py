@@ -68,6 +68,12 @@ class Site:
         subprocess.run(["cp", "-a", str(server.data), str(self.data)], check=True)
         text = server.config.read_text(encoding="utf-8")
         self.text = text.replace(str(server.data), str(self.data)).replace(str(server.path), str(self.path))
+        if not server.is_sandbox:
+            # Up to Nextcloud 29 occ ends where it may not write to apps, unless the app store is off. And what it keeps
+            # in the temporary folder belongs to the account that was first.
+            temporary = self.folder("tmp", ROOT, 0o1777)
+            more = f"'appstoreenabled' => false,\n  'tempdirectory' => '{temporary}',\n  "
+            self.text = self.text.replace("array (\n", "array (\n  " + more, 1)
         self.config.unlink()
         self.put(self.config, self.text, self.owner, 0o640)
         self.config.parent.chmod(0o755)  # as its owner may do, so that others get there too
