@@ -166,8 +166,8 @@ code:
   sample: NC201
 """
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils import (
-    _fast_start,  # noqa: F401  # pylint: disable=unused-import
+from ansible_collections.secsign.nextcloud.plugins.module_utils import (  # pylint: disable=unused-import
+    _fast_start,  # noqa: F401
 )
 from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.run import login_page, run
 from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.twofactor import SPEC, compose, snapshot_keeper

@@ -254,8 +254,8 @@ code:
   sample: NC101
 """
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils import (
-    _fast_start,  # noqa: F401  # pylint: disable=unused-import
+from ansible_collections.secsign.nextcloud.plugins.module_utils import (  # pylint: disable=unused-import
+    _fast_start,  # noqa: F401
 )
 from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.info import SPEC, info
 from ansible_collections.secsign.nextcloud.plugins.module_utils._modules.run import run_info_module
