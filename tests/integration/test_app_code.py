@@ -316,7 +316,7 @@ def test_the_audit_has_a_rule_for_it(site: Any, tmp_path: Path) -> None:
     assert status == 0 and [rule["status"] for rule in report["policy"]["rules"]] == ["met", "met"]
     add_file(folder_of(site))
     status, report = audit()
-    assert status == 2 and report["verdict"]["failed_rules"] == ["code"]
+    assert status == 2 and report["result"]["failed_rules"] == ["code"]
     (finding,) = report["findings"]
-    assert finding["sentence"] == f"The files of {scene.SECSIGN} {bundled.VERSION} on this server were changed."
+    assert finding["message"] == f"The files of {scene.SECSIGN} {bundled.VERSION} on this server were changed."
     assert "playbooks/site.yml --limit cloud" in finding["remediation"]["command"]

@@ -336,12 +336,12 @@ def test_no_value_is_code_or_shows_in_the_process_list(server: Any, prefix: list
     nextcloud = transport(server, exec_prefix=prefix)
     with watching_processes() as watch:
         ConfigImport({apps.APP_ID: {"free text": value}}, {"free_text": value}).run(nextcloud)
-        found = read(nextcloud, Query(settings={apps.APP_ID}, groups={value}, users={value}))
+        found = read(nextcloud, Query(settings={apps.APP_ID}, groups={value}, names={value}))
     assert server.sql(
         "SELECT configvalue FROM oc_appconfig WHERE appid = ? AND configkey = 'free text'", apps.APP_ID
     ) == [(value,)]
     assert found.settings[apps.APP_ID]["free text"] == value
-    assert (found.groups, found.users) == ({value: False}, {value: False})
+    assert (found.groups, found.uids) == ({value: False}, {value: False})
     assert json.loads(server.php("include 'config/config.php'; echo json_encode($CONFIG['free_text']);")) == value
     assert watch.anywhere("config:import"), "the watch saw occ"
     assert not watch.anywhere(mark)
