@@ -27,7 +27,7 @@ from subprocess_runner import needs_root
 
 from ansible_collections.secsign.nextcloud.plugins.module_utils._text import stamp
 
-pytestmark = needs_root
+pytestmark = [needs_root, pytest.mark.thorough]
 
 UNLOCK = {"user": "alice", "method": "exempt", "reason": "test", "requested_by": "helga"}
 CODES = {"user": "alice", "path": "/not/used", "reason": "test", "requested_by": "helga"}

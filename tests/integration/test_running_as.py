@@ -49,12 +49,16 @@ def timer(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Site, bool], Re
     return scene.install_timer(tmp_path_factory.mktemp("timer"))
 
 
-@pytest.fixture(params=ASKERS)
+@pytest.fixture(params=[ASKERS[0], *(pytest.param(one, marks=pytest.mark.thorough) for one in ASKERS[1:])])
 def ask(request: pytest.FixtureRequest, site: Site, timer: Callable[[Site, bool], Result]) -> Ask:
     return asker(request.param, site, timer)
 
 
-@pytest.fixture(params=list(WAYS.values()), ids=list(WAYS))
+@pytest.fixture(
+    params=[
+        pytest.param(prefix, id=name, marks=[pytest.mark.thorough] if prefix else []) for name, prefix in WAYS.items()
+    ]
+)
 def way(request: pytest.FixtureRequest) -> dict[str, Any]:
     return {"exec_prefix": request.param}
 

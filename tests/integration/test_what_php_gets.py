@@ -18,7 +18,7 @@ from expect import fails
 from module_runner import Result
 from subprocess_runner import needs_root
 
-pytestmark = needs_root
+pytestmark = [needs_root, pytest.mark.thorough]
 
 ALLOWED = {"PATH", "HOME", "LANG", "LC_ALL", "COLUMNS", "NEXTCLOUD_CONFIG_DIR", "PHP_INI_SCAN_DIR"}
 SECRET = (
