@@ -45,6 +45,7 @@ _RULE: dict[str, t.Any] = {
     },
     "check": {},
     "title": {**_TEXT, "description": "Title of the rule in reports. Default: the title of the check."},
+    "title_not_met": {**_TEXT, "description": "Title of a rule that is not met. Default: the title of the rule."},
     "level": {
         "type": "string",
         "enum": [FAILURE, WARNING, OFF],
@@ -157,8 +158,8 @@ def make_policy(data: t.Any) -> AuditPolicy:
 
 def _rule(entry: t.Mapping[str, t.Any]) -> Rule:
     check = CHECKS[entry["check"]]
-    # a title of the policy's own is used for both
-    title, title_not_met = (entry["title"],) * 2 if "title" in entry else (check.title, check.title_not_met)
+    title = entry.get("title", check.title)
+    title_not_met = entry.get("title_not_met", entry.get("title", check.title_not_met))
     options = {key: value for key, value in entry.items() if key not in _RULE}
     return Rule(entry["id"], check.name, title, title_not_met, entry.get("level", FAILURE), options)
 

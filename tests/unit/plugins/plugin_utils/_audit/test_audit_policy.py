@@ -54,7 +54,7 @@ WRONG: dict[str, Any] = {
     ),
     "option of another check": (
         policy(rule("drift", max_days=3)),
-        ["policy.rules[0].max_days is not known; policy.rules[0] takes check, id, level, title."],
+        ["policy.rules[0].max_days is not known; policy.rules[0] takes check, id, level, title, title_not_met."],
     ),
     "option missing": (policy(rule("admin_login")), ["policy.rules[0] lacks the key max_days."]),
     "too small": (policy(rule("admin_login", max_days=0)), ["policy.rules[0].max_days must be at least 1, and is 0."]),
