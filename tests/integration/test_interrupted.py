@@ -79,7 +79,7 @@ def dies_after_step(server: Any, number: int, options: dict[str, Any]) -> None:
 
             return step
 
-        for kind in (_engine.Occ, _engine.Bridge, _engine.Upgrade):
+        for kind in (_engine.Occ, _engine.Bridge, _engine.ConfigImport, _engine.Upgrade):
             kind.run = dying(kind.run)  # type: ignore[method-assign]
         return server.run("twofactor", **options).data
 
