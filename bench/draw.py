@@ -67,8 +67,8 @@ def _by_database(rows: Rows) -> dict[str, Rows]:
 
 def _grow(axis: Any, rows: Rows, key: str, columns: dict[str, str], style: str = "o-", prefix: str = "") -> None:
     for column, label in columns.items():
-        told = [row for row in rows if column in row]
-        axis.plot([row[key] for row in told], [row[column] for row in told], style, label=prefix + label)
+        reported = [row for row in rows if column in row]
+        axis.plot([row[key] for row in reported], [row[column] for row in reported], style, label=prefix + label)
     axis.set_xscale("log")
     axis.set_xlabel(key)
     axis.legend(loc="best")

@@ -141,9 +141,9 @@ def _fleet(roots: list[Path], rounds: int, folder: Path) -> dict[str, Any]:
 
 
 def report(server: Server, sizes: list[int], rounds: int, folder: Path) -> list[dict[str, Any]]:
-    """Of as many hosts as these; each tells what ``server`` told."""
-    told = server.module("twofactor_info", users="packed", show_ids=False)
-    state = {key: value for key, value in told.items() if key not in ("took", "module_mb", "php_mb", "invocation")}
+    """Of as many hosts as these; each shows what ``server`` reported."""
+    reported = server.module("twofactor_info", users="packed", show_ids=False)
+    state = {key: value for key, value in reported.items() if key not in ("took", "module_mb", "php_mb", "invocation")}
     (folder / "state.json").write_text(json.dumps(state), encoding="utf-8")
     return [_report(size, size * state["users_summary"]["total"], rounds, folder) for size in sizes]
 
@@ -164,7 +164,7 @@ def _report(size: int, users: int, rounds: int, folder: Path) -> dict[str, Any]:
         plays.append(play(PLAYS / "report.yml", listed, "-e", f"audit_output_dir={output}", **callback))
         lines = next(output.glob("*/users.csv")).read_text(encoding="utf-8-sig").count("\n") - 1
         if lines != users:
-            raise BenchError(f"the report tells of {lines} users")
+            raise BenchError(f"the report shows of {lines} users")
         return float(json.loads(took.read_text(encoding="utf-8"))["Write the report"])
 
     seconds = in_turns(rounds, report=run)["report"]

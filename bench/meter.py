@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Times and peak memory of processes.
 
-What is compared runs in turns, so that a busy moment meets all of it alike; medians are told.
+What is compared runs in turns, so that a busy moment meets all of it alike; medians are reported.
 """
 
 from __future__ import annotations

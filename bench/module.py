@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs one module as a process of its own, as it runs on a managed host, and tells what it took.
+"""Runs one module as a process of its own, as it runs on a managed host, and shows what it took.
 
 usage: module.py NAME RESULT < OPTIONS: options as JSON; the module's own result goes into the file RESULT. Printed is
 one JSON object: peak memory of the module (``module_mb``) and of the largest process that it started (``php_mb``), in

@@ -28,13 +28,13 @@ def audit(server: Server, users: int, rounds: int) -> dict[str, Any]:
         return taken.seconds
 
     def audited() -> float:
-        told = server.module("twofactor_info", **AUDIT)
-        if told["users_summary"]["total"] != users + 1:
-            raise BenchError("the audit told of {} users".format(told["users_summary"]["total"]))
+        reported = server.module("twofactor_info", **AUDIT)
+        if reported["users_summary"]["total"] != users + 1:
+            raise BenchError("the audit reported of {} users".format(reported["users_summary"]["total"]))
         for name in peak:
-            peak[name] = max(peak[name], told[name])
-        cpu["audit"].append(told["took"].cpu)
-        return float(told["took"].seconds)
+            peak[name] = max(peak[name], reported[name])
+        cpu["audit"].append(reported["took"].cpu)
+        return float(reported["took"].seconds)
 
     taken = in_turns(rounds, status=status, audit=audited)
     cpu_of = {name: statistics.median(seconds) for name, seconds in cpu.items()}

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What 'make bench' runs: measures, writes .bench/results.json and .bench/results.svg, and tells how the figures stand
+"""What 'make bench' runs: measures, writes .bench/results.json and .bench/results.svg, and shows how the figures stand
 to the targets.
 
 It asserts that everything measured did its work, and no time: what a machine takes is its own affair, so figures are
@@ -109,21 +109,21 @@ def measure(source: str, size: dict[str, Any], databases: list[str], parts: list
             if "report" in parts:
                 found["report"] = fleet.report(sandbox, size["hosts"], size["rounds"], folder / "fleet")
                 for row in found["report"]:
-                    told = (
+                    reported = (
                         f"{row['report_s']:.1f} s, {row['control_mb']:.0f} MB; the whole play {row['play_cpu_s']:.1f} s"
                         " of processor time"
                     )
-                    say(f"report, {row['hosts']} hosts, {row['users']} users: {told}")
+                    say(f"report, {row['hosts']} hosts, {row['users']} users: {reported}")
         if "peers" in parts:
             server = Server(source, folder / "peers")
             server.add_app()
             server.fill(100)
             found["peers"] = fleet.peers(server, size["rounds"], folder)
             for name in ("first", "again"):
-                told = ", ".join(
+                reported = ", ".join(
                     f"{way} {ratio:.1f}" for way, ratio in found["peers"][name + "_per_collection"].items()
                 )
-                say(f"the same state in three ways, {name}: {told}")
+                say(f"the same state in three ways, {name}: {reported}")
     return {part: rows for part, rows in found.items() if rows}
 
 
@@ -191,7 +191,7 @@ def main() -> int:
         "--databases", default="sqlite", help="sqlite, mariadb, or both with a comma; MariaDB takes a real release"
     )
     parser.add_argument("--parts", default=",".join(PARTS), help="some of " + ",".join(PARTS))
-    parser.add_argument("--rounds", type=int, help="how often each is measured; medians are told")
+    parser.add_argument("--rounds", type=int, help="how often each is measured; medians are reported")
     parser.add_argument("--output", type=Path, default=ROOT / ".bench")
     options = parser.parse_args()
     size = dict(SIZES[options.sizes], **({"rounds": options.rounds} if options.rounds else {}))

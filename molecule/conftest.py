@@ -35,7 +35,7 @@ class Cloud:
         self.host = host
         self.name: str = host.backend.get_hostname() if host.backend.NAME != "ssh" else host.backend.host.name
         facts = {facts["address"]: (name, facts) for name, facts in lab()["hosts"].items()}
-        facts.update({name: (name, told) for name, told in lab()["hosts"].items()})
+        facts.update({name: (name, reported) for name, reported in lab()["hosts"].items()})
         self.name, self.facts = facts[self.name]
         self.base = "http://" + self.facts["address"]
 
@@ -155,8 +155,8 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         hint = " (name a folder with some in NEXTCLOUD_ARCHIVES)" if kind == "real" and not names else ""
         terminalreporter.line(f"{words}: " + (", ".join(names) or "none") + hint)
     if "upstream" in made:
-        told = {
+        reported = {
             "real": "the vendor's own",
             "stand-in": "a stand-in that looks the same from outside (put secsignid*.tar.gz into NEXTCLOUD_ARCHIVES)",
         }
-        terminalreporter.line("the app secsignid: " + told[made["upstream"]["kind"]])
+        terminalreporter.line("the app secsignid: " + reported[made["upstream"]["kind"]])

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a browser does at a login, over plain HTTP: cookies, forms, request tokens.
 
-It follows redirects only when told.
+It follows redirects only when reported.
 """
 
 from __future__ import annotations

@@ -4,9 +4,9 @@
 fleet' runs.
 
 Each slice is an ansible-playbook of its own with its part of the inventory. Afterwards every host's config.php is read,
-and a second run must change nothing. What it took is told as multiples of what an empty module takes on the same hosts,
-since that can be measured anywhere: of its time, and of the work that the control side has with it. Here both sides
-share the cores, so the time is that of a fleet whose hosts all stand on the control machine.
+and a second run must change nothing. What it took is shown as multiples of what an empty module takes on the same
+hosts, since that can be measured anywhere: of its time, and of the work that the control side has with it. Here both
+sides share the cores, so the time is that of a fleet whose hosts all stand on the control machine.
 """
 
 from __future__ import annotations
@@ -168,7 +168,7 @@ class Cost:
     on_hosts: float
     output: str
 
-    def told(self, unit: Cost) -> str:
+    def reported(self, unit: Cost) -> str:
         share = 100 * self.control / (self.control + self.on_hosts)
         return (
             f"{self.seconds / unit.seconds:.1f} times as long, {self.control / unit.control:.1f} times the work of the"
@@ -202,19 +202,21 @@ def run(slices: list[Path], program: str, *arguments: str, work: Work, codes: tu
         )
         logs.append(log)
     memory.start()
-    told = ""
+    reported = ""
     for process, log in zip(memory.processes, logs):
         process.wait()
         log.close()
         text = Path(log.name).read_text(encoding="utf-8")
         if process.returncode not in codes:
             raise hosts.HostError(f"a slice failed, its last lines: {text[-1500:]}")
-        told += text
-    return Cost(time.monotonic() - begun, memory.end(), *work.since(), told)
+        reported += text
+    return Cost(time.monotonic() - begun, memory.end(), *work.since(), reported)
 
 
-def changes(told: str) -> dict[str, int]:
-    return {name: int(count) for name, count in re.findall(r"^(\S+)\s+: ok=\d+\s+changed=(\d+)", told, re.MULTILINE)}
+def changes(reported: str) -> dict[str, int]:
+    return {
+        name: int(count) for name, count in re.findall(r"^(\S+)\s+: ok=\d+\s+changed=(\d+)", reported, re.MULTILINE)
+    }
 
 
 def is_enforced(path: Path) -> bool:
@@ -263,7 +265,7 @@ def main() -> int:
         unit = run(slices, "ansible", *forks, "--module-name", "ansible.builtin.ping", "nextcloud", work=work)
         print(
             f"an empty module on each: {unit.seconds / len(fleet):.2f} s a host, of it {unit.control / len(fleet):.2f}"
-            f" s of CPU on the control side; what follows is told in multiples; {unit.memory} MB",
+            f" s of CPU on the control side; the rest is in multiples; {unit.memory} MB",
             flush=True,
         )
         first = run(slices, "ansible-playbook", *forks, "playbooks/site.yml", work=work)
@@ -271,19 +273,19 @@ def main() -> int:
         done = [name for name, path in fleet.items() if is_enforced(path)]
         print(
             f"first run: {sum(map(bool, changed.values()))} hosts changed, {len(done)} enforce two-factor login by"
-            f" their config.php; {first.told(unit)}",
+            f" their config.php; {first.reported(unit)}",
             flush=True,
         )
         second = run(slices, "ansible-playbook", *forks, "playbooks/site.yml", work=work)
         again = changes(second.output)
-        print(f"second run: {sum(map(bool, again.values()))} hosts changed; {second.told(unit)}", flush=True)
+        print(f"second run: {sum(map(bool, again.values()))} hosts changed; {second.reported(unit)}", flush=True)
         # a report for each slice; 2 is a verdict as well
         reports = json.dumps({"audit_output_dir": f"{folder}/reports/{{{{ inventory_file | basename }}}}"})
         audit = run(
             slices, "ansible-playbook", *forks, "--extra-vars", reports, "playbooks/audit.yml", work=work, codes=(0, 2)
         )
         audited = audited_hosts(folder / "reports")
-        print(f"audit: {len(audited)} hosts; {audit.told(unit)}")
+        print(f"audit: {len(audited)} hosts; {audit.reported(unit)}")
     except hosts.HostError as error:
         print(f"fleet: {error}", file=sys.stderr)
         return 1

@@ -287,8 +287,8 @@ class Database:
     user: str = "nextcloud"
 
     def options(self) -> list[str]:
-        told = {"": self.kind, "-host": self.host, "-name": self.name, "-user": self.user, "-pass": self.password}
-        return [f"--database{key}={value}" for key, value in told.items()]
+        reported = {"": self.kind, "-host": self.host, "-name": self.name, "-user": self.user, "-pass": self.password}
+        return [f"--database{key}={value}" for key, value in reported.items()]
 
 
 def make(source: str, target: Path, admin_password: str | None = None, database: Database | None = None) -> Host:

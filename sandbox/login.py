@@ -56,20 +56,23 @@ def has_bundle(host: hosts.Host) -> bool:
 
 
 def log_in(
-    host: hosts.Host, base: str, phone: Phone, who: User, folder: Path, tell: Callable[[str], None] = print
+    host: hosts.Host, base: str, phone: Phone, who: User, folder: Path, show: Callable[[str], None] = print
 ) -> Login:
-    """``base``: address of the web server. ``folder`` takes the pictures. ``tell`` is told each step as it happens."""
+    """``base``: address of the web server.
+
+    ``folder`` takes the pictures. ``show`` is called with each step as it happens.
+    """
     try:
         if chromium_path() is None:
-            return _over_http(host, base, phone, who, tell)
+            return _over_http(host, base, phone, who, show)
         with tempfile.TemporaryDirectory(prefix="secsign-browser-") as profile, chromium(Path(profile)) as tab:
-            return _in_chromium(tab, host, base, phone, who, folder, tell)
+            return _in_chromium(tab, host, base, phone, who, folder, show)
     except (ChromiumError, PhoneError) as problem:
         raise LoginError(f"{who.uid} did not get in: {problem}") from problem
 
 
 def _in_chromium(
-    tab: Tab, host: hosts.Host, base: str, phone: Phone, who: User, folder: Path, tell: Callable[[str], None]
+    tab: Tab, host: hosts.Host, base: str, phone: Phone, who: User, folder: Path, show: Callable[[str], None]
 ) -> Login:
     login = Login([f"The login ran in {tab.version} on Nextcloud {host.release}."])
 
@@ -85,10 +88,10 @@ def _in_chromium(
         tab.type("#password", who.password)
         keep("password.png")
         tab.press_enter()
-        tell(f"{who.uid} types name and password")
+        show(f"{who.uid} types name and password")
     else:
         browser = Browser(base)
-        _password(browser, who, tell)
+        _password(browser, who, show)
         tab.take_cookies(browser.jar, base)
         tab.open(base + CHALLENGE)
         login.ran_on.append(
@@ -98,7 +101,7 @@ def _in_chromium(
         )
     tab.wait("document.querySelector('.secsign-pass')?.naturalWidth")
     keep("access-pass.png")
-    _approve(phone, who, tell)
+    _approve(phone, who, show)
     tab.wait("location.pathname.includes('/apps/')")
     tab.open(base + FILES)
     tab.wait("location.pathname.includes('/apps/files') && document.head.dataset.user")
@@ -107,27 +110,27 @@ def _in_chromium(
         with contextlib.suppress(ChromiumError):  # only for the picture: each release has its own page
             tab.wait("document.querySelector('[data-cy-files-list]')", 20)
     keep("files.png")
-    _is_in(uid, who, tell)
+    _is_in(uid, who, show)
     return login
 
 
-def _over_http(host: hosts.Host, base: str, phone: Phone, who: User, tell: Callable[[str], None]) -> Login:
+def _over_http(host: hosts.Host, base: str, phone: Phone, who: User, show: Callable[[str], None]) -> Login:
     browser = Browser(base)
-    _password(browser, who, tell)
+    _password(browser, who, show)
     page = browser.get(CHALLENGE)
     if "secsign-pass" not in page.text:
         raise LoginError(f"{who.uid} did not get in: no access pass shows after the password, but: {page.words[:500]}")
-    _approve(phone, who, tell)
+    _approve(phone, who, show)
     end = time.monotonic() + 60
     while browser.call(ROUTES + "/challenge/poll").json()["outcome"] == "open" and time.monotonic() < end:
         time.sleep(0.5)
     enter(browser)
-    _is_in(account_of(browser), who, tell)
+    _is_in(account_of(browser), who, show)
     missing = "Chromium is not installed: the login went over HTTP, and there are no pictures."
     return Login([f"The login ran on Nextcloud {host.release}.", missing])
 
 
-def _password(browser: Browser, who: User, tell: Callable[[str], None]) -> None:
+def _password(browser: Browser, who: User, show: Callable[[str], None]) -> None:
     answer = browser.password_login(who.uid, who.password)
     if "/login/challenge/" not in answer.location and "/login/selectchallenge" not in answer.location:
         raise LoginError(
@@ -136,20 +139,20 @@ def _password(browser: Browser, who: User, tell: Callable[[str], None]) -> None:
         )
     if account_of(browser) is not None:
         raise LoginError(f"{who.uid} got in with the password alone")
-    tell(f"{who.uid} sends name and password, and is asked for a second factor")
+    show(f"{who.uid} sends name and password, and is asked for a second factor")
 
 
-def _approve(phone: Phone, who: User, tell: Callable[[str], None]) -> None:
+def _approve(phone: Phone, who: User, show: Callable[[str], None]) -> None:
     request = phone.wait(who.secsignid)
-    tell(f"the access pass shows; the phone of {who.secsignid} asks: {request['service']} at {request['address']}?")
+    show(f"the access pass shows; the phone of {who.secsignid} asks: {request['service']} at {request['address']}?")
     phone.decide(who.secsignid, "approve")
-    tell("approved on the phone")
+    show("approved on the phone")
 
 
-def _is_in(uid: str | None, who: User, tell: Callable[[str], None]) -> None:
+def _is_in(uid: str | None, who: User, show: Callable[[str], None]) -> None:
     if uid != who.uid:
         raise LoginError(f"{who.uid} did not get in: the Files page is that of {uid or 'nobody'}")
-    tell(f"the Files page of {uid} shows")
+    show(f"the Files page of {uid} shows")
 
 
 def enter(browser: Browser) -> Page:

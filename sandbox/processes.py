@@ -24,7 +24,7 @@ HERE = Path(__file__).resolve().parent
 
 
 class ProcessError(Exception):
-    """A process does not start; the message names the file that tells why."""
+    """A process does not start; the message names the file that shows why."""
 
 
 def free_port() -> int:

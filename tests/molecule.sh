@@ -22,7 +22,7 @@ mkdir -p .build
 folder=$(mktemp -d "$PWD/.build/molecule.XXXXXX")
 # a probe that is stopped leaves nothing
 trap 'MOLECULE_EPHEMERAL_DIRECTORY=$folder python molecule/shared/lab.py destroy; rm -rf "$folder"' EXIT
-told=()
+reported=()
 failed=0
 within() { # SECONDS COMMAND ...
     local seconds=$1
@@ -36,29 +36,29 @@ for scenario in "$@"; do
         case $? in
             0) ;;
             3)
-                told+=("molecule $scenario: NOT RUN: $(tail -n 1 <<<"$reason" | sed 's/^lab.py: //')")
+                reported+=("molecule $scenario: NOT RUN: $(tail -n 1 <<<"$reason" | sed 's/^lab.py: //')")
                 continue
                 ;;
             124 | 137)
-                told+=("molecule $scenario: NOT RUN: no host was there after 15 minutes")
+                reported+=("molecule $scenario: NOT RUN: no host was there after 15 minutes")
                 continue
                 ;;
             *)
                 echo "$reason" >&2
-                told+=("molecule $scenario: FAILED before it began")
+                reported+=("molecule $scenario: FAILED before it began")
                 failed=1
                 continue
                 ;;
         esac
     fi
-    rm -f "$folder/told"
-    if NEXTCLOUD_LAB_TOLD=$folder/told within 1800 molecule test --scenario-name "$scenario"; then
-        told+=("molecule $scenario: passed on $(cat "$folder/told")")
+    rm -f "$folder/reported"
+    if NEXTCLOUD_LAB_REPORT=$folder/reported within 1800 molecule test --scenario-name "$scenario"; then
+        reported+=("molecule $scenario: passed on $(cat "$folder/reported")")
     else
-        told+=("molecule $scenario: FAILED on $(cat "$folder/told" 2>/dev/null || echo 'hosts that could not be made')")
+        reported+=("molecule $scenario: FAILED on $(cat "$folder/reported" 2>/dev/null || echo 'hosts that could not be made')")
         failed=1
     fi
 done
 echo
-printf '%s\n' "${told[@]}"
+printf '%s\n' "${reported[@]}"
 exit "$failed"

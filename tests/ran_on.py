@@ -15,7 +15,7 @@ RAN_ON: collections.defaultdict[str, Counter[str]] = collections.defaultdict(col
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    # the session of a process that runs tests for another one: it tells what it ran on
+    # the session of a process that runs tests for another one: it shows what it ran on
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput["ran_on"] = {suite: dict(counts) for suite, counts in RAN_ON.items()}
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A small SAML identity provider for tests: it signs what it is told to, for whoever is told.
+"""A small SAML identity provider for tests: it signs what it is reported to, for whoever is reported.
 
 It asks nobody for anything.
 """
@@ -144,7 +144,7 @@ class IdentityProvider:
         def at(minutes: int) -> str:
             return (now + datetime.timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
-        told = "".join(
+        reported = "".join(
             f'<saml:Attribute Name={quoteattr(name)} NameFormat="{SAML}attrname-format:basic">'
             + "".join(f"<saml:AttributeValue>{escape(value)}</saml:AttributeValue>" for value in values)
             + "</saml:Attribute>"
@@ -168,7 +168,7 @@ class IdentityProvider:
             f'<saml:AuthnStatement AuthnInstant="{at(0)}"'
             f' SessionIndex="_{secrets.token_hex(8)}"><saml:AuthnContext><saml:AuthnContextClassRef>'
             f"{SAML}ac:classes:MobileTwoFactorContract</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>"
-            f"<saml:AttributeStatement>{told}</saml:AttributeStatement></saml:Assertion></samlp:Response>"
+            f"<saml:AttributeStatement>{reported}</saml:AttributeStatement></saml:Assertion></samlp:Response>"
         )
         return etree.fromstring(text)
 

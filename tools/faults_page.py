@@ -30,7 +30,7 @@ cache; the seed is printed make faults NEXTCLOUD_ARCHIVES=                # on t
 SEED=1                   # fewer, and the same again make faults NEXTCLOUD_ARCHIVES=folder          # also on every real
 release in that folder ```
 
-*died* counts runs that the fault ended, *ended* those that reached their end all the same, *told* those that failed
+*died* counts runs that the fault ended, *ended* those that reached their end all the same, *reported* those that failed
 with a sentence. This table is made by `tools/faults_page.py`.
 
 ## What went wrong, and what became of it
@@ -53,7 +53,8 @@ def page(results: Sequence[dict[str, Any]]) -> str:
             mine = [found for found in result["faults"] if found["on"] == server]
             name = server if server.startswith("sandbox") else f"{server}, a real release"
             text += (
-                f"## {name}: {len(mine)} faults, seed {result['seed']}\n\n| fault | died | ended | told | went wrong"
+                f"## {name}: {len(mine)} faults, seed {result['seed']}\n\n"
+                "| fault | died | ended | reported | went wrong"
                 " |\n|---|---|---|---|---|\n"
             )
             text += "".join(f"{line}\n" for line in rows(mine)) + "\n"
@@ -64,10 +65,10 @@ def rows(faults: Sequence[dict[str, Any]]) -> list[str]:
     kinds: dict[str, Counter[str]] = collections.defaultdict(collections.Counter)
     for found in faults:
         outcome = found.get("outcome", "")
-        kinds[found["kind"]][outcome if outcome in ("died", "done") else "told"] += 1
+        kinds[found["kind"]][outcome if outcome in ("died", "done") else "reported"] += 1
         kinds[found["kind"]]["wrong"] += bool(found["wrong"])
     return [
-        f"| {kind} | {count['died']} | {count['done']} | {count['told']} | {count['wrong']} |"
+        f"| {kind} | {count['died']} | {count['done']} | {count['reported']} | {count['wrong']} |"
         for kind, count in sorted(kinds.items())
     ]
 

@@ -30,10 +30,10 @@ function read(array $request): array {
     $state['verdicts'] = read_verdicts($request['verdicts']);
     Run::$id_stores = $request['id_stores'];
     if ($request['users']) {
-        tell_users(all_users(), null);
+        send_users(all_users(), null);
     } elseif ($request['some_users']) {
         $these = these_users($request['some_users']);
-        tell_users($these, array_column($these, 0));
+        send_users($these, array_column($these, 0));
     }
     // the backends that gave no answer where the rest could go on without them
     $state['silent'] = (object) Run::$silent;

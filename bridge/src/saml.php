@@ -8,7 +8,7 @@
 
 namespace SecSign\Bridge;
 
-/** A private key is told as its sum only: enough to see whether it is the wanted one. */
+/** A private key is returned as its sum only: enough to see whether it is the wanted one. */
 function without_key(array $settings): array {
     if (($settings['sp-privateKey'] ?? '') !== '') {
         $settings['sp-privateKey'] = 'sha256:' . hash('sha256', preg_replace('/\s+/', '', $settings['sp-privateKey']));

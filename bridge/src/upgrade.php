@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /**
- * Occ as a child process, and an ``occ upgrade`` that a later run can tell from an administrator's.
+ * Occ as a child process, and an ``occ upgrade`` that a later run can distinguish from an administrator's.
  *
  * An upgrade that is killed leaves Nextcloud in maintenance mode, which an administrator may have wanted as well. So
  * before it begins, it is written down in the app config of the collection, and crossed out after its end. Who

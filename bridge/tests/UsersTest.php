@@ -204,8 +204,8 @@ final class UsersTest extends BridgeTestCase {
             $database->insert('twofactor_secsign', ['u000', 'anna@corp', 1]);
             $database->insert('preferences', ['u000', 'login', 'lastLogin', '1700000000']);
             $database->insert('preferences', ['u000', 'core', 'enabled', 'false']);
-            tell_users($users, null);
-            tell_users(these_users(['u500']), ['u500']);
+            send_users($users, null);
+            send_users(these_users(['u500']), ['u500']);
             PHP;
         [$first, $second, $one] = $this->printed($code);
         self::assertSame([500, 1, 1], [count($first['rows']), count($second['rows']), count($one['rows'])]);

@@ -10,7 +10,7 @@ releases), ``db`` (sqlite, mariadb, pgsql), ``web`` (apache, nginx), ``upstream`
 
 Environment: NEXTCLOUD_ARCHIVES (folder with releases, and the archive secsignid*.tar.gz of the vendor's app),
 NEXTCLOUD_LAB_NET (the first two octets of the addresses, default 198.18), NEXTCLOUD_LAB_MIRROR (Debian mirror, default
-the one that mmdebstrap takes), NEXTCLOUD_LAB_TOLD (file that is told what the hosts run, for the last lines of 'make
+the one that mmdebstrap takes), NEXTCLOUD_LAB_REPORT (file for what the hosts run, for the last lines of 'make
 molecule').
 """
 
@@ -242,11 +242,11 @@ def probe(scenario: str) -> None:
     """The scenario's images, and its first host until it answers by ssh: nothing of the collection yet."""
     import yaml
 
-    told = yaml.safe_load((ROOT / "molecule" / scenario / "molecule.yml").read_text(encoding="utf-8"))
+    reported = yaml.safe_load((ROOT / "molecule" / scenario / "molecule.yml").read_text(encoding="utf-8"))
     check_machine()
     remove()
     try:
-        images, platform = images_of(told["platforms"]), told["platforms"][0]
+        images, platform = images_of(reported["platforms"]), reported["platforms"][0]
         lab = {"network": label(), "subnet": make_network(label(), False)}
         host = {"kind": "sandbox", "address": f"{lab['subnet']}.11", "container": f"{label()}-probe"}
         make_key()
@@ -299,16 +299,16 @@ def create(platforms: list[dict[str, Any]]) -> None:
             f"{name}: {host['address']}, Debian {host['suite']}, PHP {host['php']}, {host['web']}, {host['db']},"
             f" Nextcloud {host['release']} ({host['kind']})"
         )
-    if os.environ.get("NEXTCLOUD_LAB_TOLD"):
-        Path(os.environ["NEXTCLOUD_LAB_TOLD"]).write_text(runs_on(lab) + "\n", encoding="utf-8")
+    if os.environ.get("NEXTCLOUD_LAB_REPORT"):
+        Path(os.environ["NEXTCLOUD_LAB_REPORT"]).write_text(runs_on(lab) + "\n", encoding="utf-8")
 
 
 def runs_on(lab: dict[str, Any]) -> str:
     """In a line: the releases, what is real of them, and whose app secsignid is."""
     kinds = {"real": "real", "sandbox": "sandbox, a stand-in"}
-    told = sorted({f"{host['release']} ({kinds[host['kind']]})" for host in lab["hosts"].values()})
+    reported = sorted({f"{host['release']} ({kinds[host['kind']]})" for host in lab["hosts"].values()})
     app = {"real": ["the vendor's secsignid"], "stand-in": ["a stand-in for secsignid"]}
-    return ", ".join(told + app.get(lab.get("upstream", {}).get("kind", ""), []))
+    return ", ".join(reported + app.get(lab.get("upstream", {}).get("kind", ""), []))
 
 
 def start(host: dict[str, Any], lab: dict[str, Any], image_name: str, name: str) -> None:
@@ -318,7 +318,7 @@ def start(host: dict[str, Any], lab: dict[str, Any], image_name: str, name: str)
         f"{FOLDER / 'id_ed25519.pub'}:/root/.ssh/authorized_keys:ro",
     ]
     if host["kind"] == "real":
-        # under its own name, since the name tells what kind of archive it is
+        # under its own name, since the name shows what kind of archive it is
         inside = "/srv/release/" + Path(host["source"]).name
         volumes.append(f"{host['source']}:{inside}:ro")
         host["source"] = inside

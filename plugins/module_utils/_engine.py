@@ -102,7 +102,7 @@ Step = t.Union[Occ, Bridge, Upgrade, ConfigImport]
 
 
 class Plan(t.NamedTuple):
-    """What one part will do: the steps, the state that they lead to, and what to tell the operator."""
+    """What one part will do: the steps, the state that they lead to, and the messages to the operator."""
 
     steps: tuple[Step, ...]
     after: State
@@ -148,7 +148,7 @@ class Part(ABC):
     can_be_deferred = False
     # True where what the parts before it did stands, even if this one is refused
     starts_stage = False
-    # True where the view has a line for everybody, of which only the lines that differ are told
+    # True where the view has a line for everybody, of which only the lines that differ are shown
     diff_changes_only = False
 
     @abstractmethod
@@ -390,7 +390,7 @@ def _about(step: Step) -> str:
 
 
 def _undo(nextcloud: Nextcloud, done: t.Sequence[Step]) -> bool:
-    """Back to what was there before; tells whether that was reached. The error that led here is the one to report."""
+    """Back to what was there before; returns whether that was reached. The error that led here is the one to report."""
     undone = [back for step in reversed(done) for back in step.undo]
     complete = bool(undone)
     for back in undone:

@@ -42,7 +42,7 @@ Fits = t.Callable[[t.Any], bool]
 
 
 def compiled(schema: Schema) -> Fits:
-    """A function that tells whether a value has no problem: for very many small values, of which hardly any has one.
+    """A function that returns whether a value has no problem: for very many small values, of which hardly any has one.
 
     It knows less than ``problems``: no $ref, oneOf, const, pattern, format, numbers that are not whole, or least
     lengths.

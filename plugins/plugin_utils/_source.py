@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """An app's archive or folder on the control node, for the module that installs it on the host.
 
-The module is told what the package is, and only if it then wants the files, they are sent, into the task's own
+The module gets the facts of the package, and only if it then wants the files, they are sent, into the task's own
 temporary folder, which Ansible removes again. A host where nothing is to do gets nothing, and check mode leaves
 nothing.
 """
@@ -49,7 +49,7 @@ class Brought:
         return self._read()
 
     def name(self) -> dict[str, t.Any]:
-        """What the module is told of it first: nearly every host has the app that comes with the collection, and has no
+        """What the module gets first: nearly every host has the app that comes with the collection, and has no
         use for more.
 
         The digest of that app's package is part of the module, so changed files are found without more.
@@ -59,7 +59,7 @@ class Brought:
         )
 
     def facts(self) -> dict[str, t.Any]:
-        """All that the module is told of it, but for the files."""
+        """All that the module gets, but for the files."""
         info = self.package.info
         xml = base64.b64encode(self.package.info_xml).decode()
         facts: dict[str, t.Any] = {
@@ -144,8 +144,8 @@ def execute(
         return dict(action._execute_module(module_args=arguments({}), task_vars=task_vars))
 
     def ask(brought: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-        told = arguments({"source": None, "sha256": None, "remote_src": True, "brought": brought})
-        return dict(action._execute_module(module_args=told, task_vars=task_vars))
+        facts = arguments({"source": None, "sha256": None, "remote_src": True, "brought": brought})
+        return dict(action._execute_module(module_args=facts, task_vars=task_vars))
 
     result = ask(brought.name())
     if result.get("package_wanted") and action._task.check_mode:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A certificate authority of the stand-in's own, made with the openssl command: nothing trusts it until it is told
+"""A certificate authority of the stand-in's own, made with the openssl command: nothing trusts it until it is set up
 to."""
 
 from __future__ import annotations

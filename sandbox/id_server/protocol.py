@@ -38,7 +38,7 @@ class Session:
     request_id: str = field(default_factory=lambda: secrets.token_hex(16).upper())
     state: str = "pending"
 
-    def told(self) -> dict[str, str]:
+    def reported(self) -> dict[str, str]:
         """As the phone sees it."""
         return {
             "secsignid": self.secsignid,
@@ -143,7 +143,9 @@ class IdServer:
             self._expire()
             wanted = None if secsignid is None else secsignid.strip().lower()
             return [
-                s.told() for s in self._sessions if wanted in (None, s.secsignid) and (not only_open or s.state in OPEN)
+                s.reported()
+                for s in self._sessions
+                if wanted in (None, s.secsignid) and (not only_open or s.state in OPEN)
             ]
 
     def decide(self, secsignid: str, state: str) -> dict[str, str]:
@@ -153,7 +155,7 @@ class IdServer:
             for session in reversed(self._sessions):
                 if session.secsignid == secsignid.strip().lower() and session.state in OPEN:
                     session.state = state
-                    return session.told()
+                    return session.reported()
         raise Refused(404, f"nothing waits for {secsignid}")
 
     def requests(self) -> list[dict[str, str]]:

@@ -138,7 +138,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """The phone's ``requests`` tells what was asked."""
+        """The phone's ``requests`` shows what was asked."""
 
 
 class Control(socketserver.ThreadingUnixStreamServer):

@@ -176,10 +176,10 @@ class Site:
         """What Nextcloud logged as a warning or worse. A tree that lacks files of its own says so, and a slow machine
         that it is slow; that is not ours."""
         bundle = has_bundle(self.host)
-        told = [entry["message"] for entry in self.log() if entry["level"] >= 2]
+        reported = [entry["message"] for entry in self.log() if entry["level"] >= 2]
         return [
             message
-            for message in told
+            for message in reported
             if not (_SLOW.search(message) or (not bundle and _LACKING.search(message) and APP not in message))
         ]
 
@@ -220,19 +220,19 @@ class Site:
     def poll_once(self, browser: Browser, route: str = "/challenge/poll") -> Any:
         """The first answer that came from the ID server after a decision, past the back-off."""
         for _ in range(20):
-            told = browser.call(ROUTES + route).json()
-            if told["outcome"] != "open" or "Waiting" not in told["message"]:
-                return told
+            reported = browser.call(ROUTES + route).json()
+            if reported["outcome"] != "open" or "Waiting" not in reported["message"]:
+                return reported
             time.sleep(0.3)
-        return told
+        return reported
 
     def poll_until_decided(self, browser: Browser, route: str = "/challenge/poll") -> Any:
         for _ in range(20):
-            told = browser.call(ROUTES + route).json()
-            if told["outcome"] != "open":
-                return told
+            reported = browser.call(ROUTES + route).json()
+            if reported["outcome"] != "open":
+                return reported
             time.sleep(0.3)
-        return told
+        return reported
 
 
 def cancel_login(browser: Browser) -> None:

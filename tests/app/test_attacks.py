@@ -164,9 +164,9 @@ def test_a_tampered_answer_never_lets_in(site: Site, fault: str) -> None:
     browser = site.at_challenge(who)
     site.phone.decide(who.secsignid, "approve" if fault == "bad-state" else "fetch")
     site.phone.fault(fault)
-    told = browser.call(ROUTES + "/challenge/poll").json()
-    assert told["outcome"] == "open"
-    assert "cannot be trusted" in told["message"]
+    reported = browser.call(ROUTES + "/challenge/poll").json()
+    assert reported["outcome"] == "open"
+    assert "cannot be trusted" in reported["message"]
     assert CHALLENGE in enter(browser).location
     assert not is_in(browser)
 

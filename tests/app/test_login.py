@@ -71,9 +71,9 @@ def test_not_approved(site: Site, decision: str, words: str) -> None:
     who = site.user(assigned=True)
     browser = site.at_challenge(who)
     site.phone.decide(who.secsignid, decision)
-    told = site.poll_once(browser)
-    assert told["outcome"] == "ended"
-    assert words in told["message"]
+    reported = site.poll_once(browser)
+    assert reported["outcome"] == "ended"
+    assert words in reported["message"]
     answer = enter(browser)
     assert CHALLENGE in answer.location
     page = browser.get(CHALLENGE)

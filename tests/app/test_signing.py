@@ -85,28 +85,28 @@ def check(site: Site) -> tuple[int, str]:
 
 
 def test_signed_and_trusted(trusted: Site) -> None:
-    status, told = check(trusted)
-    assert status == 0 and "INVALID" not in told and "EXCEPTION" not in told
+    status, reported = check(trusted)
+    assert status == 0 and "INVALID" not in reported and "EXCEPTION" not in reported
     signature = json.loads(
         (trusted.host.path / "apps" / APP / "appinfo" / "signature.json").read_text(encoding="utf-8")
     )
     assert "appinfo/info.xml" in signature["hashes"]
     changed = trusted.host.path / "apps" / APP / "js" / "challenge.js"
     changed.write_text(changed.read_text(encoding="utf-8") + "\n// changed\n", encoding="utf-8")
-    status, told = check(trusted)
-    assert status == 1 and "INVALID_HASH" in told and "js" in told and "challenge.js" in told
+    status, reported = check(trusted)
+    assert status == 1 and "INVALID_HASH" in reported and "js" in reported and "challenge.js" in reported
 
 
 def test_signed_by_an_authority_that_nobody_added(signed: tuple[Site, str]) -> None:
     site, _authority = signed
-    status, told = check(site)
-    assert status == 1 and "EXCEPTION" in told and "Certificate is not valid" in told
+    status, reported = check(site)
+    assert status == 1 and "EXCEPTION" in reported and "Certificate is not valid" in reported
 
 
 def test_not_signed(site: Site) -> None:
     """From release 31 on an app without a signature is skipped: nothing is wrong with it, and nothing is proven."""
-    status, told = check(site)
+    status, reported = check(site)
     if int(site.release.split(".")[0]) < 31:
-        assert status == 1 and "Signature data not found" in told
+        assert status == 1 and "Signature data not found" in reported
     else:
-        assert status == 0 and "INVALID" not in told
+        assert status == 0 and "INVALID" not in reported

@@ -37,10 +37,10 @@ def test_on_a_real_release(site: Site, tmp_path: Path, monkeypatch: pytest.Monke
         _without_chromium(monkeypatch)
     else:
         _needs_chromium()
-    told: list[str] = []
-    done = login.log_in(site.host, site.base, site.phone, site.user("anna", assigned=True), tmp_path, told.append)
+    reported: list[str] = []
+    done = login.log_in(site.host, site.base, site.phone, site.user("anna", assigned=True), tmp_path, reported.append)
     assert site.release in done.ran_on[0]
-    assert told[-2:] == ["approved on the phone", told[-1]] and "the Files page of anna-" in told[-1]
+    assert reported[-2:] == ["approved on the phone", reported[-1]] and "the Files page of anna-" in reported[-1]
     pictures = ["password.png"] * login.has_bundle(site.host) + ["access-pass.png", "files.png"]
     if browser == "none":
         assert done.pictures == [] and "Chromium is not installed" in done.ran_on[1]
@@ -134,9 +134,9 @@ def test_typing(pages: Any, tmp_path: Path) -> None:
     (tmp_path / login.BUNDLE).write_text("", encoding="utf-8")
     host = hosts.Host(tmp_path, "34.0.1", "root")
     who = login.User("anna", "pass word&'ß", "anna@corp")
-    told: list[str] = []
-    done = login.log_in(host, base, phone, who, tmp_path / "pictures", told.append)
+    reported: list[str] = []
+    done = login.log_in(host, base, phone, who, tmp_path / "pictures", reported.append)
     assert posted == [{"user": ["anna"], "password": ["pass word&'ß"], "seen": ["yes,yes"]}]
     assert [path.name for path in done.pictures] == ["password.png", "access-pass.png", "files.png"]
     assert len(done.ran_on) == 1 and "Chromium 1" in done.ran_on[0]
-    assert told[0] == "anna types name and password" and told[-1] == "the Files page of anna shows"
+    assert reported[0] == "anna types name and password" and reported[-1] == "the Files page of anna shows"

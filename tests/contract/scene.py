@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What was done to the recorded servers between the calls, and what a call was given on standard input.
 
-The recording holds the calls only. These steps are told from what the calls answered: before which case an app's folder
+The recording holds the calls only. These steps follow from what the calls answered: before which case an app's folder
 was put back, which fault was put into config.php. They run on the replayed instance, just before the case they are
 listed under.
 """

@@ -92,7 +92,7 @@ class Strike:
 
     def say(self, what: str) -> None:
         """Kept in a file, since whoever says it may be dead the next moment."""
-        with open(self.server.told, "a", encoding="utf-8") as handle:
+        with open(self.server.reported, "a", encoding="utf-8") as handle:
             handle.write(what + "\n")
 
 

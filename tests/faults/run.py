@@ -71,7 +71,7 @@ class Patient(FolderServer):
                 shutil.copytree(kept, place, dirs_exist_ok=True)
                 for path in (place, *place.rglob("*")):
                     shutil.chown(path, self.host.user, self.host.user)
-        self.told, self.beside = folder / "told", folder / "beside"
+        self.reported, self.beside = folder / "reported", folder / "beside"
         self.plain_run = Nextcloud._run
         self.references: dict[str, Reference] = {}
 
@@ -155,7 +155,7 @@ def inject(
     found: dict[str, Any] = {"scene": scene.name, "at": point.operation, "point": number, "kind": kind, "wrong": []}
     wrong: list[str] = found["wrong"]
     scene.start(server)
-    for path in (server.told, server.beside, server.path.with_name("audit.jsonl")):
+    for path in (server.reported, server.beside, server.path.with_name("audit.jsonl")):
         path.unlink(missing_ok=True)
     strike = Strike(server, scene, number, point, chance)
     options = dict(scene.options(server))
@@ -173,7 +173,7 @@ def inject(
     code, said = in_child(work)
     injector.mend(server)
     injector.wait_for_all(server)
-    found["told"] = server.told.read_text(encoding="utf-8").splitlines() if server.told.exists() else []
+    found["reported"] = server.reported.read_text(encoding="utf-8").splitlines() if server.reported.exists() else []
     if code == DIED:
         found["outcome"] = "died"
     elif code != 0:
@@ -353,7 +353,7 @@ def work_on(source: str, faults: int, seed: str, share: int, shares: int, only: 
                     kind,
                     random.Random(f"{seed} {server.name} {number}"),
                 )
-            except Exception as error:  # of the suite itself: told, and never passed over
+            except Exception as error:  # of the suite itself: reported, and never passed over
                 found = {
                     "scene": scene,
                     "point": point,
@@ -425,7 +425,7 @@ def _tell(found: dict[str, Any], seed: str) -> None:
     for text in found["wrong"]:
         where = (
             f"{found['on']} {found['number']}: {found['kind']} at {found['at']} ({found['point']}) of {found['scene']}"
-            f" {found.get('told', '')}"
+            f" {found.get('reported', '')}"
         )
         print(
             f"WRONG {where}: {text}\n      again: --seed {seed} --on {found['on']} --only {found['number']}", flush=True
@@ -451,7 +451,7 @@ def _sum_up(
         print(
             f"{entry['on']}: {len(mine)} faults at {entry['points']} PHP starts of {len(SCENES)} scenes:"
             f" {outcomes['died']} runs died, {outcomes['done']} ended all the same,"
-            f" {len(mine) - outcomes['died'] - outcomes['done']} told why;"
+            f" {len(mine) - outcomes['died'] - outcomes['done']} reported why;"
             f" {sum(bool(found['wrong']) for found in mine)} went wrong"
         )
         for kind in entry["without"]:

@@ -209,7 +209,7 @@ ASKERS = ("status", "site", "audit", "unlock", "behind_prefix", "timer")
 
 
 def install_timer(folder: Path) -> Callable[[Site, bool], Result]:
-    """The program of the role exemption_timer, as its tasks lay it out; told of another server each time."""
+    """The program of the role exemption_timer, as its tasks lay it out; with another server each time."""
     role, program = SOURCE / "roles" / "exemption_timer", folder / "end_exemptions.py"
     parts = folder / "ansible_collections" / "secsign" / "nextcloud" / "plugins" / "module_utils"
     shutil.copytree(SOURCE / "plugins" / "module_utils", parts, ignore=shutil.ignore_patterns("__pycache__"))
@@ -232,8 +232,8 @@ def install_timer(folder: Path) -> Callable[[Site, bool], Result]:
         command = [sys.executable, "-S", str(own), *(["--check"] if check else [])]
         done = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")
         code = re.search(r"\[(NC\d{3})\]$", done.stderr.strip())
-        told = {"failed": done.returncode != 0, "msg": done.stderr.strip(), "code": code.group(1) if code else None}
-        return Result(told)
+        reported = {"failed": done.returncode != 0, "msg": done.stderr.strip(), "code": code.group(1) if code else None}
+        return Result(reported)
 
     return run
 

@@ -67,7 +67,7 @@ def open_folder() -> Iterator[Path]:
 
 @pytest.fixture
 def counted(open_folder: Path) -> tuple[str, Callable[[], int]]:
-    """A php that notes each of its starts, and a function that tells how many there were since the last time."""
+    """A php that notes each of its starts, and a function that shows how many there were since the last time."""
     log = open_folder / "starts"
     log.touch()
     log.chmod(0o666)
@@ -136,18 +136,18 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def _told_of_podman(stats: dict[str, list[Any]]) -> list[str]:
     """Whether the real podman was there; see test_ways.py."""
-    told = {
+    reported = {
         kind: [report for report in stats.get(kind, []) if "::test_real_podman[" in report.nodeid]
         for kind in ("passed", "failed", "error", "skipped")
     }
     lines = [
-        f"in containers of the real podman: {', '.join(_case(report) for report in told[kind])} {kind}"
+        f"in containers of the real podman: {', '.join(_case(report) for report in reported[kind])} {kind}"
         for kind in ("passed", "failed", "error")
-        if told[kind]
+        if reported[kind]
     ]
     return lines + [
         f"in containers of the real podman: {_case(report)} NOT RUN: {report.longrepr[2].rsplit(']: ', 1)[-1]}"
-        for report in told["skipped"]
+        for report in reported["skipped"]
     ]
 
 

@@ -34,7 +34,7 @@ def config_of(server: Any) -> dict[str, str]:
 
 
 def provider_of(server: Any) -> dict[str, Any]:
-    """Whether Nextcloud loads the provider, told by the bridge; {} where no enabled app brings it."""
+    """Whether Nextcloud loads the provider, reported by the bridge; {} where no enabled app brings it."""
     found = server.run("twofactor_info", users="none", **FIXTURE)
     assert not found.failed, found.data
     return next((entry for entry in found["providers"] if entry["app"] == APP_ID), {})
@@ -335,7 +335,7 @@ def test_an_app_that_users_need_is_not_taken_away(server: Any, tmp_path: Path, s
     install(server, variant(tmp_path))
     server.occ("twofactorauth:enable", "alice", APP_ID)
     refused(server, "app", "NC308", "1 users", f"twofactorauth:cleanup {APP_ID}", state=state, **FIXTURE)
-    # no more than that is asked for where it does not load and cannot tell its provider's id
+    # no more than that is asked for where it does not load and cannot show its provider's id
     apps.edit(folder_of(server), apps.PROVIDER, *apps.BREAKAGES["constructor_cannot_be_resolved"])
     refused(server, "app", "NC308", "1 users", state=state, **FIXTURE)
     apps.edit(folder_of(server), apps.PROVIDER, *reversed(apps.BREAKAGES["constructor_cannot_be_resolved"]))

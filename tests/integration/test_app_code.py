@@ -239,9 +239,9 @@ def test_site_restores_the_package_and_says_so(site: Any, tmp_path: Path) -> Non
     predicted = play(tmp_path, "site.yml", hosts, "--check", "--diff").went_well()
     assert tree(app) == before and not (tmp_path / "before").exists()
     done = play(tmp_path, "site.yml", hosts, "--diff").went_well()
-    for told in (predicted, done):
-        assert told.count("changed") == 1
-        said = flat(told.output)
+    for reported in (predicted, done):
+        assert reported.count("changed") == 1
+        said = flat(reported.output)
         assert f"The files of {scene.SECSIGN} {bundled.VERSION} on this server were changed:" in said
         assert "The run restores the package." in said
         for named in (

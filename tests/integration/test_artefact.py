@@ -77,7 +77,7 @@ def env(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dic
         "ANSIBLE_COLLECTIONS_SCAN_SYS_PATH": "false",
     }
     kept = {key: value for key, value in os.environ.items() if not key.startswith("ANSIBLE_")}
-    told = run(
+    reported = run(
         str(BIN / "ansible-galaxy"),
         "collection",
         "install",
@@ -87,7 +87,7 @@ def env(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dic
         env={**kept, **changed},
         cwd=folder,
     )
-    assert "was installed successfully" in told
+    assert "was installed successfully" in reported
     yield {**kept, **changed}
 
 
@@ -156,7 +156,7 @@ def test_it_works_with_nothing_but_meta_plugins_roles_and_playbooks(env: dict[st
     for entry in folder.iterdir():
         if entry.name not in ("meta", "plugins", "roles", "playbooks", "MANIFEST.json", "FILES.json"):
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
-    # a checkout has neither of these two; an installed collection tells its version by them
+    # a checkout has neither of these two; an installed collection shows its version by them
     host = hosts.make("sandbox:newest", open_folder / "nextcloud")
     inventory = open_folder / "hosts.json"
     variables: dict[str, Any] = {
@@ -177,9 +177,9 @@ def test_it_works_with_nothing_but_meta_plugins_roles_and_playbooks(env: dict[st
 
     def play(name: str, *arguments: str, status: int = 0) -> str:
         command = (str(BIN / "ansible-playbook"), "-i", str(inventory), f"secsign.nextcloud.{name}", *arguments)
-        told = run(*command, env=env, cwd=open_folder, status=status)
-        assert "WARNING" not in told and "DEPRECAT" not in told, told
-        return told
+        reported = run(*command, env=env, cwd=open_folder, status=status)
+        assert "WARNING" not in reported and "DEPRECAT" not in reported, reported
+        return reported
 
     assert "changed=1 " in play("site", "--diff")
     assert "changed=0 " in play("site")

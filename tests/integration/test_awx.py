@@ -115,14 +115,14 @@ def test_text_answers_are_what_the_options_take(cloud: Cloud) -> None:
     assert changed(cloud.answer(answers)) == 1
     config, settings = cloud.config(), cloud.settings()
     assert config["twofactor_enforced"] == "true" and sorted(config["twofactor_enforced_groups"]) == ["it", "staff"]
-    told = {
+    reported = {
         "server": "https://id.example.com",
         "serverport": "8443",
         "mobileurl": "id.example.com",
         "onboarding_enabled": "1",
         "onboarding_suffix": "example",
     }
-    assert {key: settings.get(key) for key in told} == told and settings["allowEdit"] == ""
+    assert {key: settings.get(key) for key in reported} == reported and settings["allowEdit"] == ""
     # nothing was answered about them
     assert "fallback" not in settings and "choice_groups" not in settings
     assert changed(cloud.answer(answers)) == 0
@@ -175,10 +175,10 @@ def test_a_wrong_answer_is_told_before_anything_changes(
     cloud: Cloud, answers: dict[str, str], words: list[str]
 ) -> None:
     before = cloud.config()
-    told = " ".join(cloud.answer(answers, rc=2).split())
+    reported = " ".join(cloud.answer(answers, rc=2).split())
     for word in words:
-        assert word in told, told
-    assert "Traceback" not in told and told.count("fatal: ") == 1
+        assert word in reported, reported
+    assert "Traceback" not in reported and reported.count("fatal: ") == 1
     assert cloud.config() == before and not cloud.settings()
 
 
@@ -198,8 +198,8 @@ def test_the_other_surveys(cloud: Cloud) -> None:
         == 1
     )
     day = (datetime.date.today() + datetime.timedelta(days=30)).isoformat()
-    told = cloud.answer(asked("exempt", group="it", owner="helpdesk", reason="new", until_day=day), "exempt")
-    assert changed(told) == 1 and "WARNING" not in told
+    reported = cloud.answer(asked("exempt", group="it", owner="helpdesk", reason="new", until_day=day), "exempt")
+    assert changed(reported) == 1 and "WARNING" not in reported
     assert changed(cloud.answer(asked("exempt", group="it", state="absent"), "exempt")) == 1
     assert changed(cloud.answer(asked("rollback", snapshot="first"), "rollback")) == 1
     assert cloud.config().get("twofactor_enforced", "false") == "false"

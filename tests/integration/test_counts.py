@@ -110,10 +110,10 @@ def test_the_audit_is_one_process(server: Any, tmp_path: Path, counted: Counted,
     if users:
         scene.many_users(site, users, group="staff")
     for kind in ("none", "summary", "list", "packed"):
-        told = site.run("twofactor_info", users=kind, php=php)
-        assert not told.failed, told.data
+        reported = site.run("twofactor_info", users=kind, php=php)
+        assert not reported.failed, reported.data
         assert starts() == 1, kind
-    assert told["users_summary"]["total"] == users + 4  # the administrator, alice, bob, carol
+    assert reported["users_summary"]["total"] == users + 4  # the administrator, alice, bob, carol
     done = play(
         tmp_path, "audit.yml", {"cloud": variables(site, twofactor_php=php)}, audit_output_dir=str(tmp_path / "reports")
     )

@@ -176,9 +176,9 @@ def test_no_administrator_would_get_in(ready: Any) -> None:
 
 def test_the_info_module_tells_the_policy_in_the_same_words(ready: Any) -> None:
     assert not ready.run("enforcement", enforced=True, groups=["staff"]).failed
-    told = ready.run("twofactor_info", users="none")["enforcement"]
-    assert (told["enforced"], told["groups"], told["excluded_groups"]) == (True, ["staff"], [])
-    rests(ready, "enforcement", **{name: told[name] for name in ("enforced", "groups", "excluded_groups")})
+    reported = ready.run("twofactor_info", users="none")["enforcement"]
+    assert (reported["enforced"], reported["groups"], reported["excluded_groups"]) == (True, ["staff"], [])
+    rests(ready, "enforcement", **{name: reported[name] for name in ("enforced", "groups", "excluded_groups")})
 
 
 def test_options_that_make_no_sense(ready: Any) -> None:

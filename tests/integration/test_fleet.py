@@ -32,12 +32,14 @@ def test_a_small_fleet_in_slices(open_folder: Path) -> None:
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    told = done.stdout
-    assert "first run: 3 hosts changed, 3 enforce two-factor login by their config.php" in told
-    assert "second run: 0 hosts changed" in told and "audit: 3 hosts" in told
+    reported = done.stdout
+    assert "first run: 3 hosts changed, 3 enforce two-factor login by their config.php" in reported
+    assert "second run: 0 hosts changed" in reported and "audit: 3 hosts" in reported
     # of each run how much of all work the control side had, and its memory
-    assert [0 < int(share) < 100 for share in re.findall(r"which is (\d+) % of all", told)] == [True] * 3
-    assert all(int(size) > 20 for size in re.findall(r"(\d+) MB", told)) and len(re.findall(r"\d+ MB", told)) == 4
+    assert [0 < int(share) < 100 for share in re.findall(r"which is (\d+) % of all", reported)] == [True] * 3
+    assert (
+        all(int(size) > 20 for size in re.findall(r"(\d+) MB", reported)) and len(re.findall(r"\d+ MB", reported)) == 4
+    )
     assert not (open_folder / "fleet").exists()
 
 
@@ -51,5 +53,5 @@ def test_a_host_that_is_not_there_is_seen(
     )
     monkeypatch.setattr(sys, "argv", ["fleet.py", "--hosts", "2", "--folder", str(open_folder / "fleet")])
     assert fleet.main() == 1
-    told: Any = capsys.readouterr()
-    assert "1 hosts changed, 1 enforce" in told.out and "not every host is there" in told.err
+    reported: Any = capsys.readouterr()
+    assert "1 hosts changed, 1 enforce" in reported.out and "not every host is there" in reported.err

@@ -76,8 +76,10 @@ class Desk:
             assert done.returncode == 0, f"{page.name}:\n{body}\n{done.stdout}{done.stderr}"
 
     def enforced(self, server: str = "cloud.example.com") -> dict[str, Any]:
-        told = self.servers[server].occ("config:list", "system", "--output=json").stdout
-        return {key[10:]: value for key, value in json.loads(told)["system"].items() if key.startswith("twofactor_")}
+        reported = self.servers[server].occ("config:list", "system", "--output=json").stdout
+        return {
+            key[10:]: value for key, value in json.loads(reported)["system"].items() if key.startswith("twofactor_")
+        }
 
     def sql(self, statement: str, server: str = "cloud.example.com") -> list[tuple[Any, ...]]:
         import sqlite3
@@ -266,8 +268,8 @@ def after_exempt(desk: Desk) -> None:
 
 def after_audit(desk: Desk) -> None:
     (report,) = (desk.folder / "audit-reports").glob("*/report.json")
-    told = json.loads(report.read_text(encoding="utf-8"))
-    assert len(told["hosts"]) == 2
+    reported = json.loads(report.read_text(encoding="utf-8"))
+    assert len(reported["hosts"]) == 2
     (redacted,) = (desk.folder / "redacted").glob("*/users.csv")
     assert "alice" not in redacted.read_text(encoding="utf-8") and "anon-" in redacted.read_text(encoding="utf-8")
 

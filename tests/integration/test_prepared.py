@@ -99,10 +99,10 @@ def test_from_passwords_only_to_enforced(server: Any, tmp_path: Path) -> None:
     assert "is enforced" in server.occ("twofactorauth:enforce").stdout
     rests(server, "twofactor", **options)
 
-    told = server.run("twofactor_info", users="list")
-    assert [entry["loads"] for entry in told["providers"] if entry["app"] == "secsignid"] == [True]
-    assert {"admin", "alice", "bob"} <= {user["uid"] for user in told["users"]}
-    assert told["settings"]["id_server"]["server"] == "https://id.example.com"
+    reported = server.run("twofactor_info", users="list")
+    assert [entry["loads"] for entry in reported["providers"] if entry["app"] == "secsignid"] == [True]
+    assert {"admin", "alice", "bob"} <= {user["uid"] for user in reported["users"]}
+    assert reported["settings"]["id_server"]["server"] == "https://id.example.com"
     # without the acceptance the policy is not kept up either, but it can always be ended
     refused(server, "enforcement", "NC403", enforced=True, check_too=False)
     server.occ("app:disable", APP_ID)

@@ -309,8 +309,8 @@ def test_the_timer_is_not_kept_waiting_by_a_fifo(site: Site, timer: Callable[[Si
     site.config.unlink()
     os.mkfifo(site.config, 0o644)
     give(site.owner, site.config)
-    told = Result(json.loads(scene.within(60, lambda: json.dumps(timer(site, False).data))))
-    fails(told, str(told.data.get("code")))
+    reported = Result(json.loads(scene.within(60, lambda: json.dumps(timer(site, False).data))))
+    fails(reported, str(reported.data.get("code")))
 
 
 # ------------------------------------------------------------------ run_as

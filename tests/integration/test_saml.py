@@ -250,7 +250,7 @@ def test_certificates_are_checked(site: Site) -> None:
     refused(site, "saml", "NC604", "CN=early", "is not valid before", **wanted(by_hand(certificate=early.certificate)))
     done = site.run("saml", **wanted(by_hand(certificate=over.certificate), validate_certificates=False))
     assert not done.failed and any("expired on" in text for text in done["warned"])
-    # of what is stored, whoever stored it, each run tells
+    # of what is stored, whoever stored it, each run shows
     assert any("expired on" in text for text in site.run("saml")["warned"])
     soon = pair("soon", days=9.5)
     done = site.run("saml", **wanted(by_hand(certificate=soon.certificate)))
@@ -379,25 +379,29 @@ def test_the_normal_form_with_a_button(site: Site) -> None:
         converges(site, "saml", **options)
 
 
-# ---------------------------------------------------------------- who is told
+# ---------------------------------------------------------------- what is reported
 
 
 def test_info(site: Site) -> None:
     """What is on, and of whom nothing more is asked."""
     site.sql("INSERT INTO oc_user_saml_users (uid, displayname, home) VALUES ('zoe', 'Zoe', '')")
-    told = site.run("twofactor_info", users="list")
-    assert told["saml"] == dict(told["saml"], type="none", password_form=True, identity_providers=[])
+    reported = site.run("twofactor_info", users="list")
+    assert reported["saml"] == dict(reported["saml"], type="none", password_form=True, identity_providers=[])
     assert not site.run("saml", **wanted(by_hand(certificate=pair("soon", days=9.5).certificate))).failed
-    told = site.run("twofactor_info", users="list")
-    (provider,) = told["saml"]["identity_providers"]
-    assert (told["saml"]["type"], told["saml"]["multiple_user_back_ends"], told["saml"]["password_form"]) == (
+    reported = site.run("twofactor_info", users="list")
+    (provider,) = reported["saml"]["identity_providers"]
+    assert (
+        reported["saml"]["type"],
+        reported["saml"]["multiple_user_back_ends"],
+        reported["saml"]["password_form"],
+    ) == (
         "saml",
         True,
         True,
     )
     assert provider["entity_id"] == "https://idp.example.com/metadata" and provider["certificate_days_left"] == 9
-    assert told["users_summary"]["admins_with_password"] == 1
-    users = {user["uid"]: user for user in told["users"]}
+    assert reported["users_summary"]["admins_with_password"] == 1
+    users = {user["uid"]: user for user in reported["users"]}
     assert (users["zoe"]["login"], users["zoe"]["local_password"], users["zoe"]["backend"]) == (
         "no_password_login",
         False,

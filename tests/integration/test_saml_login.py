@@ -112,17 +112,17 @@ def test_login_page_to_provider_to_session(town: Town) -> None:
     assert not visit.is_in()
     assert visit.log_in().status == 303
     assert visit.is_in()
-    told = json.loads(town.site.occ("user:info", "--output=json", "newcomer").stdout)
-    assert (told["display_name"], told["email"], told["quota"], told["backend"]) == (
+    reported = json.loads(town.site.occ("user:info", "--output=json", "newcomer").stdout)
+    assert (reported["display_name"], reported["email"], reported["quota"], reported["backend"]) == (
         "New Comer",
         "new@example.com",
         "5 GB",
         "user_saml",
     )
-    assert told["groups"] == ["SAML_crew"]
+    assert reported["groups"] == ["SAML_crew"]
     # the request went to the address of the metadata
     assert [request.split("?")[0] for request in town.idp.requests] == ["/sso"]
-    # and the collection tells what this user is
+    # and the collection shows what this user is
     user = town.users()["newcomer"]
     assert (user["backend"], user["password_login"], user["login"]) == ("user_saml", False, "no_password_login")
 
@@ -227,12 +227,12 @@ def test_requests_are_signed(town: Town) -> None:
 
 
 def test_metadata_that_nextcloud_tells(town: Town) -> None:
-    """What the module returns for the identity provider is what the app itself tells."""
+    """What the module returns for the identity provider is what the app itself shows."""
     town.set_up()
-    told = town.site.run("saml", multiple_user_back_ends=True)
+    reported = town.site.run("saml", multiple_user_back_ends=True)
     page = Browser(town.base).get("/index.php/apps/user_saml/saml/metadata")
     assert page.status == 200
     for name in ("entity_id", "acs_url", "slo_url"):
-        assert f'"{told["service_provider"][name]}"' in page.text
+        assert f'"{reported["service_provider"][name]}"' in page.text
     package(town.site)
     assert json.loads(town.site.occ("app:list", "--output=json").stdout)["enabled"][APP_ID]

@@ -41,7 +41,7 @@ KEY = "planted-key-of-redaction-0005"
 # Of users.
 PASSWORD = "Planted-Password-6-aA1"
 MAIL = "planted.mail@private.example"
-# What only the server knows, and an audit must not tell.
+# What only the server knows, and an audit must not show.
 HELD_ID = "planted-held-7@corp"
 SEED = "PLANTEDTOTPSEED8"
 
@@ -238,7 +238,7 @@ def reports(folder: Path) -> Iterator[Path]:
 
 @pytest.mark.parametrize("redact", [False, True], ids=["names", "redacted"])
 def test_audit(planted: Any, folder: Path, redact: bool) -> None:
-    """The server has an ID that differs from the wanted one: that it does is told, the ID is not."""
+    """The server has an ID that differs from the wanted one: that it does is reported, the ID is not."""
     reason = f"ask {MAIL} about it"
     assert not planted.run(
         "exemptions", exemptions=[{"user": "planted", "owner": "it", "reason": "away", "until": "2027-01-15"}]

@@ -82,9 +82,9 @@ def test_a_wrong_variable_is_named_before_anything_changes(
     right = {"twofactor_app": {"state": "enabled"}, "twofactor_onboarding": {"enabled": True, "suffix": "example"}}
     done = site(server, tmp_path, {**right, **variables})
     assert done.returncode == 2, done.stdout
-    told = next(line for line in done.stdout.splitlines() if line.startswith("fatal: "))
+    reported = next(line for line in done.stdout.splitlines() if line.startswith("fatal: "))
     for word in words:
-        assert word in told, told
+        assert word in reported, reported
     assert "Traceback" not in done.stdout + done.stderr
     assert everything(server) == before
     assert not (server.path / "apps" / "twofactor_secsign").exists()
@@ -133,7 +133,7 @@ FROM_VARIABLES = """
     - name: Tell
       ansible.builtin.copy:
         content: "{{ done | to_json }}"
-        dest: "{{ told }}"
+        dest: "{{ reported }}"
         mode: "0600"
       check_mode: false
 """
@@ -147,7 +147,7 @@ def test_options_in_variables(server: Any, tmp_path: Path) -> None:
     above, folder = os.path.split(server.options["nextcloud_path"])
     given: dict[str, Any] = {
         "above": above,
-        "told": str(tmp_path / "told.json"),
+        "reported": str(tmp_path / "reported.json"),
         "cloud_nextcloud_path": "{{ above }}/" + folder,
         "cloud_app": {"state": "{{ 'enabled' }}"},
         "cloud_onboarding": "{{ omit }}",
@@ -156,11 +156,11 @@ def test_options_in_variables(server: Any, tmp_path: Path) -> None:
     }
     done = play(tmp_path, str(playbook), {"cloud": given}, "--check")
     done.went_well()
-    told = json.loads((tmp_path / "told.json").read_text(encoding="utf-8"))
-    assert set(told["diff"]["after"]) == {"app", "enforcement"} and told["changed"]
+    reported = json.loads((tmp_path / "reported.json").read_text(encoding="utf-8"))
+    assert set(reported["diff"]["after"]) == {"app", "enforcement"} and reported["changed"]
     assert (
-        told["diff"]["after"]["app"]["state"] == "enabled"
-        and told["nextcloud"]["path"] == server.options["nextcloud_path"]
+        reported["diff"]["after"]["app"]["state"] == "enabled"
+        and reported["nextcloud"]["path"] == server.options["nextcloud_path"]
     )
     assert "from_variables" not in done.output
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The whole wanted state in one task, and the module that tells what is there."""
+"""The whole wanted state in one task, and the module that shows what is there."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ def test_parts_that_are_not_given_are_left_alone(server: Any, tmp_path: Path) ->
     assert changed == [(APP_ID, "choice_enabled", "1")]
 
 
-# ---------------------------------------------------------------- what is told
+# ---------------------------------------------------------------- what is reported
 
 
 def many_users(server: Any, number: int) -> None:
@@ -235,15 +235,19 @@ def test_users_come_page_by_page(server: Any) -> None:
 def test_what_is_told_of_the_server_is_what_can_be_set(server: Any, tmp_path: Path) -> None:
     options = everything(variant(tmp_path))
     assert not server.run("twofactor", **options).failed
-    told = server.run("twofactor_info", users="none", **FIXTURE)
-    assert told["app"]["version"] == "1.0.0" and told["app"]["enabled"] and told["app"]["supports"] == ["17", "40"]
-    assert told["nextcloud"]["path"] == str(server.path) and told["nextcloud"]["release"] == server.host.release
-    assert ("sandbox" in told["nextcloud"]["release"]) is server.is_sandbox
+    reported = server.run("twofactor_info", users="none", **FIXTURE)
+    assert (
+        reported["app"]["version"] == "1.0.0"
+        and reported["app"]["enabled"]
+        and reported["app"]["supports"] == ["17", "40"]
+    )
+    assert reported["nextcloud"]["path"] == str(server.path) and reported["nextcloud"]["release"] == server.host.release
+    assert ("sandbox" in reported["nextcloud"]["release"]) is server.is_sandbox
     for part in ("id_server", "user_permissions", "onboarding"):
-        given = {name: value for name, value in told["settings"][part].items() if value is not None}
+        given = {name: value for name, value in reported["settings"][part].items() if value is not None}
         assert {name: sorted(v) if isinstance(v, list) else v for name, v in options[part].items()} == given
         rests(server, part, **given, **FIXTURE)
-    assert {entry["app"]: entry["loads"] for entry in told["providers"]}[APP_ID] is True
+    assert {entry["app"]: entry["loads"] for entry in reported["providers"]}[APP_ID] is True
 
 
 def test_a_broken_provider_is_told_and_hides_nothing(server: Any, tmp_path: Path) -> None:
@@ -252,9 +256,9 @@ def test_a_broken_provider_is_told_and_hides_nothing(server: Any, tmp_path: Path
     folder = server.path / "apps" / APP_ID
     for breakage in apps.BREAKAGES:
         apps.edit(folder, apps.PROVIDER, *apps.BREAKAGES[breakage])
-        told = server.run("twofactor_info", **FIXTURE)
-        assert not told.failed, told.data
-        mine = next(entry for entry in told["providers"] if entry["app"] == APP_ID)
+        reported = server.run("twofactor_info", **FIXTURE)
+        assert not reported.failed, reported.data
+        mine = next(entry for entry in reported["providers"] if entry["app"] == APP_ID)
         assert mine["loads"] is False and mine["error"], breakage
-        assert told["users_summary"]["total"] == 4
+        assert reported["users_summary"]["total"] == 4
         apps.edit(folder, apps.PROVIDER, *reversed(apps.BREAKAGES[breakage]))

@@ -46,8 +46,8 @@ def down(site: Any) -> None:
 
 def test_they_are_users_like_all_others(site: Any) -> None:
     assert scene.ids(site)["dora"] == ("dora@corp", 1)
-    told = site.run("twofactor_info", users="list")
-    rows = {row["uid"]: row for row in told["users"]}
+    reported = site.run("twofactor_info", users="list")
+    rows = {row["uid"]: row for row in reported["users"]}
     assert {uid: (row["backend"], sorted(row["groups"])) for uid, row in rows.items() if uid in PEOPLE} == {
         uid: ("Directory", groups) for uid, groups in PEOPLE.items()
     }

@@ -56,9 +56,9 @@ def test_a_user_while_everyone_is_in_scope(site: Any) -> None:
     assert done.diff["after"]["managed_groups"] == {"secsign-exempt": ["alice"]}
     assert "alice" in done.diff["after"]["exemptions"][0] and "helpdesk" in done.diff["after"]["exemptions"][0]
     rests(site, "enforcement", enforced=True, groups=[])
-    told = site.run("twofactor_info", users="list")
-    assert {p["uid"]: p["in_scope"] for p in told["users"]} == {uid: uid != "alice" for uid in EVERYBODY}
-    assert [(e["name"], e["over"]) for e in told["exemptions"]] == [("alice", False)]
+    reported = site.run("twofactor_info", users="list")
+    assert {p["uid"]: p["in_scope"] for p in reported["users"]} == {uid: uid != "alice" for uid in EVERYBODY}
+    assert [(e["name"], e["over"]) for e in reported["exemptions"]] == [("alice", False)]
 
     converges(site, "exemptions", exemptions=[{"user": "alice"}], state="absent")
     assert judged(site) == EVERYBODY and not group_exists(site, "secsign-exempt") and store(site, "exemptions") is None
@@ -87,8 +87,8 @@ def test_a_user_while_groups_are_in_scope(site: Any) -> None:
     }
     assert done.diff["after"]["managed_groups"] == {"secsign-enforced": ["alice"]}
     # what was meant is not lost: neither for the operator nor for the next run
-    told = site.run("twofactor_info", users="none")["enforcement"]
-    assert told["groups"] == ["it", "staff"]
+    reported = site.run("twofactor_info", users="none")["enforcement"]
+    assert reported["groups"] == ["it", "staff"]
     rests(site, "enforcement", enforced=True)
     rests(site, "enforcement", enforced=True, groups=["it", "staff"])
     # somebody who came to a group since: the next run brings her into scope
@@ -201,8 +201,8 @@ def test_exempting_shuts_nobody_out_and_needs_no_factor(site: Any) -> None:
     converges(site, "exemptions", exemptions=[entry(user="dora")])
     assert judged(site) == EVERYBODY
     let_time_pass(site)
-    told = site.run("exemptions", check=True)
-    assert "cannot log in" in warned(told) and "dora" in warned(told)
+    reported = site.run("exemptions", check=True)
+    assert "cannot log in" in warned(reported) and "dora" in warned(reported)
 
 
 # ---------------------------------------------------------------- as an operator does it

@@ -191,9 +191,9 @@ def test_unknown_users(site: Any) -> None:
     assert ids(site) == {}
     ignored = converges(site, *pairs, unknown_users="ignore")
     assert ids(site) == {"alice": ("alice@corp", 1)} and warned(ignored) == ""
-    told = assign(site, *pairs, unknown_users="report")
-    assert not told.failed and not told.changed
-    assert unknown[0] in warned(told) and unknown[19] + " and 5 more" in warned(told)
+    reported = assign(site, *pairs, unknown_users="report")
+    assert not reported.failed and not reported.changed
+    assert unknown[0] in warned(reported) and unknown[19] + " and 5 more" in warned(reported)
 
 
 def test_taking_the_last_factor_of_somebody_who_needs_it(site: Any) -> None:

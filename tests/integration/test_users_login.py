@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Each class of user that the guard and twofactor_info tell: the user really logs in over HTTP, or really
+"""Each class of user that the guard and twofactor_info show: the user really logs in over HTTP, or really
 cannot."""
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Town:
     def __init__(self, site: Any, base: str) -> None:
         self.site, self.base = site, base
 
-    def told(self, uid: str) -> str:
+    def reported(self, uid: str) -> str:
         users = self.site.run("twofactor_info", users="list")["users"]
         return str(next(p["login"] for p in users if p["uid"] == uid))
 
@@ -86,7 +86,7 @@ def town(server: Any) -> Iterator[Town]:
 def test_ready(town: Town) -> None:
     """In scope or not: who has a factor is asked for it, and gets in with it alone."""
     for uid in ("ready", "ready_unasked"):
-        assert town.told(uid) == "ready"
+        assert town.reported(uid) == "ready"
         visitor = town.visit(uid)
         assert visitor.met == "challenge" and not visitor.is_in()
         assert not visitor.solve(APP_ID, "something else")
@@ -94,11 +94,11 @@ def test_ready(town: Town) -> None:
 
 
 def test_will_enrol(town: Town) -> None:
-    assert town.told("enrols") == "locked_out"
+    assert town.reported("enrols") == "locked_out"
     visitor = town.visit("enrols")
     assert visitor.met == "dead_end" and not visitor.is_in()
     scene.set_up_at_login(town.site, True)
-    assert town.told("enrols") == "will_enrol"
+    assert town.reported("enrols") == "will_enrol"
     visitor = town.visit("enrols")
     assert visitor.met == "set_up" and visitor.offers(APP_ID) and not visitor.is_in()
     # the set-up itself opens
@@ -106,7 +106,7 @@ def test_will_enrol(town: Town) -> None:
     assert page.status == 200 and "twofactor-fixture-setup" in page.text
     # codes alone do not stand in the way of it
     issue_codes(town, "enrols")
-    assert town.told("enrols") == "will_enrol" and town.visit("enrols").met == "set_up"
+    assert town.reported("enrols") == "will_enrol" and town.visit("enrols").met == "set_up"
 
 
 def issue_codes(town: Town, uid: str) -> list[str]:
@@ -125,7 +125,7 @@ def issue_codes(town: Town, uid: str) -> list[str]:
 def test_backup_codes_only(town: Town, uid: str) -> None:
     """As often as there are codes: one code opens once."""
     codes = issue_codes(town, uid)
-    assert town.told(uid) == "backup_codes_only"
+    assert town.reported(uid) == "backup_codes_only"
     visitor = town.visit(uid)
     assert visitor.met in ("choose", "dead_end") and not visitor.is_in()
     assert visitor.solve("backup_codes", codes[0])
@@ -137,7 +137,7 @@ def test_backup_codes_only(town: Town, uid: str) -> None:
 def test_codes_that_are_used_up_are_none(town: Town) -> None:
     issue_codes(town, "codes_used_up")
     town.site.sql("UPDATE oc_twofactor_backupcodes SET used = 1 WHERE user_id = 'codes_used_up'")
-    assert town.told("codes_used_up") == "locked_out"
+    assert town.reported("codes_used_up") == "locked_out"
     visitor = town.visit("codes_used_up")
     assert not visitor.solve("backup_codes", "0000000000000000") and not visitor.is_in()
 
@@ -146,7 +146,7 @@ def test_codes_that_are_used_up_are_none(town: Town) -> None:
 def test_locked_out(town: Town, uid: str) -> None:
     """A provider that is on and gone keeps users out, also those who need not have one; set-up is not offered."""
     scene.set_up_at_login(town.site, True)
-    assert town.told(uid) == "locked_out"
+    assert town.reported(uid) == "locked_out"
     visitor = town.visit(uid)
     assert visitor.met == "dead_end" and not visitor.is_in()
     # released, they get in, or to the set-up
@@ -157,45 +157,46 @@ def test_locked_out(town: Town, uid: str) -> None:
         reason="test",
         audit_log=str(town.site.path.with_name("audit.jsonl")),
     )
-    assert done["login"] == town.told(uid) == {"locked": "will_enrol", "locked_unasked": "not_in_scope"}[uid]
+    assert done["login"] == town.reported(uid) == {"locked": "will_enrol", "locked_unasked": "not_in_scope"}[uid]
     assert town.visit(uid).met == {"locked": "set_up", "locked_unasked": "in"}[uid]
 
 
 def test_exempt_and_not_in_scope(town: Town) -> None:
     for uid, expected in (("exempt", "exempt"), ("outside", "not_in_scope")):
-        assert town.told(uid) == expected
+        assert town.reported(uid) == expected
         assert town.visit(uid).met == "in"
         assert town.visit(uid, "wrong password").met == "refused"
 
 
 def test_an_exemption_leaves_a_factor_that_is_on_as_it_is(town: Town) -> None:
-    """Nextcloud asks everybody for the factor that they have, needed or not; that it is told as ready is the truth."""
+    """Nextcloud asks everybody for the factor that they have, needed or not; that it is reported as ready is the
+    truth."""
     done = town.site.run(
         "unlock", user="ready", method="exempt", reason="test", audit_log=str(town.site.path.with_name("audit.jsonl"))
     )
-    assert (done["login_before"], done["login"], town.told("ready")) == ("ready", "ready", "ready")
+    assert (done["login_before"], done["login"], town.reported("ready")) == ("ready", "ready", "ready")
     assert "ready" not in scene.judged(town.site)
     visitor = town.visit("ready")
     assert visitor.met == "challenge" and visitor.solve(APP_ID, CODE)
 
 
 def test_disabled(town: Town) -> None:
-    assert town.told("gone") == "disabled"
+    assert town.reported("gone") == "disabled"
     assert town.visit("gone").met == "refused"
 
 
 def test_an_app_limited_to_a_group_is_not_there_for_others(town: Town) -> None:
     scene.set_up_at_login(town.site, True)
-    assert town.told("limited") == "will_enrol"
+    assert town.reported("limited") == "will_enrol"
     done = town.site.run("app", app_id=APP_ID, groups=["it"])
     assert not done.failed, done["msg"]
-    assert town.told("limited") == "locked_out"
+    assert town.reported("limited") == "locked_out"
     assert town.visit("limited").met == "dead_end"
 
 
 def test_let_in_for_some_hours(town: Town) -> None:
     """Who has nothing and must have something: exempted from the command line, in at once."""
-    assert town.told("enrols") == "locked_out" and town.visit("enrols").met == "dead_end"
+    assert town.reported("enrols") == "locked_out" and town.visit("enrols").met == "dead_end"
     done = town.site.run(
         "unlock", user="enrols", method="exempt", reason="test", audit_log=str(town.site.path.with_name("audit.jsonl"))
     )

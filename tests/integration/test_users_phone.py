@@ -63,21 +63,21 @@ class Office:
         self.phone.wait(ALICE)
         return visitor
 
-    def told(self, visitor: Visitor) -> Any:
+    def reported(self, visitor: Visitor) -> Any:
         """What the open page says as soon as it knows more than that it waits."""
         for _ in range(40):
-            told = visitor.browser.call(ROUTES + "/challenge/poll").json()
-            if told["outcome"] != "open":
+            reported = visitor.browser.call(ROUTES + "/challenge/poll").json()
+            if reported["outcome"] != "open":
                 break
             time.sleep(0.3)
-        return told
+        return reported
 
     def approved(self, visitor: Visitor, secsign_id: str = ALICE) -> bool:
         """The challenge page shows, the user taps on the phone, the page sees it and goes on."""
         visitor.browser.get(CHALLENGE)
         self.phone.wait(secsign_id)
         self.phone.decide(secsign_id, "approve")
-        assert self.told(visitor)["outcome"] == "approved"
+        assert self.reported(visitor)["outcome"] == "approved"
         return visitor.solve_again(SECSIGN, "approved")
 
 
@@ -143,8 +143,8 @@ def test_assigned_changed_and_taken_away(office: Office) -> None:
 def test_denied_and_expired(office: Office, decision: str, words: str) -> None:
     visitor = office.asked(office.visit())
     office.phone.decide(ALICE, decision)
-    told = office.told(visitor)
-    assert told["outcome"] == "ended" and words in told["message"]
+    reported = office.reported(visitor)
+    assert reported["outcome"] == "ended" and words in reported["message"]
     assert not visitor.solve_again(SECSIGN, "approved")
     page = visitor.browser.get(CHALLENGE)
     assert words in page.words and "Send a new request" in page.words

@@ -89,7 +89,7 @@ def test_unlock_shows_and_releases(site: Any, tmp_path: Path) -> None:
 
 
 def over_ssh(folder: Path, site: Any) -> Any:
-    """The ssh connection of Ansible, which at -vvv tells all that comes back over it; behind it is this machine."""
+    """The ssh connection of Ansible, which at -vvv shows all that comes back over it; behind it is this machine."""
     ssh = folder / "ssh"
     ssh.write_text('#!/bin/sh\nfor command; do :; done\nexec sh -c "$command"\n', encoding="utf-8")
     ssh.chmod(0o755)

@@ -168,8 +168,8 @@ def test_an_upgrade_is_taken_back(server: Any, tmp_path: Path) -> None:
     for name, value in before.items():
         assert differences(after[name], value) == {}, name
     well(site.run("rollback", snapshot_dir=str(tmp_path / "before"), app_id=SECSIGN), changed=False)
-    told = site.run("twofactor_info", users="none", app_id=SECSIGN)
-    assert [p["loads"] for p in told["providers"] if p["app"] == SECSIGN] == [True]
+    reported = site.run("twofactor_info", users="none", app_id=SECSIGN)
+    assert [p["loads"] for p in reported["providers"] if p["app"] == SECSIGN] == [True]
 
 
 def test_what_is_written_down_is_for_its_owner_and_holds_no_secret(server: Any, tmp_path: Path) -> None:

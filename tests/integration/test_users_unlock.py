@@ -197,8 +197,8 @@ def test_codes_are_issued_once(desk: Release) -> None:
     assert not again.changed and "codes" not in again.data
     other = desk.site.run("backup_codes", replace=True, **options)
     assert other.changed and not set(other["codes"]) & set(made["codes"])
-    told = next(p for p in desk.site.run("twofactor_info", users="list")["users"] if p["uid"] == "alice")
-    assert told["backup_codes"] == 10
+    reported = next(p for p in desk.site.run("twofactor_info", users="list")["users"] if p["uid"] == "alice")
+    assert reported["backup_codes"] == 10
     assert [line["what"] for line in desk.lines()] == ["backup_codes", "backup_codes"]
     written = (
         desk.audit_log.read_text(encoding="utf-8")

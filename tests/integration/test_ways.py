@@ -54,10 +54,10 @@ def host_variables(name: str) -> dict[str, Any]:
         str(ways.INVENTORIES / f"{name}.yml"),
         "--list",
     ]
-    told = json.loads(subprocess.run(command, capture_output=True, check=True, cwd=ways.ROOT).stdout)["_meta"][
+    reported = json.loads(subprocess.run(command, capture_output=True, check=True, cwd=ways.ROOT).stdout)["_meta"][
         "hostvars"
     ]
-    return dict(next(iter(told.values())))
+    return dict(next(iter(reported.values())))
 
 
 class Play:
@@ -107,8 +107,8 @@ def walk_through(play: Play, entered: ways.Entered, back: bool) -> None:
     assert changed(play("site.yml")) == 0
     if not back:
         return
-    told = play("status.yml")
-    assert changed(told) == 0 and ways.RELEASE in told.stdout
+    reported = play("status.yml")
+    assert changed(reported) == 0 and ways.RELEASE in reported.stdout
     assert (
         changed(play("unlock.yml", "--extra-vars", json.dumps({"user": "alice", "method": "exempt", "reason": "test"})))
         == 1
@@ -176,9 +176,9 @@ def test_a_wrong_prefix_is_told_in_one_sentence(
     before = stand_in.config()
     done = Play(folder, "docker", str(folder / "bin"), dict(os.environ), twofactor_exec_prefix=prefix)("site.yml")
     assert done.returncode == 2
-    told = next(line for line in done.stdout.splitlines() if line.startswith("fatal: "))
+    reported = next(line for line in done.stdout.splitlines() if line.startswith("fatal: "))
     for word in words:
-        assert word in told, told
+        assert word in reported, reported
     assert "Traceback" not in done.stdout + done.stderr
     assert stand_in.config() == before and not stand_in.inside(f"{stand_in.layout.apps}/{APP}").exists()
 
@@ -197,11 +197,11 @@ def test_a_container_that_is_down_and_php_that_is_not_there(stand_in: ways.Enter
 
 
 def test_bare_metal_needs_no_prefix() -> None:
-    told = host_variables("bare_metal")
+    reported = host_variables("bare_metal")
     assert (
-        "twofactor_exec_prefix" not in told
-        and told["twofactor_nextcloud_path"] == "/var/www/nextcloud"
-        and told["ansible_become"] is True
+        "twofactor_exec_prefix" not in reported
+        and reported["twofactor_nextcloud_path"] == "/var/www/nextcloud"
+        and reported["ansible_become"] is True
     )
 
 

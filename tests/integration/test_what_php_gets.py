@@ -65,7 +65,7 @@ class Spy:
             )
 
     def seen(self) -> list[dict[str, str]]:
-        """The environment of each process, as PHP and as the kernel tell it."""
+        """The environment of each process, as PHP and as the kernel show it."""
         found = []
         for line in self._file.read_text(encoding="utf-8").splitlines():
             variables, raw = json.loads(line)

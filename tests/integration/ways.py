@@ -120,10 +120,12 @@ def place_nextcloud(root: Path, layout: Layout) -> None:
         (root / path.lstrip("/")).mkdir(parents=True, exist_ok=True)
     if not any(target == layout.apps for _link, target in layout.links):
         folders = [(layout.code + "/apps", "/apps", "false"), (layout.apps, "/custom_apps", "true")]
-        told = "".join(
+        reported = "".join(
             f"  ['path' => '{path}', 'url' => '{url}', 'writable' => {writable}],\n" for path, url, writable in folders
         )
-        (config / "config.php").write_text(f"<?php\n$CONFIG = [\n 'apps_paths' => [\n{told} ],\n];\n", encoding="utf-8")
+        (config / "config.php").write_text(
+            f"<?php\n$CONFIG = [\n 'apps_paths' => [\n{reported} ],\n];\n", encoding="utf-8"
+        )
     for top in {path.split("/")[1] for path in (layout.code, layout.config, layout.apps, layout.data)}:
         subprocess.run(["chown", "-hR", f"{layout.owner}:{layout.owner}", str(root / top)], check=True)
 

@@ -57,7 +57,7 @@ def engine(words: list[str]) -> tuple[str, bool, list[str], dict[str, str]]:
         if words[1] not in ("-f", "--file") or words[3] != "exec":
             fail("no configuration file provided: not found", 14)
         given, words = options_of("compose", words[4:])
-        # compose passes standard input on by itself, and takes a terminal unless told not to
+        # compose passes standard input on by itself, and takes a terminal unless an option forbids that
         if "-T" not in given:
             fail("the input device is not a TTY")
         given["-i"] = True

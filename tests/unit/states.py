@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A server as the bridge would have told it, for tests that need none."""
+"""A server as the bridge would have returned it, for tests that need none."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Returns the result that a JSON file holds, as if a module had told it."""
+"""Returns the result that a JSON file holds, as if a module had returned it."""
 
 from __future__ import annotations
 

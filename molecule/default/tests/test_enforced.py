@@ -36,9 +36,9 @@ def test_the_policy_stands_in_config_php(cloud: Any) -> None:
 def test_settings_and_users_stand_in_the_database(cloud: Any) -> None:
     settings = cloud.app_config("twofactor_secsign")
     assert settings["enabled"] == "yes"
-    told = {"server": "https://localhost", "serverport": "9443", "fallbackport": "9444", "mobileurl": "localhost"}
-    told.update({"onboarding_enabled": "1", "onboarding_suffix": "lab", "allowEdit": ""})
-    assert {key: settings[key] for key in told} == told
+    reported = {"server": "https://localhost", "serverport": "9443", "fallbackport": "9444", "mobileurl": "localhost"}
+    reported.update({"onboarding_enabled": "1", "onboarding_suffix": "lab", "allowEdit": ""})
+    assert {key: settings[key] for key in reported} == reported
     assert cloud.ids("twofactor_secsign") == {"alice": ["alice@lab", "1"], "bob": ["bob@lab", "1"]}
     assert {uid for uid, on in cloud.factors("twofactor_secsign").items() if on == "1"} >= {"alice", "bob"}
 

@@ -30,9 +30,9 @@ def test_the_app_is_there_file_by_file(cloud: Any) -> None:
 
 def test_settings_and_users_are_stored_as_the_app_reads_them(cloud: Any) -> None:
     settings = cloud.app_config("secsignid")
-    told = {"enabled": "yes", "installed_version": "0.3.3", "server": "https://localhost", "serverport": "9443"}
-    told.update({"onboarding_suffix": "lab", "allowEdit": "", "mobileurl": "localhost"})
-    assert {key: settings[key] for key in told} == told and settings.get("onboarding_enabled", "") == ""
+    reported = {"enabled": "yes", "installed_version": "0.3.3", "server": "https://localhost", "serverport": "9443"}
+    reported.update({"onboarding_suffix": "lab", "allowEdit": "", "mobileurl": "localhost"})
+    assert {key: settings[key] for key in reported} == reported and settings.get("onboarding_enabled", "") == ""
     assert cloud.ids("secsignid") == {"alice": ["alice@lab", "1"], "bob": ["bob@lab", "1"]}
     assert {uid for uid, on in cloud.factors("secsignid").items() if on == "1"} == {"alice", "bob"}
 

@@ -20,16 +20,18 @@ def test_the_wave_with_the_bad_host_was_the_last_one(cloud: Any) -> None:
 
 
 def test_the_bad_host_and_those_after_it_are_named() -> None:
-    told = (Path(os.environ["MOLECULE_EPHEMERAL_DIRECTORY"]) / "rollout.txt").read_text(encoding="utf-8")
-    assert "fatal: [cloud03]: FAILED!" in told and "[NC104]" in told
-    assert "6 hosts not begun: " + ", ".join(NOT_BEGUN) in told
+    reported = (Path(os.environ["MOLECULE_EPHEMERAL_DIRECTORY"]) / "rollout.txt").read_text(encoding="utf-8")
+    assert "fatal: [cloud03]: FAILED!" in reported and "[NC104]" in reported
+    assert "6 hosts not begun: " + ", ".join(NOT_BEGUN) in reported
 
 
 def test_it_is_told_where_the_waves_stand() -> None:
-    told = (Path(os.environ["MOLECULE_EPHEMERAL_DIRECTORY"]) / "rollout.txt").read_text(encoding="utf-8")
-    assert "WAVE 1 of 3: 1 host (cloud01); 0 before, 9 to come" in told and "WAVE 1 of 3 done in " in told
-    assert "WAVE 2 of 3 FAILED after " in told and "1 of 3 hosts (cloud03), 2 changed; 6 hosts not begun" in told
-    assert "WAVE 3" not in told
+    reported = (Path(os.environ["MOLECULE_EPHEMERAL_DIRECTORY"]) / "rollout.txt").read_text(encoding="utf-8")
+    assert "WAVE 1 of 3: 1 host (cloud01); 0 before, 9 to come" in reported and "WAVE 1 of 3 done in " in reported
+    assert (
+        "WAVE 2 of 3 FAILED after " in reported and "1 of 3 hosts (cloud03), 2 changed; 6 hosts not begun" in reported
+    )
+    assert "WAVE 3" not in reported
 
 
 def test_nobody_waits_at_a_closed_door(cloud: Any) -> None:

@@ -27,7 +27,7 @@ window.secsignApproval = (() => {
 		try {
 			data = await response.json()
 		} catch {
-			// not JSON: the status tells
+			// not JSON: the status shows it
 		}
 		return { ok: response.ok, status: response.status, data: data ?? {} }
 	}

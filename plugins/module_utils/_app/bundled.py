@@ -7,4 +7,4 @@ from __future__ import annotations
 
 VERSION = "0.1.0"
 # Of its package, as Package.digest has it.
-DIGEST = "c21e87a851d18df2ba9c8c40808b29ec2ca149e51985e4ae09481aa675fee108"
+DIGEST = "29ed39e2737af9281e02c190ad60a995db17298a1c038792e9df5d9e91ba0888"

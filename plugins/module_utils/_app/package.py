@@ -281,7 +281,7 @@ def _read_zip(blob: bytes, contents: _Contents) -> None:
                 raise _not_plain(path, kind)
             if entry.flag_bits & 0x1:
                 raise PackageError(f"{shown(path)} in it is encrypted. Pack the app again without a password.")
-            # The decompressors of other methods cannot be told to stop at a limit.
+            # The decompressors of other methods cannot stop at a limit.
             if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                 raise PackageError(
                     f"{shown(path)} in it uses the zip method {entry.compress_type}. Pack the app again with deflate."

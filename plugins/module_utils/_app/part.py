@@ -291,7 +291,7 @@ class AppPart(Part):
     def _check_removal(self, app: App, state: State) -> None:
         """Taking a provider away from users who are enrolled with it locks them out."""
         ids = {provider.id for provider in state.providers or () if provider.app == app.app_id and provider.id}
-        # one that does not load tells no id; then the app's own name is the best guess
+        # one that does not load has no known id; then the app's own name is the best guess
         for provider_id in sorted(ids or {app.app_id}):
             count = state.enrolled.get(provider_id, 0)
             if count:

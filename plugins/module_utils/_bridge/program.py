@@ -507,10 +507,10 @@ function read(array $request): array {
     $state['verdicts'] = read_verdicts($request['verdicts']);
     Run::$id_stores = $request['id_stores'];
     if ($request['users']) {
-        tell_users(all_users(), null);
+        send_users(all_users(), null);
     } elseif ($request['some_users']) {
         $these = these_users($request['some_users']);
-        tell_users($these, array_column($these, 0));
+        send_users($these, array_column($these, 0));
     }
     // the backends that gave no answer where the rest could go on without them
     $state['silent'] = (object) Run::$silent;
@@ -960,7 +960,7 @@ function config_values(string $folder): array {
 
 namespace SecSign\Bridge;
 
-/** A private key is told as its sum only: enough to see whether it is the wanted one. */
+/** A private key is returned as its sum only: enough to see whether it is the wanted one. */
 function without_key(array $settings): array {
     if (($settings['sp-privateKey'] ?? '') !== '') {
         $settings['sp-privateKey'] = 'sha256:' . hash('sha256', preg_replace('/\s+/', '', $settings['sp-privateKey']));
@@ -1358,7 +1358,7 @@ function providers_after_the_end(string $message): array {
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /**
- * Occ as a child process, and an ``occ upgrade`` that a later run can tell from an administrator's.
+ * Occ as a child process, and an ``occ upgrade`` that a later run can distinguish from an administrator's.
  *
  * An upgrade that is killed leaves Nextcloud in maintenance mode, which an administrator may have wanted as well. So
  * before it begins, it is written down in the app config of the collection, and crossed out after its end. Who
@@ -1645,7 +1645,7 @@ function make_backup_codes(array $request): array {
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /**
- * The users of all user backends, read in bulk and told as a stream.
+ * The users of all user backends, read in bulk and returned as a stream.
  */
 
 namespace SecSign\Bridge;
@@ -1672,7 +1672,7 @@ function backend_name($backend): string {
     return method_exists($backend, 'getBackendName') ? $backend->getBackendName() : get_class($backend);
 }
 
-/** SAML and the like tell here that they know no passwords. */
+/** SAML and the like return here that they know no passwords. */
 function knows_passwords($backend): bool {
     return !method_exists($backend, 'implementsActions')
         || $backend->implementsActions(\OC\User\Backend::CHECK_PASSWORD);
@@ -1742,7 +1742,7 @@ function all_users(): \Generator {
     }
 }
 
-/** Which of these ids the database backend knows too: they were told already. */
+/** Which of these ids the database backend knows too: they were returned already. */
 function database_users(array $uids): \Generator {
     foreach (array_chunk($uids, 500) as $chunk) {
         foreach (rows('SELECT uid FROM *PREFIX*users WHERE uid IN (' . placeholders($chunk) . ')', $chunk) as $row) {
@@ -1757,7 +1757,7 @@ function these_users(array $names): array {
 }
 
 /**
- * A name is a user id or, as at the login, a mail address that one account has. Name => what all_users() tells of the
+ * A name is a user id or, as at the login, a mail address that one account has. Name => what all_users() returns of the
  * user; false where there is none, null where a backend that might know does not answer.
  */
 function find_users(array $names): array {
@@ -1850,38 +1850,38 @@ function foreign_memberships(?array $uids): array {
 }
 
 /** @param ?array $uids whose groups to ask for, null: everybody's */
-function tell_users(iterable $users, ?array $uids): void {
+function send_users(iterable $users, ?array $uids): void {
     $foreign = foreign_memberships($uids);
     $disabled = disabled_users($uids);
     $chunk = [];
     foreach ($users as $user) {
         if (count($chunk) === 500 || ($chunk && $uids === null && end($chunk)[1] !== $user[1])) {
-            tell_chunk($chunk, $foreign, $disabled, $uids === null);
+            send_chunk($chunk, $foreign, $disabled, $uids === null);
             $chunk = [];
         }
         $chunk[$user[0]] = $user;
     }
     if ($chunk) {
-        tell_chunk($chunk, $foreign, $disabled, $uids === null);
+        send_chunk($chunk, $foreign, $disabled, $uids === null);
     }
 }
 
 /** @param bool $everybody whether those of the database come without gaps, in the order of their ids */
-function tell_chunk(array $chunk, array $foreign, array $disabled, bool $everybody): void {
+function send_chunk(array $chunk, array $foreign, array $disabled, bool $everybody): void {
     static $by_range = true;
     $uids = array_map('strval', array_keys($chunk));
     if ($by_range && $everybody && reset($chunk)[1] === 'Database') {
         try {
             // MariaDB takes half the time for it: 500 ids are 500 ranges to plan
             $range = '(SELECT uid FROM *PREFIX*users WHERE uid >= ? AND uid <= ?)';
-            tell_rows($chunk, $foreign, $disabled, $range, [$uids[0], end($uids)]);
+            send_rows($chunk, $foreign, $disabled, $range, [$uids[0], end($uids)]);
             return;
         } catch (\Throwable $e) {
             // where tables differ in collation, MySQL compares no columns
             $by_range = false;
         }
     }
-    tell_rows($chunk, $foreign, $disabled, '(' . placeholders($uids) . ')', $uids);
+    send_rows($chunk, $foreign, $disabled, '(' . placeholders($uids) . ')', $uids);
 }
 
 /** User id => true. They are few: asking for them at once spares the database to look for each of the others. */
@@ -1910,7 +1910,7 @@ function has_table(string $table): bool {
  * One query a table for 500 users at a time: memory stays flat however many there are. $in with its parameters finds
  * them.
  */
-function tell_rows(array $chunk, array $foreign, array $disabled, string $in, array $parameters): void {
+function send_rows(array $chunk, array $foreign, array $disabled, string $in, array $parameters): void {
     $users = [];
     foreach ($chunk as $uid => list(, $backend, $password, $local)) {
         $users[$uid] = [
@@ -1919,7 +1919,7 @@ function tell_rows(array $chunk, array $foreign, array $disabled, string $in, ar
             'providers' => new \stdClass(), 'backup_codes' => null, 'secsign_ids' => [], 'last_login' => null,
         ];
     }
-    // a database that does not tell case apart, or a user added this moment, may answer for somebody else
+    // a database that ignores case, or a user added this moment, may answer for somebody else
     $found = static function (string $sql) use ($in, $parameters, $chunk): array {
         return array_filter(rows(sprintf($sql, $in), $parameters), static function ($row) use ($chunk) {
             return isset($chunk[$row['uid']]);
@@ -1992,7 +1992,7 @@ function read_members(array $gids): \stdClass {
     return $found;
 }
 
-/** Nextcloud's own word on who must use a second factor. Its class is internal; no public one tells. */
+/** Nextcloud's own word on who must use a second factor. Its class is internal; no public one answers this. */
 function read_verdicts(array $uids): \stdClass {
     $found = new \stdClass();
     $policy = service(\OC\Authentication\TwoFactorAuth\MandatoryTwoFactor::class);

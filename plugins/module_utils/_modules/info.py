@@ -1,7 +1,7 @@
 # Copyright (c) 2026, SecSign Nextcloud collection contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the module twofactor_info tells: the state in the words of the other modules' options, and the users."""
+"""What the module twofactor_info returns: the state in the words of the other modules' options, and the users."""
 
 from __future__ import annotations
 
@@ -83,11 +83,11 @@ class UserReader:
         self._total = 0
         self.page: list[dict[str, t.Any]] = []
 
-    def add(self, told: bytes) -> None:
+    def add(self, record: bytes) -> None:
         """Some users, in the JSON of the bridge."""
-        kinds = [self._add(row) for row in json.loads(told)["rows"]]
+        kinds = [self._add(row) for row in json.loads(record)["rows"]]
         if self._packer is not None:
-            self._packer.add(told if self._show_ids else _SECSIGN_ID.sub(rb"\1null", told), kinds)
+            self._packer.add(record if self._show_ids else _SECSIGN_ID.sub(rb"\1null", record), kinds)
 
     def _add(self, row: dict[str, t.Any]) -> int:
         kind = self._kind(row)
@@ -186,8 +186,8 @@ def info(nextcloud: Nextcloud, params: t.Mapping[str, t.Any], check_mode: bool) 
     state, users = read_apart(nextcloud, query)
     packer = Packer() if params["users"] == "packed" else None
     reader = UserReader(state, params["limit"], params["offset"], params["show_ids"], packer)
-    for told in users:
-        reader.add(told)
+    for record in users:
+        reader.add(record)
     app = state.apps[state.server.secsign_app(app_id)]
     result: dict[str, t.Any] = {
         "nextcloud": _server(state),

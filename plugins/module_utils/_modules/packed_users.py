@@ -19,7 +19,7 @@ class Packer:
     """Packs users as they come, so that neither the host nor the control machine holds all of them as objects.
 
     A hundred thousand users as Ansible's variables take minutes and gigabytes; as one text they are a few megabytes. A
-    page goes in as the bridge told it, since writing JSON takes longer than all else here: for each page that line,
+    page goes in as the bridge returned it, since writing JSON takes longer than all else here: for each page that line,
     then a line with the number of the verdict on each of its users; at the end a line with the verdicts.
     """
 

@@ -69,7 +69,7 @@ class Guard:
             if self._options.guard == "strict":
                 raise NextcloudError("guard_locked_out", who=count_users(len(newly_shut)), names=names)
             if self._options.guard == "exempt":
-                # to the end of a day, so that a check run tells the same end as the run after it
+                # to the end of a day, so that check mode shows the same end as the run after it
                 until = (state.now // _DAY + 1 + self._options.exempt_days) * _DAY
                 extra = tuple(
                     Exemption("user", uid, "guard", "no second factor when it was enforced", until)

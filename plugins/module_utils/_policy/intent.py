@@ -105,7 +105,7 @@ class Intent(t.NamedTuple):
 
 
 class Compiled(t.NamedTuple):
-    """What Nextcloud is to be told."""
+    """What is written into the configuration of Nextcloud."""
 
     groups: tuple[str, ...]
     excluded_groups: tuple[str, ...]

@@ -16,7 +16,7 @@ from ansible_collections.secsign.nextcloud.plugins.module_utils._policy.intent i
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.secsign_apps import SECSIGN_APPS
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.state import BACKUP_CODES, Provider, User
 
-# What happens to a user at the next login; the order is the one in which they are told.
+# What happens to a user at the next login; the order is the one in which they are reported.
 READY = "ready"  # has a second factor that works
 WILL_ENROL = "will_enrol"  # sets one up at the login
 BACKUP_CODES_ONLY = "backup_codes_only"  # gets in as often as there are codes left

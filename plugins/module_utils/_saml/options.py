@@ -28,7 +28,7 @@ _KEY = Form(write=str, read=lambda text: text if text.startswith("sha256:") or n
 
 
 def key_sum(text: str) -> str:
-    """As the bridge tells a stored private key."""
+    """As the bridge returns a stored private key."""
     return "sha256:" + hashlib.sha256(re.sub(r"\s+", "", text).encode()).hexdigest()
 
 

@@ -145,7 +145,7 @@ class SamlPart(Part):
         return plan._replace(warnings=plan.warnings + trust_warnings(providers, self._wanted))
 
     def _values(self, provider: t.Mapping[str, t.Any], state: State) -> dict[Option, str]:
-        """The text to store for each option that is given, or that the metadata tell."""
+        """The text to store for each option that is given, or that the metadata contain."""
         given: dict[str, t.Any] = dict(provider)
         if provider.get("metadata"):
             given = dict(given, **self._read_metadata(provider, state))
@@ -166,14 +166,14 @@ class SamlPart(Part):
             )
         except MetadataError as error:
             raise NextcloudError("saml_metadata", option=option_name(provider, "metadata"), detail=str(error))
-        told: dict[str, t.Any] = {"entity_id": read.entity_id, "sso_url": read.sso_url}
-        told.update(slo_url=read.slo_url or "", slo_response_url=read.slo_response_url or "")
-        for name, url in list(told.items()):
+        found: dict[str, t.Any] = {"entity_id": read.entity_id, "sso_url": read.sso_url}
+        found.update(slo_url=read.slo_url or "", slo_response_url=read.slo_response_url or "")
+        for name, url in list(found.items()):
             if url and name != "entity_id":
                 check_url(option_name(provider, "metadata"), url)
         if provider.get("certificate") is None:
-            told["certificate"] = self._choose_certificate(provider, read, state)
-        return {name: value for name, value in told.items() if provider.get(name) is None}
+            found["certificate"] = self._choose_certificate(provider, read, state)
+        return {name: value for name, value in found.items() if provider.get(name) is None}
 
     def _choose_certificate(self, provider: t.Mapping[str, t.Any], read: Metadata, state: State) -> str:
         """user_saml takes one: the first that holds now, since a provider lists the one that it signs with first."""

@@ -175,7 +175,7 @@ class User(t.NamedTuple):
 
     @classmethod
     def from_row(cls, row: t.Mapping[str, t.Any]) -> User:
-        """From what the bridge tells."""
+        """From what the bridge returns."""
         return cls(
             uid=row["uid"],
             backend=row["backend"],
@@ -267,9 +267,9 @@ class State(t.NamedTuple):
 
 def read(nextcloud: Nextcloud, query: Query) -> State:
     """The whole state that ``wants`` asks for, in one PHP process."""
-    state, told = read_apart(nextcloud, query)
+    state, records = read_apart(nextcloud, query)
     return (
-        state._replace(users=tuple(User.from_row(row) for line in told for row in json.loads(line)["rows"]))
+        state._replace(users=tuple(User.from_row(row) for line in records for row in json.loads(line)["rows"]))
         if query.users or query.some_users
         else state
     )
@@ -279,7 +279,7 @@ def read_apart(nextcloud: Nextcloud, query: Query) -> tuple[State, t.Sequence[by
     """The state without the users, and the users some at a time in JSON, so that nobody has to hold all of them."""
     answer = nextcloud.ask("read", **query.request())
     state = _state(answer.data)
-    return state._replace(saml=_saml(answer.data["saml"], query)) if query.saml else state, answer.told
+    return state._replace(saml=_saml(answer.data["saml"], query)) if query.saml else state, answer.records
 
 
 def _state(data: t.Mapping[str, t.Any]) -> State:

@@ -83,17 +83,17 @@ class Output(t.NamedTuple):
 
 
 class Answer(t.NamedTuple):
-    """What the bridge said: one object, and before it what it told piece by piece (users, files), still as text."""
+    """What the bridge said: one object, and before it the records (users, files), still as text."""
 
     data: dict[str, t.Any]
-    told: tuple[bytes, ...]
+    records: tuple[bytes, ...]
 
     def parts(self) -> t.Iterator[dict[str, t.Any]]:
-        for line in self.told:
+        for line in self.records:
             yield from json.loads(line)["rows"]
 
 
-# Of a question to the bridge these are told as they are, of the rest only how much it is: there may be a key or a name
+# Of a question to the bridge these are shown as they are, of the rest only how much it is: there may be a key or a name
 # among it.
 _TOLD = ("op", "app", "user", "group", "provider", "url", "version", "sets")
 
@@ -260,10 +260,10 @@ class Nextcloud:
         question = json.dumps(request).encode() + b"\n"
         stdin = b"%d\n%s%s%s" % (len(program), program, question, payload)
         output = self._start([*self._php, "-r", LOADER], stdin, shown_request(request))
-        told = [line[len(mark) :] for line in output.stdout.split(b"\n") if line.startswith(mark.encode())]
-        last = _last(told)
+        records = [line[len(mark) :] for line in output.stdout.split(b"\n") if line.startswith(mark.encode())]
+        last = _last(records)
         if last.get("type") == "answer":
-            return Answer(last, tuple(told[:-1]))
+            return Answer(last, tuple(records[:-1]))
         if last.get("type") != "failure":
             raise self._no_answer(output, mark)
         facts = dict(last["facts"], detail=last["detail"], root=self._roots[0], php=last["php"])
@@ -317,15 +317,15 @@ class Nextcloud:
             raise NextcloudError("unknown_command", detail=argv[0])
         detail = output.line()
         if b"Environment not properly prepared" in text:
-            # --no-warnings keeps the reason back, and this command tells it whatever is asked for
+            # --no-warnings keeps the reason back, and this command reports it whatever is asked for
             detail = self._occ(["check"]).line().lstrip("- ").rstrip(".") or detail
         raise NextcloudError("occ_failed", command=" ".join(argv), rc=output.rc, detail=detail)
 
 
-def _last(told: t.Sequence[bytes]) -> dict[str, t.Any]:
+def _last(records: t.Sequence[bytes]) -> dict[str, t.Any]:
     """The last that the bridge said; nothing where that was cut off."""
     try:
-        return dict(json.loads(told[-1])) if told else {}
+        return dict(json.loads(records[-1])) if records else {}
     except ValueError:
         return {}
 

@@ -94,7 +94,7 @@ class SecSignIds(Part):
         query.apps |= app_candidates(self._app_id)
         query.settings |= {STORE} | set(SECSIGN_APPS)
         query.groups |= self._pattern_groups
-        # only a mail address has to be looked up: who has which id is told by the users
+        # only a mail address has to be looked up: who has which ID is in the list of users
         query.names |= {name for name in self._list if "@" in name}
 
     def plan(self, state: State) -> Plan:

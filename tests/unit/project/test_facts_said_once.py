@@ -108,8 +108,8 @@ def test_every_example_has_a_name_and_options_that_the_module_takes() -> None:
                 name = key.rsplit(".", 1)[1]
                 seen.add(name)
                 # how the server is reached may stand in module_defaults
-                told: list[str] = ArgumentSpecValidator(taken[name]).validate(options or {}).error_messages
-                assert not told, (where, task["name"], told)
+                reported: list[str] = ArgumentSpecValidator(taken[name]).validate(options or {}).error_messages
+                assert not reported, (where, task["name"], reported)
     assert seen == set(MODULES)
 
 

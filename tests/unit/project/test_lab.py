@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which release a host of a molecule scenario gets, what is told of it, and a machine on which there can be no
+"""Which release a host of a molecule scenario gets, what is reported of it, and a machine on which there can be no
 hosts."""
 
 from __future__ import annotations
@@ -62,8 +62,8 @@ def test_the_newest_that_the_app_runs_on(lab: ModuleType, tmp_path: Path, monkey
 
 def test_what_the_last_lines_say(lab: ModuleType) -> None:
     hosts = {"old": {"release": "19.0.12", "kind": "real"}, "new": {"release": "34.0.1", "kind": "sandbox"}}
-    told = lab.runs_on({"hosts": hosts, "upstream": {"kind": "stand-in"}})
-    assert told == "19.0.12 (real), 34.0.1 (sandbox, a stand-in), a stand-in for secsignid"
+    reported = lab.runs_on({"hosts": hosts, "upstream": {"kind": "stand-in"}})
+    assert reported == "19.0.12 (real), 34.0.1 (sandbox, a stand-in), a stand-in for secsignid"
     assert lab.runs_on({"hosts": {"one": hosts["old"]}}) == "19.0.12 (real)"
 
 
@@ -127,7 +127,9 @@ def test_where_there_can_be_no_hosts_it_is_said_by_name(programs: Path) -> None:
 
 def test_a_scenario_that_fails_is_a_failure_also_where_it_may_be_left_out(programs: Path) -> None:
     program(programs / "python", 'case "$2" in probe) exit 0 ;; esac\n')
-    program(programs / "molecule", 'echo "34.0.1 (sandbox, a stand-in)" > "$NEXTCLOUD_LAB_TOLD"; test "$3" = default\n')
+    program(
+        programs / "molecule", 'echo "34.0.1 (sandbox, a stand-in)" > "$NEXTCLOUD_LAB_REPORT"; test "$3" = default\n'
+    )
     done = molecule(programs, "--where-it-can", "default", "waves")
     assert done.returncode == 1
     assert done.stdout.splitlines()[-2:] == [

@@ -48,8 +48,8 @@ class AdminController extends Controller {
 	public function saveSettings(array $settings): JSONResponse {
 		$wrong = $this->form->save($settings);
 		return $wrong === []
-			? self::tell($this->l->t('Saved.'))
-			: self::tell(implode(' ', $wrong), Http::STATUS_UNPROCESSABLE_ENTITY);
+			? self::respond($this->l->t('Saved.'))
+			: self::respond(implode(' ', $wrong), Http::STATUS_UNPROCESSABLE_ENTITY);
 	}
 
 	#[PasswordConfirmationRequired]
@@ -58,9 +58,9 @@ class AdminController extends Controller {
 		try {
 			$this->server->check();
 		} catch (IdServerException $e) {
-			return self::tell($this->words->problem($e) . ' (' . $e->getMessage() . ')', Http::STATUS_BAD_GATEWAY);
+			return self::respond($this->words->problem($e) . ' (' . $e->getMessage() . ')', Http::STATUS_BAD_GATEWAY);
 		}
-		return self::tell($this->l->t('The ID server answers.'));
+		return self::respond($this->l->t('The ID server answers.'));
 	}
 
 	/** Users of all user backends, a page at a time. */
@@ -90,31 +90,31 @@ class AdminController extends Controller {
 	public function assign(string $uid, string $secSignId, bool $enabled): JSONResponse {
 		$user = $this->users->get($uid);
 		if ($user === null) {
-			return self::tell($this->l->t('There is no such account.'), Http::STATUS_NOT_FOUND);
+			return self::respond($this->l->t('There is no such account.'), Http::STATUS_NOT_FOUND);
 		}
 		if (trim($secSignId) === '') {
 			if ($enabled) {
-				return self::tell(
+				return self::respond(
 					$this->l->t('Without a SecSign ID, this user cannot log in any more.'),
 					Http::STATUS_UNPROCESSABLE_ENTITY,
 				);
 			}
 			$this->accounts->remove($user);
-			return self::tell($this->l->t('Saved.'));
+			return self::respond($this->l->t('Saved.'));
 		}
 		$id = SecSignId::valid($secSignId);
 		if ($id === null) {
-			return self::tell(
+			return self::respond(
 				$this->l->t('This cannot be a SecSign ID. Use letters, digits and . _ - + @'),
 				Http::STATUS_UNPROCESSABLE_ENTITY,
 			);
 		}
 		$this->accounts->assign($user, $id, $enabled);
-		return self::tell($this->l->t('Saved.'));
+		return self::respond($this->l->t('Saved.'));
 	}
 
 	/** @param Http::STATUS_* $status */
-	private static function tell(string $message, int $status = Http::STATUS_OK): JSONResponse {
+	private static function respond(string $message, int $status = Http::STATUS_OK): JSONResponse {
 		return new JSONResponse(['message' => $message], $status);
 	}
 }

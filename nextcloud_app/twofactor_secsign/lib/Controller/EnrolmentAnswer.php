@@ -27,7 +27,7 @@ class EnrolmentAnswer {
 	}
 
 	public function toStart(Purpose $purpose, ?IUser $user, string $secSignId): JSONResponse {
-		return $this->tell(function () use ($purpose, $user, $secSignId): array {
+		return $this->respond(function () use ($purpose, $user, $secSignId): array {
 			$approval = $this->enrolment->start($purpose, self::present($user), $secSignId);
 			return [
 				'outcome' => 'open',
@@ -39,7 +39,7 @@ class EnrolmentAnswer {
 	}
 
 	public function toFinish(Purpose $purpose, ?IUser $user): JSONResponse {
-		return $this->tell(function () use ($purpose, $user): array {
+		return $this->respond(function () use ($purpose, $user): array {
 			$state = $this->enrolment->finish($purpose, self::present($user));
 			return [
 				'outcome' => match (true) {
@@ -53,7 +53,7 @@ class EnrolmentAnswer {
 	}
 
 	/** @param callable(): array<string, string> $work */
-	private function tell(callable $work): JSONResponse {
+	private function respond(callable $work): JSONResponse {
 		try {
 			$response = new JSONResponse($work());
 		} catch (EnrolmentRefusedException $e) {

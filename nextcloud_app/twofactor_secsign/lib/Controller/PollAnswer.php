@@ -15,7 +15,7 @@ use OCA\TwoFactorSecSign\Service\Words;
 use OCP\AppFramework\Http\JSONResponse;
 use OCP\IUser;
 
-/** What a waiting page is told: how it stands, in words, and when to ask again. */
+/** The answer to a waiting page: status, message, and when to ask again. */
 class PollAnswer {
 	private const AFTER_A_PROBLEM = 5;
 
@@ -27,25 +27,25 @@ class PollAnswer {
 
 	public function to(Purpose $purpose, ?IUser $user): JSONResponse {
 		if ($user === null) {
-			return self::tell('ended', $this->words->gone());
+			return self::respond('ended', $this->words->gone());
 		}
 		try {
 			$approval = $this->approvals->poll($purpose, $user);
 		} catch (IdServerException $e) {
-			return self::tell('open', $this->words->problem($e), self::AFTER_A_PROBLEM);
+			return self::respond('open', $this->words->problem($e), self::AFTER_A_PROBLEM);
 		}
 		if ($approval === null) {
-			return self::tell('ended', $this->words->gone());
+			return self::respond('ended', $this->words->gone());
 		}
 		$words = $this->words->state($approval->state);
 		return match (true) {
-			$approval->state === SessionState::Authenticated => self::tell('approved', $words),
-			$approval->state->isOpen() => self::tell('open', $words, Approvals::interval($approval->polls)),
-			default => self::tell('ended', $words),
+			$approval->state === SessionState::Authenticated => self::respond('approved', $words),
+			$approval->state->isOpen() => self::respond('open', $words, Approvals::interval($approval->polls)),
+			default => self::respond('ended', $words),
 		};
 	}
 
-	private static function tell(string $outcome, string $message, int $retryAfter = 0): JSONResponse {
+	private static function respond(string $outcome, string $message, int $retryAfter = 0): JSONResponse {
 		$response = new JSONResponse(['outcome' => $outcome, 'message' => $message, 'retryAfter' => $retryAfter]);
 		$response->addHeader('Cache-Control', 'no-store');
 		return $response;

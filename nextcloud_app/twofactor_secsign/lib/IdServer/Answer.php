@@ -79,11 +79,11 @@ final class Answer {
 	 */
 	public function mustBeAbout(array $asked): void {
 		foreach ($asked as $key => $value) {
-			$told = $this->fields[$key] ?? null;
-			if ($told === null) {
+			$returned = $this->fields[$key] ?? null;
+			if ($returned === null) {
 				continue;
 			}
-			$same = $key === 'secsignid' ? mb_strtolower(trim($told)) === $value : $told === $value;
+			$same = $key === 'secsignid' ? mb_strtolower(trim($returned)) === $value : $returned === $value;
 			if (!$same) {
 				throw new BadAnswerException("the answer is about another '$key' than asked");
 			}

@@ -16,7 +16,7 @@ class RefusedException extends IdServerException {
 		parent::__construct("the ID server refused: error $errorCode, $errorText");
 	}
 
-	/** The protocol has no code of its own for this: only the text tells. */
+	/** The protocol has no code of its own for this: only the text shows it. */
 	public function isUnknownId(): bool {
 		return stripos($this->errorText, 'not exist') !== false;
 	}

@@ -106,7 +106,7 @@ class TakeOver implements IRepairStep {
 		return $count;
 	}
 
-	/** @return array<array-key, bool> by account; Nextcloud's interface tells them only one account at a time */
+	/** @return array<array-key, bool> by account; Nextcloud's interface returns them only one account at a time */
 	private function oldStates(): array {
 		$query = $this->db->getQueryBuilder();
 		$old = $query->createNamedParameter(self::OLD, IQueryBuilder::PARAM_STR);

@@ -19,7 +19,7 @@ use OCP\Security\RateLimiting\IRateLimitExceededException;
 /**
  * The life of an approval: asked for, watched, and used once.
  *
- * Watching tells the page what to show. Only using it opens a door, and that asks the ID server again, about the
+ * Watching returns what the page shows. Only using it opens a door, and that asks the ID server again, about the
  * session that was made here for this account in this login.
  */
 class Approvals {

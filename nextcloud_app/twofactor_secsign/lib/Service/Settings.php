@@ -73,7 +73,7 @@ class Settings {
 	 * The ID servers in the order in which they are asked.
 	 *
 	 * The public fallback server stands in only for the public server: a company that names its own server has not
-	 * agreed to tell anybody else who logs in.
+	 * agreed to let anybody else know who logs in.
 	 *
 	 * @return list<string> base URLs
 	 */

@@ -13,7 +13,7 @@ use OCA\TwoFactorSecSign\IdServer\SessionState;
 use OCA\TwoFactorSecSign\IdServer\UnreachableException;
 use OCP\IL10N;
 
-/** What users are told. */
+/** The messages to users. */
 class Words {
 	public function __construct(
 		private readonly IL10N $l,

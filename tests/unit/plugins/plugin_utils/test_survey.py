@@ -84,9 +84,9 @@ def test_an_empty_answer_is_none(question: str, answer: Any) -> None:
 def test_a_wrong_answer_names_its_question(question: str, answer: Any, words: list[str]) -> None:
     with pytest.raises(AnsibleFilterError) as caught:
         survey({}, {question: answer})
-    told = str(caught.value)
-    assert all(word in told for word in words) and "[NC201]" in told and "\n" not in told
-    assert survey_problem({question: answer}) + " [NC201]" == told
+    reported = str(caught.value)
+    assert all(word in reported for word in words) and "[NC201]" in reported and "\n" not in reported
+    assert survey_problem({question: answer}) + " [NC201]" == reported
 
 
 def test_valid_answers_have_no_problem() -> None:
@@ -126,12 +126,12 @@ def test_names_come_through_whole(groups: list[str], between: str) -> None:
 
 @pytest.mark.parametrize("path", SURVEYS, ids=[path.stem for path in SURVEYS])
 def test_the_examples_are_surveys_that_awx_takes(path: Path) -> None:
-    told = json.loads(path.read_text(encoding="utf-8"))
-    assert set(told) == {"name", "description", "spec"} and told["name"]
-    variables = [question["variable"] for question in told["spec"]]
+    reported = json.loads(path.read_text(encoding="utf-8"))
+    assert set(reported) == {"name", "description", "spec"} and reported["name"]
+    variables = [question["variable"] for question in reported["spec"]]
     assert variables and len(set(variables)) == len(variables)
     playbook = (ROOT / "playbooks" / f"{path.stem}.yml").read_text(encoding="utf-8")
-    for question in told["spec"]:
+    for question in reported["spec"]:
         assert set(question) <= FIELDS and question["type"] in TYPES and question["question_name"]
         if question["type"] == "multiplechoice":
             # AWX keeps them as lines or as a list

@@ -53,7 +53,7 @@ final class Input
         return $this->options[$name] ?? null;
     }
 
-    /** Was the option written at all: a default cannot tell. */
+    /** Was the option written at all: a default cannot show. */
     public function has(string $name): bool
     {
         return isset($this->given[$name]);

@@ -70,19 +70,19 @@ class Dialect
         return 'sqlite';
     }
 
-    /** Statement that tells the tables, as "name". */
+    /** Statement that shows the tables, as "name". */
     public function tables(): string
     {
         return "SELECT name FROM sqlite_master WHERE type = 'table'";
     }
 
-    /** Statement that tells the columns of a table, as "name" and "pk". */
+    /** Statement that shows the columns of a table, as "name" and "pk". */
     public function columns(): string
     {
         return 'SELECT name, pk FROM pragma_table_info(?)';
     }
 
-    /** Statement that tells the indexes of a table, as "name". */
+    /** Statement that shows the indexes of a table, as "name". */
     public function indexes(): string
     {
         return 'SELECT name FROM pragma_index_list(?)';

@@ -84,7 +84,7 @@ return [
     // The container of 19 finds services whatever the case of the name, later ones do not.
     'container.ignores_case' => [19 => true, 28 => false],
 
-    // Methods come and go; a class a release, so that method_exists() tells the truth.
+    // Methods come and go; a class a release, so that method_exists() is right.
     'class.server' => [19 => 'OC\Server', 28 => 'OC\PsrServer'],
     'class.app_container' => [19 => 'OC\AppFramework\AppContainer', 28 => 'OC\AppFramework\PsrAppContainer'],
     'class.app_manager' => [19 => 'OC\App\AppManager', 28 => 'OC\App\AppManager27', 33 => 'OC\App\AppManager32'],

@@ -41,9 +41,9 @@ def asked(question: dict[str, Any]) -> Any:
     program = PROGRAM.encode()
     stdin = b"%d\n%s%s\n" % (len(program), program, json.dumps(question).encode())
     done = subprocess.run([PHP, "-r", LOADER], input=stdin, capture_output=True, check=True)
-    told = [line[len("@mark ") :] for line in done.stdout.decode().splitlines() if line.startswith("@mark ")]
-    assert len(told) == 1
-    return json.loads(told[0])
+    reported = [line[len("@mark ") :] for line in done.stdout.decode().splitlines() if line.startswith("@mark ")]
+    assert len(reported) == 1
+    return json.loads(reported[0])
 
 
 @needs_php

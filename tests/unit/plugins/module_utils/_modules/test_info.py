@@ -31,7 +31,7 @@ def row(number: int, facts: dict[str, Any]) -> dict[str, Any]:
 
 
 def said(found: list[dict[str, Any]]) -> bytes:
-    """As the bridge tells them."""
+    """As the bridge shows them."""
     return json.dumps({"type": "users", "rows": found}, separators=(",", ":"), ensure_ascii=False).encode()
 
 
@@ -73,13 +73,13 @@ def test_as_if_one_by_one(everybody: list[dict[str, Any]], policy: StoredPolicy,
     factors, scope = factors_of(state, accept_insecure=False), current_scope(state)
     meant = scope._replace(excluded_groups=frozenset())
     users = [User.from_row(entry) for entry in everybody]
-    for user, told in zip(users, reader.page):
+    for user, reported in zip(users, reader.page):
         verdict = {
             "login": factors.classify(user, scope, meant.includes(user.groups)),
             "in_scope": scope.includes(user.groups),
             "factors": list(factors.working(user)),
         }
-        assert {name: told[name] for name in verdict} == verdict
+        assert {name: reported[name] for name in verdict} == verdict
 
     summary = reader.summary()
     on = [p for p in users if p.enabled]
@@ -91,7 +91,7 @@ def test_as_if_one_by_one(everybody: list[dict[str, Any]], policy: StoredPolicy,
     assert sum(summary["login"].values()) == sum(summary["backends"].values()) == len(users)
     assert summary["admins"] == sum(p.admin for p in on)
     assert summary["admins_with_password"] == sum(
-        keeps_a_way_in(p, told["login"]) for p, told in zip(users, reader.page) if p.enabled
+        keeps_a_way_in(p, reported["login"]) for p, reported in zip(users, reader.page) if p.enabled
     )
     assert summary["with_second_factor"] == sum(
         any(p.providers[name] for name in p.providers if name != "backup_codes") for p in on

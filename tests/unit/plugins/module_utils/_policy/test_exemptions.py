@@ -143,7 +143,7 @@ def test_what_is_refused() -> None:
 
 
 def test_the_whole_last_day_may_be_named() -> None:
-    """max_days is told in days, and a day counts to its end."""
+    """max_days is in days, and a day counts to its end."""
     assert names(after(part(entry(user="alice", until=stamp(NOW + 90 * DAY)[:10])), enforced())) == ["alice"]
 
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From what is meant to what Nextcloud is told, and the guard: whatever is asked for, nobody who could log in is
+"""From what is meant to what Nextcloud is reported, and the guard: whatever is asked for, nobody who could log in is
 shut out."""
 
 from __future__ import annotations
@@ -441,7 +441,7 @@ def wrong_with(state: State, found: Plan, options: dict[str, Any]) -> str | None
     if not inside and (brought_in or {uid for uid in admins if before[uid] not in shut}):
         return f"no administrator gets in: {then}"
     judged = {uid: uid in will for uid in found.verdicts}
-    return None if judged == dict(found.verdicts) else f"told {found.verdicts}, Nextcloud says {judged}"
+    return None if judged == dict(found.verdicts) else f"reported {found.verdicts}, Nextcloud says {judged}"
 
 
 def test_no_accepted_plan_shuts_anybody_out() -> None:

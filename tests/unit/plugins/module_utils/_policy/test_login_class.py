@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What happens to a user at the next login: held against Nextcloud's own rules, and told apart as the guard has
+"""What happens to a user at the next login: compared with Nextcloud's own rules, and distinguished as the guard has
 to."""
 
 from __future__ import annotations

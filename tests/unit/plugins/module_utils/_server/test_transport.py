@@ -203,7 +203,8 @@ def test_no_answer(starts: Starts, root: Path, printed: bytes) -> None:
 
 @pytest.mark.parametrize("kept", [0, 1, 30, 40, 60])
 def test_an_answer_that_was_cut_off_is_none(starts: Starts, root: Path, kept: int) -> None:
-    """As when the connection breaks: told in a sentence, which shows nothing of what the machines say to each other."""
+    """As when the connection breaks: reported in a message, which shows nothing of what the machines say to each
+    other."""
     starts.rc = 255
     starts.prints = lambda mark: (mark + b'{"type": "answer", "rc": 0, "stdout": "", "stderr": ""}')[:kept]
     with pytest.raises(NextcloudError) as caught:
