@@ -27,22 +27,8 @@ author:
   - SecSign Nextcloud collection contributors (@secsign)
 seealso:
   - module: ansible.builtin.fail
-attributes:
-  check_mode:
-    description: Can run in C(check_mode) and return changed status prediction without modifying target.
-    support: full
-  diff_mode:
-    description: Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff
-      mode.
-    support: none
-  idempotent:
-    description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates no
-      change.
-    support: full
-  platform:
-    description: Target OS/families that can be operated against.
-    support: full
-    platforms: posix
+extends_documentation_fragment:
+  - secsign.nextcloud.nextcloud.attributes_info
 """
 
 EXAMPLES = r"""

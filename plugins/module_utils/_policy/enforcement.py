@@ -325,17 +325,11 @@ def _after(state: State, system: t.Mapping[str, t.Any], store: t.Mapping[str, st
         groups=system.get("twofactor_enforced_groups", state.policy.groups),
         excluded_groups=system.get("twofactor_enforced_excluded_groups", state.policy.excluded_groups),
     )
-    kept = dict(state.settings.get(STORE, {}))
-    for key, value in store.items():
-        if value is None:
-            kept.pop(key, None)
-        else:
-            kept[key] = value
     users = state.users
     if users is not None and any(state.members.get(group) != members for group, members in compiled.members.items()):
         users = tuple(user._replace(groups=groups_after(user, compiled)) for user in users)
     members = dict(state.members, **compiled.members)
-    return state._replace(policy=policy, settings=dict(state.settings, **{STORE: kept}), members=members, users=users)
+    return state.with_settings(STORE, store)._replace(policy=policy, members=members, users=users)
 
 
 def _same_groups(stored: t.Any, wanted: t.Sequence[str]) -> bool:

@@ -55,13 +55,7 @@ def state_after(state: State, providers: t.Mapping[int, t.Any], settings: t.Mapp
                 values.pop(key, None)
             else:
                 values[key] = key_sum(text) if key == "sp-privateKey" and not text.startswith("sha256:") else text
-    kept = dict(state.settings.get(SAML_APP, {}))
-    for key, text in settings.items():
-        if text is None:
-            kept.pop(key, None)
-        else:
-            kept[key] = text
-    return state._replace(saml=saml._replace(providers=then), settings=dict(state.settings, **{SAML_APP: kept}))
+    return state.with_settings(SAML_APP, settings)._replace(saml=saml._replace(providers=then))
 
 
 def result_facts(state: State) -> dict[str, t.Any]:

@@ -231,8 +231,9 @@ class State(t.NamedTuple):
     def with_app(self, app: App, providers: tuple[Provider, ...] | None) -> State:
         return self._replace(apps=dict(self.apps, **{app.app_id: app}), providers=providers)
 
-    def with_settings(self, app_id: str, changes: t.Mapping[str, str]) -> State:
-        merged = dict(self.settings.get(app_id, {}), **changes)
+    def with_settings(self, app_id: str, changes: t.Mapping[str, str | None]) -> State:
+        """None removes a key."""
+        merged = {k: v for k, v in {**self.settings.get(app_id, {}), **changes}.items() if v is not None}
         return self._replace(settings=dict(self.settings, **{app_id: merged}))
 
     def find(self, option: str, names: t.Sequence[str]) -> dict[str, str]:
