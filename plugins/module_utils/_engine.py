@@ -329,13 +329,14 @@ def _apply(nextcloud: Nextcloud, query: Query, way: Planned, check: Check | None
     unproven: list[tuple[Part, Plan]] = []
     carried_out: list[str] = []
     done: list[Step] = []
+    earlier = 0  # steps of the parts before
     waiting = list(zip(way.parts, way.plans))
     refusal = way.refusal
     try:
         while waiting:
             part, plan = waiting.pop(0)
             begun.append(plan)
-            done = []
+            done, earlier = [], len(carried_out)
             for step in plan.steps:
                 done.append(step)
                 step.run(nextcloud)
@@ -359,9 +360,10 @@ def _apply(nextcloud: Nextcloud, query: Query, way: Planned, check: Check | None
         # what another run is at is that one's to end or to take back
         error.undone = error.kind != "busy" and _undo(nextcloud, done)
         error.done = tuple(carried_out)
+        error.remaining = tuple(carried_out[:earlier]) if error.undone else error.done
         raise
     if refusal is not None:
-        refusal.done = tuple(carried_out)
+        refusal.done = refusal.remaining = tuple(carried_out)
         raise refusal
     return begun
 

@@ -653,6 +653,10 @@ UNDONE: dict[str, str] = {
 }
 
 
+_ALL_UNDONE = " All earlier changes of this task are undone."
+_LAST_UNDONE = " The last change is undone. Earlier changes of this task remain."
+
+
 class NextcloudError(Exception):
     """A known way to fail; ``str()`` is the message without what happened to earlier changes."""
 
@@ -663,6 +667,7 @@ class NextcloudError(Exception):
         self.undone = False
         self.where = ""  # how far it came, where the message does not say it
         self.done: tuple[str, ...] = ()  # the steps that went before, as an operator reads them
+        self.remaining: tuple[str, ...] = ()  # those of them that are not undone
         super().__init__(_fill(template, facts))
 
     @property
@@ -671,7 +676,7 @@ class NextcloudError(Exception):
         if self.where:
             text = f"{printable(self.where)}: {text}"
         if self.undone:
-            text += " All earlier changes of this task are undone."
+            text += _LAST_UNDONE if self.remaining else _ALL_UNDONE
         return f"{text} [{self.code}]"
 
     def result(self) -> dict[str, t.Any]:

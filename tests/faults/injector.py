@@ -8,6 +8,7 @@ that method counts its calls, and when the chosen one comes, the fault has its w
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import re
@@ -34,13 +35,12 @@ _HOOK = """
 function die_in_turn(): void {
     static $calls = 0;
     $calls++;
-    if (\\getenv('COUNT_CALLS')) {
+    if ($calls === 1 && COUNT_INTO !== '') {
         \\register_shutdown_function(static function () use (&$calls) {
-            \\file_put_contents(\\getenv('COUNT_CALLS'), $calls);
+            \\file_put_contents(COUNT_INTO, $calls);
         });
-        \\putenv('COUNT_CALLS');
     }
-    if ((int) \\getenv('DIE_AT') === $calls) {
+    if ($calls === DIE_AT) {
         \\posix_kill(\\getmypid(), 9);
     }
 }
@@ -57,10 +57,22 @@ _STATEMENTS = (
 )
 
 
-def hooked(program: str) -> str:
+def hooked(stdin: bytes, die_at: int = 0, count_into: str = "") -> bytes:
+    """The input of PHP, with a bridge that dies at its call ``die_at`` or writes the number of its calls into a file.
+
+    Both are in the program, since PHP gets no environment variables of the tests.
+    """
+    length, _, rest = stdin.partition(b"\n")
+    program = _hooked(rest[: int(length)].decode(), die_at, count_into).encode()
+    return b"%d\n%s%s" % (len(program), program, rest[int(length) :])
+
+
+def _hooked(program: str, die_at: int, count_into: str) -> str:
     opening = "namespace SecSign\\Bridge;\n"
-    assert program.count(opening) == 1
-    program = program.replace(opening, opening + _HOOK)
+    # each file of the bridge opens the namespace; the first one is enough for all
+    assert opening in program
+    constants = f"const DIE_AT = {die_at};\nconst COUNT_INTO = {json.dumps(count_into)};\n"
+    program = program.replace(opening, opening + constants + _HOOK, 1)
     for statement in _STATEMENTS:
         assert statement in program, statement
         program = program.replace(statement, "die_in_turn(); " + statement)
@@ -145,13 +157,7 @@ def php_killed_in_the_middle(strike: Strike, run: Run, stdin: bytes) -> Output:
         return _for_a_while(strike, run, stdin, kill=True)
     turn = strike.chance.randint(1, strike.point.calls)
     strike.say(f"at call {turn} of {strike.point.calls}")
-    length, _, rest = stdin.partition(b"\n")
-    program = hooked(rest[: int(length)].decode()).encode()
-    os.environ["DIE_AT"] = str(turn)
-    try:
-        return run(b"%d\n%s%s" % (len(program), program, rest[int(length) :]))
-    finally:
-        del os.environ["DIE_AT"]
+    return run(hooked(stdin, die_at=turn))
 
 
 def php_killed_at_any_time(strike: Strike, run: Run, stdin: bytes) -> Output:

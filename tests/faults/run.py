@@ -108,10 +108,7 @@ def refer(server: Patient, scene: Scene) -> Reference:
         operation = injector.operation_of(argv, stdin)
         counted.unlink(missing_ok=True)
         if not operation.startswith("occ "):
-            length, _, rest = stdin.partition(b"\n")
-            program = injector.hooked(rest[: int(length)].decode()).encode()
-            stdin = b"%d\n%s%s" % (len(program), program, rest[int(length) :])
-        os.environ["COUNT_CALLS"] = str(counted)
+            stdin = injector.hooked(stdin, count_into=str(counted))
         started = time.monotonic()
         output = run(stdin)
         calls = int(counted.read_text(encoding="ascii")) if counted.exists() else 0

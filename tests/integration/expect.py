@@ -68,6 +68,7 @@ def one_sentence(message: str) -> None:
     text = re.sub(r" \[NC\d{3}\]$", "", message)
     assert text != message, f"no code at the end: {message}"
     text = text.replace(" All earlier changes of this task are undone.", "")
+    text = text.replace(" The last change is undone. Earlier changes of this task remain.", "")
     assert "\n" not in text
     assert text.endswith((".", "?")), message
     assert len(re.findall(r"[.!?]['\")]?\s+[A-Z]", text)) <= 2, f"more than three sentences: {message}"

@@ -142,7 +142,7 @@ def run(
         # the action plugin sends it and calls again; nothing has been changed yet
         module.exit_json(changed=False, package_wanted=True)
     except NextcloudError as error:
-        done = {"changed": True, "commands": printable_data(error.done)} if error.done else {}
+        done = {"changed": bool(error.remaining), "commands": printable_data(error.done)} if error.done else {}
         module.fail_json(msg=error.message, code=error.code, **dict(done, **_traced(module, nextcloud)))
     for warning in outcome.warnings:
         module.warn(printable(warning))
@@ -161,7 +161,7 @@ def _finish(
     try:
         after_change(parts, outcome)
     except NextcloudError as error:
-        error.done = outcome.commands
+        error.done = error.remaining = outcome.commands
         raise
 
 

@@ -159,7 +159,8 @@ def test_a_change_that_did_not_take_effect_is_an_error_and_undone(world: World) 
 def test_a_failing_step_is_undone_in_reverse_order(world: World) -> None:
     world.fails = {"c"}
     error = caught(world, Words("a", "b", "c", "d"))
-    assert error.kind == "occ_failed" and error.undone
+    assert error.kind == "occ_failed" and error.undone and error.remaining == ()
+    assert error.message.endswith("All earlier changes of this task are undone. [NC120]")
     assert world.ran == ["add a", "add b", "add c", "drop c", "drop b", "drop a"]
 
 
@@ -181,7 +182,8 @@ def test_an_undo_that_fails_is_not_called_one(world: World, monkeypatch: pytest.
 def test_what_is_proven_stays_when_a_later_part_fails(world: World) -> None:
     world.fails = {"c"}
     error = caught(world, Words("a", at_once=True), Words("b"), Words("c"))
-    assert error.undone
+    assert error.undone and error.remaining == ("occ add a", "occ add b")
+    assert error.message.endswith("The last change is undone. Earlier changes of this task remain. [NC120]")
     assert world.words == {"a", "b"} and "drop a" not in world.ran
 
 
