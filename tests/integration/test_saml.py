@@ -289,7 +289,7 @@ def test_nothing_is_half_set(site: Site) -> None:
         )
     refused(site, "saml", "NC605", "an identity provider", type="saml", multiple_user_back_ends=True)
     refused(site, "saml", "NC201", "sso_url", **wanted(by_hand(sso_url="idp.example.com/sso")))
-    refused(site, "saml", "NC201", "number", **wanted(by_hand(id=0)))
+    refused(site, "saml", "NC201", "the id 0 is not valid; use 1 or more", **wanted(by_hand(id=0)))
 
 
 def test_the_app_has_to_be_there(server: Any) -> None:
