@@ -16,7 +16,7 @@ import pytest
 import users_scene as scene
 from users_play import play, variables
 
-from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import converge
+from ansible_collections.secsign.nextcloud.plugins.module_utils._engine import Context, converge
 from ansible_collections.secsign.nextcloud.plugins.module_utils._server.transport import ARGUMENT_SPEC, Nextcloud
 from ansible_collections.secsign.nextcloud.plugins.module_utils._settings.base import TEXT, Setting, Settings
 
@@ -94,7 +94,8 @@ def test_forty_settings_at_once(server: Any, counted: Counted) -> None:
     options = {name: spec.get("default") for name, spec in ARGUMENT_SPEC.items()}
     nextcloud = Nextcloud(dict(options, nextcloud_path=str(site.path), php=php))
     for value, expected in (("first", 3), ("second", 3), ("second", 1)):
-        wanted = Forty({"app_id": scene.SECSIGN, **{setting.option: value for setting in Forty.table}})
+        options = {"app_id": scene.SECSIGN, **{setting.option: value for setting in Forty.table}}
+        wanted = Forty(options, Context(nextcloud))
         outcome = converge(nextcloud, [wanted], check_mode=False)
         assert outcome.changed is (expected > 1)
         assert starts() == expected

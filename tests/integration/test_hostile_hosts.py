@@ -203,4 +203,4 @@ def test_unlock(site: Any, tmp_path: Path) -> None:
     assert done.count("failed") == 0 and done.count("changed") == 1, done.output[-3000:]
     assert [json.loads(line)["whom"] for line in log.read_text(encoding="utf-8").splitlines()] == ["alice"]
     assert "alice" in scene.members(site, "secsign-exempt") or scene.store(site, "exemptions")
-    assert "user must be a dictionary, and is 5" in done.output
+    assert "account must be a dictionary, and is 5" in done.output
