@@ -18,11 +18,12 @@ PSALM ?= psalm
 SPREAD := -n auto --dist loadfile
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export LC_ALL := C.UTF-8
-# Without NEXTCLOUD_ARCHIVES: the newest stable release in the cache, where 'make test' runs the logins and 'make thorough' all other tests
+# Without NEXTCLOUD_ARCHIVES: the newest stable release in the cache, where 'make test' runs the logins and 'make thorough' all other tests;
+# the tests that take long leave out the older sandbox
 ifeq ($(origin NEXTCLOUD_ARCHIVES),undefined)
 NEXTCLOUD_RELEASES ?= newest
 QUICK := not thorough and (login or not real)
-THOROUGH := thorough or (real and not login)
+THOROUGH := (thorough and not older_sandbox) or (real and not login)
 else
 QUICK := not thorough
 THOROUGH := thorough

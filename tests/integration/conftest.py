@@ -88,11 +88,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         sources = _sources()
         if metafunc.definition.get_closest_marker("prepared"):
             sources = _prepared() or [None]
-        marked = [
-            pytest.param(source, id=_id(source), marks=[pytest.mark.real] if source in _releases().sources else [])
-            for source in sources
-        ]
-        metafunc.parametrize("server", marked, indirect=True)
+        metafunc.parametrize(
+            "server", [pytest.param(source, id=_id(source), marks=_marks(source)) for source in sources], indirect=True
+        )
+
+
+def _marks(source: Any) -> list[pytest.MarkDecorator]:
+    if source in _releases().sources:
+        return [pytest.mark.real]
+    older = isinstance(source, str) and source.startswith("sandbox:") and source != f"sandbox:{supported.NEWEST}"
+    return [pytest.mark.older_sandbox] if older else []
 
 
 def _id(source: Any) -> str:
