@@ -25,7 +25,7 @@ class NextcloudAction(ActionBase):
         except NextcloudError as error:
             # as a result, which has the code; an exception would be shown with a traceback
             result.update(error.result(), changed=False)
-        return result
+        return _censored(result) if self._task.no_log is True else result
 
     def perform(self, options: dict[str, t.Any], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
         """The result of the task. Raises NextcloudError where nothing was changed."""
@@ -34,3 +34,14 @@ class NextcloudAction(ActionBase):
     def take(self, answer: t.Mapping[str, t.Any], task_vars: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         """What a module returned, checked and shown. Every answer of a managed node passes through here."""
         return display_result(self, answer, task_vars)
+
+
+def _censored(result: dict[str, t.Any]) -> dict[str, t.Any]:
+    """Ansible hides the result of a task with ``no_log``, but since ansible-core 2.19 it shows the message of a failure
+    all the same. Whoever registers the result finds it under ``reason``."""
+    if not result.get("failed"):
+        return result
+    code = result.get("code")
+    hidden = f"The task failed. The message is hidden, since no_log is set.{f' [{code}]' if code else ''}"
+    kept = {key: value for key, value in result.items() if key != "exception"}
+    return {**kept, "reason": result.get("msg"), "msg": hidden}

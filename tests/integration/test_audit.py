@@ -464,6 +464,10 @@ def test_redact_leaves_no_name_in_what_is_written_or_printed(scene: Any, tmp_pat
     other = Audit(scene, tmp_path, audit_redact=True, audit_redact_key=KEY + "!")
     assert {row["user"] for row in again.rows} == users
     assert not {row["user"] for row in other.rows} & users
+    # nor where the comparison fails, and its message names users
+    unknown = {"ids": [{"user": "emmeline", "secsign_id": "emmeline@corp"}]}
+    failed = Audit(scene, tmp_path, audit_redact=True, audit_redact_key=KEY, twofactor_secsign_ids=unknown)
+    assert "NC" in failed.printed and "emmeline" not in failed.printed
 
 
 def test_secsign_ids_appear_only_when_asked_for(scene: Any, tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ def read_drift(result: t.Any, redactor: Redactor) -> Drift:
 
 def message_of(result: t.Mapping[str, t.Any]) -> str:
     """The message of a task, in one line of limited length."""
-    message = result.get("msg")
+    message = result.get("reason") or result.get("msg")
     return " ".join(message[:_LONGEST_MESSAGE].split()) if isinstance(message, str) else ""
 
 

@@ -139,3 +139,14 @@ def test_only_known_failures_become_a_result() -> None:
     assert make(Fails, error=NextcloudError("timeout", detail=3)).run(task_vars={})["code"] == "NC114"
     with pytest.raises(ZeroDivisionError):
         make(Fails, error=ZeroDivisionError()).run(task_vars={})
+
+
+@pytest.mark.parametrize("no_log", [True, False])
+def test_the_message_of_a_failure_is_hidden_with_the_rest_of_the_result(no_log: bool) -> None:
+    """ansible-core from 2.19 on prints it, whatever no_log says."""
+    action = make(load("secsign_ids"), csv="alice.csv")
+    action._task.no_log = no_log
+    result = action.run(None, {})
+    assert result["failed"] and result["code"] == "NC201"
+    assert ("alice" in result["msg"]) is not no_log and result["msg"].endswith("[NC201]")
+    assert "alice" in (result["reason"] if no_log else result["msg"])
