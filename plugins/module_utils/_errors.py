@@ -283,6 +283,13 @@ MESSAGES: dict[str, tuple[str, str]] = {
             "user,secsign_id,enabled."
         ),
     ),
+    "csv_empty": (
+        "NC201",
+        (
+            "csv: '{path}' names no user. Use a file with a line for each user, or remove csv. To remove every SecSign "
+            "ID, use prune without csv."
+        ),
+    ),
     "csv_fields": (
         "NC201",
         "csv: line {line} of '{path}' has more or fewer fields than the first line. Correct line {line}.",
@@ -703,6 +710,8 @@ def _clause(value: t.Any, is_last: bool) -> t.Any:
         return value
     text = printable(re.sub("[ \t\r\n]+", " ", value[: 2 * _LONGEST].strip(" \t\r\n")))
     text = text if len(text) <= _LONGEST else text[:_LONGEST] + "..."
+    # user name and password of an address are nobody's business
+    text = re.sub(r"(?<=://)[^/\s]*@", "***@", text)
     return text if is_last else re.sub(r"([.!?]['\")]?)\s+(?=[A-Z])", "; ", text)
 
 

@@ -32,7 +32,14 @@ def merge(action: ActionBase, options: t.Mapping[str, t.Any]) -> dict[str, t.Any
             text = handle.read()
     except (OSError, UnicodeDecodeError) as error:
         raise NextcloudError("csv_unreadable", path=str(name), detail=str(error))
-    options["ids"] = list(options.get("ids") or []) + list(parse(text, str(name)))
+    try:
+        entries = list(parse(text, str(name)))
+    except csv.Error as error:
+        raise NextcloudError("csv_unreadable", path=str(name), detail=str(error))
+    if not entries:
+        # what an export leaves that failed
+        raise NextcloudError("csv_empty", path=str(name))
+    options["ids"] = list(options.get("ids") or []) + entries
     return options
 
 
@@ -42,7 +49,7 @@ def parse(text: str, name: str) -> t.Iterator[dict[str, t.Any]]:
     reader = csv.DictReader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",")
     columns = [(column or "").strip().lower() for column in reader.fieldnames or ()]
     unknown = sorted(set(columns) - set(_COLUMNS))
-    if unknown or not {"user", "secsign_id"} <= set(columns):
+    if unknown or not {"user", "secsign_id"} <= set(columns) or len(set(columns)) < len(columns):
         raise NextcloudError("csv_columns", path=name, found=first.strip()[:120])
     reader.fieldnames = columns
     for line in reader:

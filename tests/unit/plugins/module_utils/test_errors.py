@@ -127,3 +127,8 @@ def test_an_undo_is_told() -> None:
     assert "undone" not in error.message
     error.undone = True
     assert error.message.endswith(" All earlier changes of this task are undone. [NC114]")
+
+
+def test_the_password_of_an_address_is_not_shown() -> None:
+    error = NextcloudError("download", url="https://user:pass@word@cloud.example.com/a.tar.gz", detail="no")
+    assert "pass" not in error.message and "https://***@cloud.example.com/a.tar.gz" in error.message

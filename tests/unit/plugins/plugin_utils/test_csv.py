@@ -189,3 +189,21 @@ def test_whatever_is_taken_is_normal(text: str) -> None:
     except NextcloudError:
         return
     assert check_id(taken, "x") == taken == taken.strip().lower() and taken.isascii() and "\n" not in taken
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("user,secsign_id\n", "names no user"),
+        ("user,secsign_id\n\n\n", "names no user"),
+        ("user,secsign_id,user\nalice,a@corp,bob\n", "does not name the columns"),
+        ("user,secsign_id\nalice," + "a" * 200_000 + "\n", "cannot be read (field larger"),
+    ],
+)
+def test_a_file_that_says_nothing_or_two_things_is_refused(tmp_path: Any, text: str, named: str) -> None:
+    """With prune, one that lost its lines would take every SecSign ID away."""
+    path = tmp_path / "ids.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(NextcloudError) as caught:
+        merge(Action(tmp_path), {"csv": "ids.csv", "prune": True})
+    assert named in caught.value.message and "ids.csv" in caught.value.message
