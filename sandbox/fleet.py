@@ -1,12 +1,13 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A fleet of sandbox hosts on this machine, taken to enforced two-factor login in slices as AWX would: what 'make
-fleet' runs.
+"""A fleet of sandbox hosts on this machine, set up with enforced two-factor authentication in slices as AWX would.
+
+'make fleet' runs it.
 
 Each slice is an ansible-playbook of its own with its part of the inventory. Afterwards every host's config.php is read,
 and a second run must change nothing. What it took is shown as multiples of what an empty module takes on the same
 hosts, since that can be measured anywhere: of its time, and of the work that the control side has with it. Here both
-sides share the cores, so the time is that of a fleet whose hosts all stand on the control machine.
+sides share the cores, so the time is that of a fleet whose hosts all run on the control node.
 """
 
 from __future__ import annotations
@@ -272,8 +273,8 @@ def main() -> int:
         changed = changes(first.output)
         done = [name for name, path in fleet.items() if is_enforced(path)]
         print(
-            f"first run: {sum(map(bool, changed.values()))} hosts changed, {len(done)} enforce two-factor login by"
-            f" their config.php; {first.reported(unit)}",
+            f"first run: {sum(map(bool, changed.values()))} hosts changed, {len(done)} enforce two-factor"
+            f" authentication by their config.php; {first.reported(unit)}",
             flush=True,
         )
         second = run(slices, "ansible-playbook", *forks, "playbooks/site.yml", work=work)

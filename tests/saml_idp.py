@@ -1,9 +1,6 @@
 # SPDX-FileCopyrightText: 2026 SecSign Nextcloud collection contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A small SAML identity provider for tests: it signs what it is reported to, for whoever is reported.
-
-It asks nobody for anything.
-"""
+"""A small SAML identity provider for tests: it signs any assertion for any user, without a login."""
 
 from __future__ import annotations
 

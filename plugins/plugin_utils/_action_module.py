@@ -38,7 +38,7 @@ class NextcloudAction(ActionBase):
 
 def _censored(result: dict[str, t.Any]) -> dict[str, t.Any]:
     """Ansible hides the result of a task with ``no_log``, but since ansible-core 2.19 it shows the message of a failure
-    all the same. Whoever registers the result finds it under ``reason``."""
+    all the same. The registered result has the message under ``reason``."""
     if not result.get("failed"):
         return result
     code = result.get("code")

@@ -33,7 +33,7 @@ def test_a_small_fleet_in_slices(open_folder: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     reported = done.stdout
-    assert "first run: 3 hosts changed, 3 enforce two-factor login by their config.php" in reported
+    assert "first run: 3 hosts changed, 3 enforce two-factor authentication by their config.php" in reported
     assert "second run: 0 hosts changed" in reported and "audit: 3 hosts" in reported
     # of each run how much of all work the control side had, and its memory
     assert [0 < int(share) < 100 for share in re.findall(r"which is (\d+) % of all", reported)] == [True] * 3

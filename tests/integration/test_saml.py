@@ -250,7 +250,7 @@ def test_certificates_are_checked(site: Site) -> None:
     refused(site, "saml", "NC604", "CN=early", "is not valid before", **wanted(by_hand(certificate=early.certificate)))
     done = site.run("saml", **wanted(by_hand(certificate=over.certificate), validate_certificates=False))
     assert not done.failed and any("expired on" in text for text in done["warned"])
-    # of what is stored, whoever stored it, each run shows
+    # each run warns of stored metadata too
     assert any("expired on" in text for text in site.run("saml")["warned"])
     soon = pair("soon", days=9.5)
     done = site.run("saml", **wanted(by_hand(certificate=soon.certificate)))

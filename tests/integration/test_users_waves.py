@@ -105,7 +105,7 @@ def test_the_guard_stops_it_before_anything_is_changed(fleet: dict[str, Any], tm
     done = roll_out(tmp_path, fleet, rollout_serial=1)
     assert done.rc != 0 and once("NC401", done) and "3 hosts not begun: cloud2, cloud3, cloud4" in done.output
     assert not any(enforced(fleet).values())
-    # a check run shows the same
+    # check mode returns the same error
     assert "[NC401]" in roll_out(tmp_path, fleet, "--check", rollout_serial=1).output
 
 
